@@ -1,0 +1,22 @@
+package sherd.engine.observe;
+
+/** Something that whoever runs the store would want to know. */
+public sealed interface Event {
+    /** The log ended in a write that never finished; {@code bytes} from {@code lsn} on were cut. */
+    record TornTailCut(String file, long lsn, long bytes) implements Event {}
+
+    /** Everything up to {@code lsn} is in segments; the log before it may go. */
+    record CheckpointDone(long lsn, int segments, long rows, long millis) implements Event {}
+
+    record ArchiveDone(String table, String segment, long rows, long millis) implements Event {}
+
+    /** The log can no longer be trusted to take writes; they are refused from now on. */
+    record LogFailed(String reason) implements Event {}
+
+    /** The segment's bytes are not what was written; it is set aside and no longer read. */
+    record SegmentQuarantined(String segment, String reason) implements Event {}
+
+    record Recovered(long entries, long rows, long millis) implements Event {}
+
+    record Warning(String message) implements Event {}
+}
