@@ -9,6 +9,7 @@ import picocli.CommandLine.HelpCommand;
         name = "sherd",
         description = "A sharded, tiered array store.",
         synopsisSubcommandLabel = "VERB",
+        footer = "  bench    Runs a benchmark; sherd bench list names them.",
         subcommands = {VersionCommand.class, HelpCommand.class})
 public final class Main {
     private Main() {}

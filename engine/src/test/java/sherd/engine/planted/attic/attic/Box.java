@@ -1,0 +1,3 @@
+package sherd.engine.planted.attic.attic;
+
+record Box(int size) {}

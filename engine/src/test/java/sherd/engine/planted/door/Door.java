@@ -1,0 +1,3 @@
+package sherd.engine.planted.door;
+
+public final class Door {}

@@ -1,0 +1,5 @@
+package sherd.engine.planted.door.route;
+
+import sherd.engine.planted.door.Door;
+
+record Leaves(Door door) {}

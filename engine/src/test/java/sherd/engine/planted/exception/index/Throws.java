@@ -1,0 +1,7 @@
+package sherd.engine.planted.exception.index;
+
+final class Throws {
+    void fail() {
+        throw new RuntimeException("which one?");
+    }
+}

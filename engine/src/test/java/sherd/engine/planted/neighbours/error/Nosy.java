@@ -1,0 +1,5 @@
+package sherd.engine.planted.neighbours.error;
+
+import sherd.engine.planted.neighbours.time.Neighbour;
+
+record Nosy(Neighbour neighbour) {}

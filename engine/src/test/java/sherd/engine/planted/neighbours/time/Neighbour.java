@@ -1,0 +1,3 @@
+package sherd.engine.planted.neighbours.time;
+
+public final class Neighbour {}

@@ -1,0 +1,4 @@
+@NullMarked
+package sherd.engine.planted.sound.disk;
+
+import org.jspecify.annotations.NullMarked;

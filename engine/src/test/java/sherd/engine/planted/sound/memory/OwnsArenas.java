@@ -1,0 +1,5 @@
+package sherd.engine.planted.sound.memory;
+
+import java.lang.foreign.Arena;
+
+public record OwnsArenas(Arena arena) {}

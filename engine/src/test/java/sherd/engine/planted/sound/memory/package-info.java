@@ -1,0 +1,4 @@
+@NullMarked
+package sherd.engine.planted.sound.memory;
+
+import org.jspecify.annotations.NullMarked;

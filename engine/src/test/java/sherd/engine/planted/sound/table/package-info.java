@@ -1,0 +1,4 @@
+@NullMarked
+package sherd.engine.planted.sound.table;
+
+import org.jspecify.annotations.NullMarked;

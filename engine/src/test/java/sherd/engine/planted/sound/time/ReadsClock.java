@@ -1,0 +1,7 @@
+package sherd.engine.planted.sound.time;
+
+final class ReadsClock {
+    long now() {
+        return System.nanoTime();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package sherd.engine.planted.sound.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+package sherd.engine.planted.stream.table;
+
+final class Prints {
+    void print() {
+        System.out.println("heard");
+    }
+}

@@ -1,0 +1,3 @@
+package sherd.engine.planted.unmarked.disk;
+
+record Unmarked(int size) {}

@@ -1,0 +1,3 @@
+package sherd.engine.planted.upward.table;
+
+public final class Table {}

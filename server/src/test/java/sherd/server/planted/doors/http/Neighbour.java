@@ -1,0 +1,3 @@
+package sherd.server.planted.doors.http;
+
+public final class Neighbour {}

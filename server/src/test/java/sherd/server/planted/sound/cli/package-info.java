@@ -1,0 +1,4 @@
+@NullMarked
+package sherd.server.planted.sound.cli;
+
+import org.jspecify.annotations.NullMarked;

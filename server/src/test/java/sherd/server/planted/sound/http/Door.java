@@ -1,0 +1,3 @@
+package sherd.server.planted.sound.http;
+
+public final class Door {}

@@ -1,0 +1,7 @@
+package sherd.server.planted.stream.http;
+
+final class Prints {
+    void print() {
+        System.out.println("heard");
+    }
+}

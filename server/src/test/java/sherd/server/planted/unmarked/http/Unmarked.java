@@ -1,0 +1,3 @@
+package sherd.server.planted.unmarked.http;
+
+record Unmarked(int size) {}
