@@ -1,0 +1,64 @@
+package sherd.engine.log;
+
+/**
+ * The order of accepted writes of this node. In a cluster a replicated log takes its place below the same callers.
+ *
+ * <p>An LSN is the place in the stream of appended bytes just past a batch; it only grows. {@link #append} never waits
+ * for the disk: it copies the batch into a bounded buffer that one writer thread drains as frames.
+ */
+public interface CommitLog extends AutoCloseable {
+    /**
+     * Adds one batch that recovery will see whole or not at all.
+     *
+     * @return the LSN just past it
+     * @throws sherd.engine.error.StoreException LOG_FAILED once a write or sync has failed, LOG_BEHIND when the
+     *     buffer is full; nothing was added then
+     */
+    long append(long address, int length);
+
+    /** Everything up to this LSN may be acknowledged under the sync policy in force. */
+    long acknowledged();
+
+    /** Everything up to this LSN is on stable storage. */
+    long durable();
+
+    /** The LSN just past the last append. */
+    long end();
+
+    /**
+     * Calls back once, on the writer thread, when {@code lsn} may be acknowledged (at once, on the caller's thread, if
+     * it already may) or when the log has failed and the outcome of the batch is in doubt.
+     */
+    void whenAcknowledged(long lsn, Acknowledgement callback);
+
+    /** True while the buffer is so full that callers should stop taking new writes; see {@link #whenUncongested}. */
+    boolean congested();
+
+    /** Calls back once, on the writer thread or at once, when the buffer has room again or the log has failed. */
+    void whenUncongested(Runnable callback);
+
+    /** Waits until everything appended so far is on stable storage. Not for I/O threads. */
+    void sync();
+
+    /** Lets go of log files that hold nothing at or after {@code lsn}. */
+    void truncateBefore(long lsn);
+
+    /** Bytes between the oldest kept entry and {@link #end}. */
+    long retainedBytes();
+
+    /** Syncs and ends with a mark that recovery recognises as a clean end. */
+    @Override
+    void close();
+
+    /** Told the fate of an append. */
+    @FunctionalInterface
+    interface Acknowledgement {
+        void done(boolean inDoubt);
+    }
+
+    /** Receives one batch during replay; the memory is valid only inside the call. */
+    @FunctionalInterface
+    interface Replay {
+        void batch(long lsn, long address, int length);
+    }
+}

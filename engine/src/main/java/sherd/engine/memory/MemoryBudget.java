@@ -1,0 +1,71 @@
+package sherd.engine.memory;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The one limit over everything that grows with the data, with an account per purpose.
+ *
+ * <p>Memory is reserved before it is taken from the system and released after it went back, so {@link #used}
+ * never understates.
+ */
+public final class MemoryBudget {
+    /** What memory is for; each is reported on its own. */
+    public enum Purpose {
+        RECORDS,
+        INDEX,
+        COLUMNS,
+        LOG,
+        NETWORK,
+        CACHE
+    }
+
+    private final long limitBytes;
+    private final AtomicLong used = new AtomicLong();
+    private final AtomicLongArray byPurpose = new AtomicLongArray(Purpose.values().length);
+
+    public MemoryBudget(long limitBytes) {
+        this.limitBytes = limitBytes;
+    }
+
+    /** Reserves, or says no and changes nothing. */
+    public boolean tryReserve(Purpose purpose, long bytes) {
+        if (used.addAndGet(bytes) > limitBytes) {
+            used.addAndGet(-bytes);
+            return false;
+        }
+        byPurpose.addAndGet(purpose.ordinal(), bytes);
+        return true;
+    }
+
+    /** Reserves beyond the limit too: for what must not fail half way, such as recovery and control structures. */
+    public void reserve(Purpose purpose, long bytes) {
+        used.addAndGet(bytes);
+        byPurpose.addAndGet(purpose.ordinal(), bytes);
+    }
+
+    boolean reserve(Purpose purpose, long bytes, boolean overBudget) {
+        if (overBudget) {
+            reserve(purpose, bytes);
+            return true;
+        }
+        return tryReserve(purpose, bytes);
+    }
+
+    public void release(Purpose purpose, long bytes) {
+        used.addAndGet(-bytes);
+        byPurpose.addAndGet(purpose.ordinal(), -bytes);
+    }
+
+    public long usedBytes() {
+        return used.get();
+    }
+
+    public long usedBytes(Purpose purpose) {
+        return byPurpose.get(purpose.ordinal());
+    }
+
+    public long limitBytes() {
+        return limitBytes;
+    }
+}

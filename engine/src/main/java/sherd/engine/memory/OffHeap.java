@@ -1,0 +1,138 @@
+package sherd.engine.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Reads and writes of native memory by absolute address, little-endian, unaligned.
+ *
+ * <p>One segment spans the whole address space, so an access costs what a plain load costs: no object per
+ * slice, no liveness check. The price is that a wrong address is a crash. Addresses therefore come only from
+ * {@link SlabPool}, {@link RecordHeap} and {@link Region}, and every caller keeps address and length together.
+ */
+public final class OffHeap {
+    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final long PRIME_1 = 0x9E3779B97F4A7C15L;
+    private static final long PRIME_2 = 0xD1B54A32D192ED03L;
+    private static final long PRIME_3 = 0xA0761D6478BD642FL;
+
+    private OffHeap() {}
+
+    public static byte getByte(long address) {
+        return ALL.get(JAVA_BYTE, address);
+    }
+
+    public static int getUnsignedByte(long address) {
+        return ALL.get(JAVA_BYTE, address) & 0xFF;
+    }
+
+    public static int getUnsignedShort(long address) {
+        return ALL.get(SHORT, address) & 0xFFFF;
+    }
+
+    public static int getInt(long address) {
+        return ALL.get(INT, address);
+    }
+
+    public static long getLong(long address) {
+        return ALL.get(LONG, address);
+    }
+
+    public static void putByte(long address, byte value) {
+        ALL.set(JAVA_BYTE, address, value);
+    }
+
+    public static void putShort(long address, short value) {
+        ALL.set(SHORT, address, value);
+    }
+
+    public static void putInt(long address, int value) {
+        ALL.set(INT, address, value);
+    }
+
+    public static void putLong(long address, long value) {
+        ALL.set(LONG, address, value);
+    }
+
+    /** Copies within native memory; the ranges may overlap. */
+    public static void copy(long source, long target, long bytes) {
+        MemorySegment.copy(ALL, source, ALL, target, bytes);
+    }
+
+    public static void copy(byte[] source, int offset, long target, int bytes) {
+        MemorySegment.copy(source, offset, ALL, JAVA_BYTE, target, bytes);
+    }
+
+    public static void copy(long source, byte[] target, int offset, int bytes) {
+        MemorySegment.copy(ALL, JAVA_BYTE, source, target, offset, bytes);
+    }
+
+    public static byte[] toArray(long address, int bytes) {
+        var array = new byte[bytes];
+        copy(address, array, 0, bytes);
+        return array;
+    }
+
+    public static void fill(long address, long bytes, byte value) {
+        ALL.asSlice(address, bytes).fill(value);
+    }
+
+    public static boolean equal(long left, long right, int bytes) {
+        int i = 0;
+        for (; i + 8 <= bytes; i += 8) {
+            if (getLong(left + i) != getLong(right + i)) {
+                return false;
+            }
+        }
+        for (; i < bytes; i++) {
+            if (getByte(left + i) != getByte(right + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A direct view of native memory, for channels; valid as long as the memory is. */
+    public static ByteBuffer buffer(long address, int bytes) {
+        return ALL.asSlice(address, bytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A segment view of native memory; valid as long as the memory is. */
+    public static MemorySegment segment(long address, long bytes) {
+        return ALL.asSlice(address, bytes);
+    }
+
+    /**
+     * 64-bit hash of a run of bytes (multiply-and-fold in the manner of wyhash). Stable across processes and
+     * machines: it is part of the stored format of key hashes.
+     */
+    public static long hash(long address, int bytes) {
+        long hash = PRIME_1 ^ (bytes * PRIME_2);
+        long at = address;
+        int left = bytes;
+        for (; left >= 8; left -= 8, at += 8) {
+            hash = fold(hash ^ getLong(at), PRIME_3);
+        }
+        if (left > 0) {
+            long tail = 0;
+            for (int i = 0; i < left; i++) {
+                tail |= (long) getUnsignedByte(at + i) << (i << 3);
+            }
+            hash = fold(hash ^ tail, PRIME_2);
+        }
+        return fold(hash, PRIME_1);
+    }
+
+    private static long fold(long left, long right) {
+        return (left * right) ^ Math.unsignedMultiplyHigh(left, right);
+    }
+}

@@ -1,0 +1,101 @@
+package sherd.engine.shard;
+
+import java.util.concurrent.locks.ReentrantLock;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.table.LogStore;
+import sherd.engine.table.RecordStore;
+
+/**
+ * A half-open interval of positions of one table, with the rows in it and the lock that guards them.
+ *
+ * <p>Whoever changes rows appends the changes to the commit log before letting go of the lock: then the log has the
+ * changes of a shard in the order in which they happened. Several shards are locked in the order of
+ * {@link #compareTo}.
+ */
+public final class Shard implements Comparable<Shard>, AutoCloseable {
+    /** What a shard keeps, by the kind of its table. */
+    public sealed interface Rows {}
+
+    public record Records(RecordStore store) implements Rows {}
+
+    public record Log(LogStore store) implements Rows {}
+
+    private final int table;
+    private final int id;
+    private final Rows rows;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    public Shard(int table, int id, Rows rows) {
+        this.table = table;
+        this.id = id;
+        this.rows = rows;
+    }
+
+    public int table() {
+        return table;
+    }
+
+    public int id() {
+        return id;
+    }
+
+    public Rows rows() {
+        return rows;
+    }
+
+    public void lock() {
+        lock.lock();
+    }
+
+    public void unlock() {
+        lock.unlock();
+    }
+
+    public boolean heldByMe() {
+        return lock.isHeldByCurrentThread();
+    }
+
+    public RecordStore records() {
+        if (rows instanceof Records(var store)) {
+            return store;
+        }
+        throw new StoreException(ErrorCode.INVALID_ARGUMENT, "rows of a log table have no key: table id=" + table);
+    }
+
+    public LogStore log() {
+        if (rows instanceof Log(var store)) {
+            return store;
+        }
+        throw new StoreException(
+                ErrorCode.INVALID_ARGUMENT, "rows of a record table are put by key, not appended: table id=" + table);
+    }
+
+    @Override
+    public int compareTo(Shard other) {
+        return table != other.table ? Integer.compare(table, other.table) : Integer.compare(id, other.id);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * table + id;
+    }
+
+    @Override
+    public void close() {
+        lock();
+        try {
+            switch (rows) {
+                case Records(var store) -> store.close();
+                case Log(var store) -> store.close();
+            }
+        } finally {
+            unlock();
+        }
+    }
+}

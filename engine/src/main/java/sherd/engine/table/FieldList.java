@@ -1,0 +1,58 @@
+package sherd.engine.table;
+
+import sherd.engine.memory.OffHeap;
+
+/**
+ * The fields of a small hash as one run of bytes, in the order they were first set.
+ *
+ * <pre>
+ * field:  length of the name (int) | length of the value (int) | name | value
+ * </pre>
+ */
+final class FieldList {
+    static final int HEADER = 8;
+
+    private FieldList() {}
+
+    static int nameLength(long field) {
+        return OffHeap.getInt(field);
+    }
+
+    static int valueLength(long field) {
+        return OffHeap.getInt(field + 4);
+    }
+
+    static long name(long field) {
+        return field + HEADER;
+    }
+
+    static long value(long field) {
+        return field + HEADER + nameLength(field);
+    }
+
+    static long bytes(int nameLength, int valueLength) {
+        return HEADER + (long) nameLength + valueLength;
+    }
+
+    static long bytes(long field) {
+        return bytes(nameLength(field), valueLength(field));
+    }
+
+    static void write(long field, long name, int nameLength, long value, int valueLength) {
+        OffHeap.putInt(field, nameLength);
+        OffHeap.putInt(field + 4, valueLength);
+        OffHeap.copy(name, field + HEADER, nameLength);
+        OffHeap.copy(value, field + HEADER + nameLength, valueLength);
+    }
+
+    /** The field of that name in a list, or 0. */
+    static long find(long list, int listBytes, long name, int length) {
+        long end = list + listBytes;
+        for (long field = list; field < end; field += bytes(field)) {
+            if (nameLength(field) == length && OffHeap.equal(name(field), name, length)) {
+                return field;
+            }
+        }
+        return 0;
+    }
+}
