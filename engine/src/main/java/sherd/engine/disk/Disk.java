@@ -38,10 +38,20 @@ public interface Disk {
     /** Makes the names in a folder durable; {@code ""} is the top folder. */
     void syncFolder(String folder) throws IOException;
 
-    /** Takes the folder's lock for this process, or returns null when another holds it; close to release. */
+    /**
+     * Takes the folder's lock, or returns null when another process, or another part of this one, holds it; close to
+     * release. The lock's file is empty and is never opened by other means: closing any handle on it would let go of
+     * the lock.
+     */
     @Nullable
     AutoCloseable tryLock(String name) throws IOException;
 
     /** Where this is, for messages. */
     String describe();
+
+    /** True if a write failed because there is no room. The platform tells it in words only. */
+    static boolean isFull(IOException failure) {
+        String words = failure.getMessage();
+        return words != null && (words.contains("No space left") || words.contains("quota exceeded"));
+    }
 }

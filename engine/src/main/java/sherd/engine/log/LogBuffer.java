@@ -1,0 +1,175 @@
+package sherd.engine.log;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.time.Clock;
+
+/**
+ * The batches that were appended and not yet written, in order.
+ *
+ * <p>Four chunks of equal size go round: appends fill one while the writer empties others. A batch that fits into none
+ * gets a chunk of its own, for which the memory limit must have room. As long as the buffer is not {@link #congested}
+ * two whole chunks are free, so that every caller which asked first is served.
+ */
+final class LogBuffer implements AutoCloseable {
+    /** Answers of {@link #append}; every LSN is at least 4. */
+    static final long FULL = -1;
+
+    static final long SHUT = -2;
+
+    private static final int CHUNKS = 4;
+    private static final int FREE_WHEN_UNCONGESTED = 2;
+
+    private final MemoryBudget budget;
+    private final Clock clock;
+    private final List<LogChunk> all = new ArrayList<>(CHUNKS);
+    private final ArrayDeque<LogChunk> free = new ArrayDeque<>(CHUNKS);
+    private final ArrayDeque<LogChunk> pending = new ArrayDeque<>();
+    private final int chunkBytes;
+    private @Nullable LogChunk tail;
+    private boolean shut;
+
+    private volatile long end;
+    private volatile boolean congested;
+    private volatile boolean pressed;
+    private volatile long pendingSinceNanos;
+    private long ownChunkBytes;
+
+    LogBuffer(MemoryBudget budget, Clock clock, int bufferBytes, long end) {
+        this.budget = budget;
+        this.clock = clock;
+        this.chunkBytes = bufferBytes / CHUNKS;
+        this.end = end;
+        for (int i = 0; i < CHUNKS; i++) {
+            var chunk = new LogChunk(budget, chunkBytes);
+            all.add(chunk);
+            free.add(chunk);
+        }
+    }
+
+    /** Adds one batch; the LSN just past it, or {@link #FULL} or {@link #SHUT}. */
+    long append(long address, int length) {
+        if ((long) LogLayout.FRAME_HEADER_BYTES + LogLayout.BATCH_HEADER_BYTES + length > chunkBytes) {
+            return appendLong(address, length);
+        }
+        synchronized (this) {
+            if (shut) {
+                return SHUT;
+            }
+            LogChunk chunk = tail;
+            if (chunk == null || !chunk.add(end, address, length)) {
+                chunk = free.poll();
+                if (chunk == null) {
+                    return FULL;
+                }
+                chunk.add(end, address, length);
+                enqueue(chunk);
+                tail = chunk;
+            }
+            return advance(length);
+        }
+    }
+
+    private long appendLong(long address, int length) {
+        long bytes = (long) LogLayout.FRAME_HEADER_BYTES + LogLayout.BATCH_HEADER_BYTES + length;
+        if (bytes > Integer.MAX_VALUE || !budget.tryReserve(MemoryBudget.Purpose.LOG, bytes)) {
+            return FULL;
+        }
+        // The region reserves for itself; asking first is what may be refused.
+        budget.release(MemoryBudget.Purpose.LOG, bytes);
+        var chunk = new LogChunk(budget, (int) bytes);
+        chunk.add(0, address, length);
+        synchronized (this) {
+            if (!shut) {
+                chunk.startAt(end);
+                ownChunkBytes += bytes;
+                enqueue(chunk);
+                tail = null;
+                pressed = true;
+                return advance(length);
+            }
+        }
+        chunk.close();
+        return SHUT;
+    }
+
+    private void enqueue(LogChunk chunk) {
+        if (pending.isEmpty()) {
+            pendingSinceNanos = clock.nanoTime();
+        } else {
+            pressed = true;
+        }
+        pending.add(chunk);
+        updateCongestion();
+    }
+
+    private long advance(int length) {
+        long lsn = end + LogLayout.BATCH_HEADER_BYTES + length;
+        end = lsn;
+        return lsn;
+    }
+
+    /** The oldest chunk, now the writer's until {@link #release}; null if nothing is pending. */
+    synchronized @Nullable LogChunk take() {
+        LogChunk chunk = pending.poll();
+        if (chunk == tail) {
+            tail = null;
+        }
+        pressed = pending.size() > 1;
+        return chunk;
+    }
+
+    /** Gives back a chunk that {@link #take} gave. */
+    synchronized void release(LogChunk chunk) {
+        if (chunk.capacity() > chunkBytes) {
+            ownChunkBytes -= chunk.capacity();
+            chunk.close();
+        } else {
+            chunk.clear();
+            free.add(chunk);
+        }
+        updateCongestion();
+    }
+
+    private void updateCongestion() {
+        congested = free.size() < FREE_WHEN_UNCONGESTED || ownChunkBytes > (long) chunkBytes * FREE_WHEN_UNCONGESTED;
+    }
+
+    long end() {
+        return end;
+    }
+
+    boolean congested() {
+        return congested;
+    }
+
+    /** True when the writer should not wait for more. */
+    boolean pressed() {
+        return pressed;
+    }
+
+    /** When the oldest pending batch came. */
+    long pendingSinceNanos() {
+        return pendingSinceNanos;
+    }
+
+    synchronized void shut() {
+        shut = true;
+    }
+
+    /** Frees the memory; only when the writer is gone. */
+    @Override
+    public synchronized void close() {
+        shut = true;
+        for (LogChunk chunk : pending) {
+            if (chunk.capacity() > chunkBytes) {
+                chunk.close();
+            }
+        }
+        pending.clear();
+        all.forEach(LogChunk::close);
+    }
+}
