@@ -1,0 +1,153 @@
+package sherd.engine.sim;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * A file's bytes as programs see them and as they would be after power loss. Not thread-safe: the disk's lock guards
+ * it.
+ */
+final class FaultFile {
+    /** What a device writes whole or not at all. */
+    private static final int SECTOR = 512;
+
+    private byte[] live;
+    private int liveSize;
+    private byte[] durable;
+    private int durableSize;
+    private final List<Change> unsynced = new ArrayList<>();
+
+    /** Changes that a failed sync has dropped: no later sync brings them back. */
+    private final List<Change> dropped = new ArrayList<>();
+
+    private sealed interface Change {
+        record Write(int offset, byte[] bytes) implements Change {}
+
+        record Cut(int size) implements Change {}
+    }
+
+    FaultFile(byte[] content) {
+        this.live = content.clone();
+        this.liveSize = content.length;
+        this.durable = content.clone();
+        this.durableSize = content.length;
+    }
+
+    int size() {
+        return liveSize;
+    }
+
+    byte[] content() {
+        return Arrays.copyOf(live, liveSize);
+    }
+
+    byte[] syncedContent() {
+        return Arrays.copyOf(durable, durableSize);
+    }
+
+    void write(int offset, byte[] bytes) {
+        unsynced.add(new Change.Write(offset, bytes));
+        live = put(live, offset, bytes);
+        liveSize = Math.max(liveSize, offset + bytes.length);
+    }
+
+    void truncate(int size) {
+        unsynced.add(new Change.Cut(size));
+        live = cut(live, size);
+        liveSize = Math.min(liveSize, size);
+    }
+
+    void sync() {
+        for (Change change : unsynced) {
+            apply(change);
+        }
+        unsynced.clear();
+    }
+
+    void failSync() {
+        dropped.addAll(unsynced);
+        unsynced.clear();
+    }
+
+    void flip(int offset, int bit) {
+        live[offset] ^= (byte) (1 << bit);
+        if (offset < durableSize) {
+            durable[offset] ^= (byte) (1 << bit);
+        }
+    }
+
+    /** The durable bytes and an arbitrary part of the rest. */
+    byte[] randomSurvivor(RandomGenerator random) {
+        var copy = new FaultFile(syncedContent());
+        var changes = new ArrayList<>(dropped);
+        changes.addAll(unsynced);
+        int kind = random.nextInt(4);
+        int upTo = random.nextInt(changes.size() + 1);
+        for (int i = 0; i < changes.size(); i++) {
+            switch (kind) {
+                case 0 -> copy.apply(changes.get(i));
+                case 1 -> {
+                    if (i < upTo) {
+                        copy.apply(changes.get(i));
+                    }
+                }
+                default -> copy.applySectors(changes.get(i), random);
+            }
+        }
+        if (kind == 3 && copy.durableSize < liveSize) {
+            // The size reached the disk and the bytes did not.
+            copy.apply(new Change.Write(liveSize, new byte[0]));
+        }
+        return copy.syncedContent();
+    }
+
+    private void applySectors(Change change, RandomGenerator random) {
+        switch (change) {
+            case Change.Cut cut -> {
+                if (random.nextBoolean()) {
+                    apply(cut);
+                }
+            }
+            case Change.Write(int offset, byte[] bytes) -> {
+                int at = 0;
+                while (at < bytes.length) {
+                    int end = Math.min(bytes.length, at + SECTOR - (offset + at) % SECTOR);
+                    if (random.nextBoolean()) {
+                        apply(new Change.Write(offset + at, Arrays.copyOfRange(bytes, at, end)));
+                    }
+                    at = end;
+                }
+            }
+        }
+    }
+
+    private void apply(Change change) {
+        switch (change) {
+            case Change.Write(int offset, byte[] bytes) -> {
+                durable = put(durable, offset, bytes);
+                durableSize = Math.max(durableSize, offset + bytes.length);
+            }
+            case Change.Cut(int size) -> {
+                durable = cut(durable, size);
+                durableSize = Math.min(durableSize, size);
+            }
+        }
+    }
+
+    private static byte[] put(byte[] target, int offset, byte[] bytes) {
+        int end = offset + bytes.length;
+        byte[] result = end <= target.length ? target : Arrays.copyOf(target, Math.max(end, target.length * 2));
+        System.arraycopy(bytes, 0, result, offset, bytes.length);
+        return result;
+    }
+
+    /** What lies past the end must read as zeros when the file grows again. */
+    private static byte[] cut(byte[] target, int size) {
+        if (size < target.length) {
+            Arrays.fill(target, size, target.length, (byte) 0);
+        }
+        return target;
+    }
+}
