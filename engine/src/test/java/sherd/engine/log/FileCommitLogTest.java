@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.nio.charset.StandardCharsets;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +78,7 @@ final class FileCommitLogTest {
             for (int i = 0; i < 20; i++) {
                 long lsn = harness.append("batch " + i);
                 assertThat(acknowledgement(harness.log(), lsn).get(10, TimeUnit.SECONDS)).isFalse();
-                var survivor = disk.survivor(FaultDisk.Survival.SYNCED_ONLY, new java.util.Random(1));
+                var survivor = disk.survivor(FaultDisk.Survival.SYNCED_ONLY, new SplittableRandom(1));
                 try (var after = new LogHarness(survivor, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
                     assertThat(after.replayed).hasSize(i + 1);
                 }
@@ -101,7 +107,7 @@ final class FileCommitLogTest {
             long lsn = harness.append("batch");
             clock.advanceMillis(5);
             await(() -> harness.log().durable() == lsn);
-            var survivor = disk.survivor(FaultDisk.Survival.SYNCED_ONLY, new java.util.Random(1));
+            var survivor = disk.survivor(FaultDisk.Survival.SYNCED_ONLY, new SplittableRandom(1));
             try (var after = new LogHarness(survivor, LogHarness.small(SyncPolicy.INTERVAL)).open()) {
                 assertThat(after.replayed).containsExactly("batch");
             }
@@ -355,10 +361,10 @@ final class FileCommitLogTest {
 
     private static void appendMany(CommitLog log, int thread, int count) {
         var budget = new MemoryBudget(1 << 20);
-        try (var scratch = new sherd.engine.memory.Region(budget, MemoryBudget.Purpose.NETWORK, 64)) {
+        try (var scratch = new Region(budget, MemoryBudget.Purpose.NETWORK, 64)) {
             for (int i = 0; i < count; i++) {
-                byte[] bytes = (thread + ":" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                sherd.engine.memory.OffHeap.copy(bytes, 0, scratch.address(), bytes.length);
+                byte[] bytes = (thread + ":" + i).getBytes(StandardCharsets.UTF_8);
+                OffHeap.copy(bytes, 0, scratch.address(), bytes.length);
                 long lsn = log.append(scratch.address(), bytes.length);
                 if (acknowledgement(log, lsn).join()) {
                     throw new AssertionError("in doubt");
@@ -380,9 +386,9 @@ final class FileCommitLogTest {
         return future;
     }
 
-    private static void await(java.util.function.BooleanSupplier condition) {
+    private static void await(BooleanSupplier condition) {
         for (int i = 0; i < 10_000 && !condition.getAsBoolean(); i++) {
-            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+            LockSupport.parkNanos(1_000_000);
         }
         assertThat(condition.getAsBoolean()).isTrue();
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -108,7 +108,7 @@ final class LogRecoveryTest {
         for (Survival survival : Survival.values()) {
             int mornings = survival == Survival.RANDOM ? RANDOM_MORNINGS : 1;
             for (int seed = 0; seed < mornings; seed++) {
-                var after = disk.survivor(survival, new Random(seed));
+                var after = disk.survivor(survival, new SplittableRandom(seed));
                 try {
                     morningAfter(after, sync, promises, survival);
                 } catch (AssertionError | StoreException e) {
