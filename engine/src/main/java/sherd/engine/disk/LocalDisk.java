@@ -101,19 +101,27 @@ public final class LocalDisk implements Disk {
         if (!HELD.add(path)) {
             return null;
         }
-        FileChannel channel = null;
+        HeldLock lock = null;
+        try {
+            lock = lock(path);
+        } finally {
+            if (lock == null) {
+                HELD.remove(path);
+            }
+        }
+        return lock;
+    }
+
+    private static @Nullable HeldLock lock(Path path) throws IOException {
+        var channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean locked = false;
         try {
-            channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             locked = channel.tryLock() != null;
         } catch (OverlappingFileLockException _) {
             locked = false;
         } finally {
             if (!locked) {
-                if (channel != null) {
-                    channel.close();
-                }
-                HELD.remove(path);
+                channel.close();
             }
         }
         return locked ? new HeldLock(path, channel) : null;

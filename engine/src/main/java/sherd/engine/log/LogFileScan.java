@@ -66,7 +66,7 @@ final class LogFileScan implements AutoCloseable {
 
     /** True if the file looks as a crash just after its creation leaves it: nothing was ever acknowledged from it. */
     boolean isUnborn() throws IOException {
-        return size() < LogLayout.FILE_HEADER_BYTES || size() == LogLayout.FILE_HEADER_BYTES && zerosFrom(0);
+        return size() <= LogLayout.FILE_HEADER_BYTES && (size() < LogLayout.FILE_HEADER_BYTES || zerosFrom(0));
     }
 
     /** Hands out all batches of the good frames from {@code offset} on, up to the end or the first bad frame. */

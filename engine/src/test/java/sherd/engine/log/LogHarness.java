@@ -70,15 +70,13 @@ final class LogHarness implements AutoCloseable {
     /** Closes and proves that all memory came back. */
     @Override
     public void close() {
-        try {
+        try (scratch) {
             if (log != null) {
                 log.close();
             }
-        } finally {
-            scratch.close();
-            if (budget.usedBytes() != 0) {
-                throw new AssertionError("memory leaked: bytes=" + budget.usedBytes());
-            }
+        }
+        if (budget.usedBytes() != 0) {
+            throw new AssertionError("memory leaked: bytes=" + budget.usedBytes());
         }
     }
 }

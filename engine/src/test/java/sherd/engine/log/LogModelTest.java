@@ -36,9 +36,9 @@ final class LogModelTest {
     }
 
     private FaultDisk life(FaultDisk disk, Random random) throws Exception {
-        var policies = SyncPolicy.values();
+        var policies = List.of(SyncPolicy.values());
         var config = new LogConfig(
-                policies[random.nextInt(policies.length)],
+                policies.get(random.nextInt(policies.size())),
                 1 + random.nextInt(5),
                 200 + random.nextInt(3000),
                 1024 << random.nextInt(5));
@@ -72,7 +72,8 @@ final class LogModelTest {
         if (!disk.isCrashed()) {
             return disk;
         }
-        var next = disk.survivor(Survival.values()[random.nextInt(Survival.values().length)], random);
+        var survivals = List.of(Survival.values());
+        var next = disk.survivor(survivals.get(random.nextInt(survivals.size())), random);
         forgetTheEnd(next, safe);
         return next;
     }

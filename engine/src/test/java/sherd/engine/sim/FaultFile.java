@@ -22,10 +22,18 @@ final class FaultFile {
     /** Changes that a failed sync has dropped: no later sync brings them back. */
     private final List<Change> dropped = new ArrayList<>();
 
-    private sealed interface Change {
-        record Write(int offset, byte[] bytes) implements Change {}
+    private sealed interface Change {}
 
-        record Cut(int size) implements Change {}
+    private record Cut(int size) implements Change {}
+
+    private static final class Write implements Change {
+        private final int offset;
+        private final byte[] bytes;
+
+        Write(int offset, byte[] bytes) {
+            this.offset = offset;
+            this.bytes = bytes;
+        }
     }
 
     FaultFile(byte[] content) {
@@ -48,13 +56,13 @@ final class FaultFile {
     }
 
     void write(int offset, byte[] bytes) {
-        unsynced.add(new Change.Write(offset, bytes));
+        unsynced.add(new Write(offset, bytes));
         live = put(live, offset, bytes);
         liveSize = Math.max(liveSize, offset + bytes.length);
     }
 
     void truncate(int size) {
-        unsynced.add(new Change.Cut(size));
+        unsynced.add(new Cut(size));
         live = cut(live, size);
         liveSize = Math.min(liveSize, size);
     }
@@ -98,24 +106,26 @@ final class FaultFile {
         }
         if (kind == 3 && copy.durableSize < liveSize) {
             // The size reached the disk and the bytes did not.
-            copy.apply(new Change.Write(liveSize, new byte[0]));
+            copy.apply(new Write(liveSize, new byte[0]));
         }
         return copy.syncedContent();
     }
 
     private void applySectors(Change change, RandomGenerator random) {
         switch (change) {
-            case Change.Cut cut -> {
+            case Cut cut -> {
                 if (random.nextBoolean()) {
                     apply(cut);
                 }
             }
-            case Change.Write(int offset, byte[] bytes) -> {
+            case Write write -> {
+                int offset = write.offset;
+                byte[] bytes = write.bytes;
                 int at = 0;
                 while (at < bytes.length) {
                     int end = Math.min(bytes.length, at + SECTOR - (offset + at) % SECTOR);
                     if (random.nextBoolean()) {
-                        apply(new Change.Write(offset + at, Arrays.copyOfRange(bytes, at, end)));
+                        apply(new Write(offset + at, Arrays.copyOfRange(bytes, at, end)));
                     }
                     at = end;
                 }
@@ -125,11 +135,11 @@ final class FaultFile {
 
     private void apply(Change change) {
         switch (change) {
-            case Change.Write(int offset, byte[] bytes) -> {
-                durable = put(durable, offset, bytes);
-                durableSize = Math.max(durableSize, offset + bytes.length);
+            case Write write -> {
+                durable = put(durable, write.offset, write.bytes);
+                durableSize = Math.max(durableSize, write.offset + write.bytes.length);
             }
-            case Change.Cut(int size) -> {
+            case Cut(int size) -> {
                 durable = cut(durable, size);
                 durableSize = Math.min(durableSize, size);
             }
