@@ -1,14 +1,9 @@
 package sherd.engine.error;
 
 /**
- * One thing a checker found wrong with stored bytes: where, and what.
+ * Something stored that is not as it must be.
  *
- * @param file the name within the data folder
- * @param offset the first byte concerned
+ * @param file its name in the data folder
+ * @param offset where in the file, as near as known
  */
-public record Fault(String file, long offset, String problem) {
-    @Override
-    public String toString() {
-        return problem + ": file=" + file + " offset=" + offset;
-    }
-}
+public record Fault(String file, long offset, String problem) {}

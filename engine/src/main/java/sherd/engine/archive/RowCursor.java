@@ -1,0 +1,115 @@
+package sherd.engine.archive;
+
+import org.jspecify.annotations.Nullable;
+import sherd.engine.archive.arrow.ArrowBatch;
+import sherd.engine.archive.file.Failures;
+import sherd.engine.archive.file.ReadStats;
+import sherd.engine.archive.text.RowView;
+
+/**
+ * A place in a segment. {@link #seek} first; then the values of that row. Moving within a batch costs nothing, so rows
+ * should be visited in order, up or down. One owner.
+ */
+public final class RowCursor implements RowView {
+    private final Segment segment;
+    private final ReadStats stats;
+    private @Nullable ArrowBatch batch;
+    private int block = -1;
+    private long firstRow;
+    private long endRow;
+    private int row;
+
+    RowCursor(Segment segment, ReadStats stats) {
+        this.segment = segment;
+        this.stats = stats;
+    }
+
+    /** Goes to a row, from 0 on. */
+    public void seek(long wanted) {
+        if (wanted < firstRow || wanted >= endRow) {
+            load(wanted);
+        }
+        row = (int) (wanted - firstRow);
+    }
+
+    /** Rows of the segment. */
+    public long rows() {
+        return segment.meta().rows();
+    }
+
+    @Override
+    public boolean isNull(int column) {
+        return batch().isNull(column, row);
+    }
+
+    @Override
+    public long getLong(int column) {
+        return batch().getLong(column, row);
+    }
+
+    @Override
+    public double getDouble(int column) {
+        return batch().getDouble(column, row);
+    }
+
+    @Override
+    public int length(int column) {
+        try {
+            return batch().length(column, row);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public void copyBytes(int column, byte[] target, int offset) {
+        try {
+            batch().copyBytes(column, row, target, offset);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw broken(e);
+        }
+    }
+
+    /** A value as bytes; the array may be shared, so nobody writes into it. */
+    public byte[] getBytes(int column) {
+        try {
+            return batch().getBytes(column, row);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw broken(e);
+        }
+    }
+
+    /** What this cursor read from the disk so far. */
+    public ReadStats stats() {
+        return stats;
+    }
+
+    private void load(long wanted) {
+        var blocks = segment.blocks();
+        if (wanted < 0 || wanted >= blocks.rows()) {
+            throw new IndexOutOfBoundsException("row=" + wanted + " rows=" + blocks.rows());
+        }
+        boolean following = block >= 0 && wanted == endRow;
+        int next = following ? block + 1 : blocks.blockOf(wanted);
+        batch = segment.batch(next, stats);
+        block = next;
+        firstRow = blocks.firstRow(next);
+        endRow = blocks.endRow(next);
+    }
+
+    private ArrowBatch batch() {
+        var current = batch;
+        if (current == null) {
+            throw new IllegalStateException("a cursor is asked before seek");
+        }
+        return current;
+    }
+
+    private RuntimeException broken(RuntimeException e) {
+        return Failures.corruptSegment(
+                segment.meta().file(),
+                SegmentLayout.ROWS_OFFSET + segment.blocks().block(block).offset(),
+                "batch does not hold together: " + e.getMessage(),
+                e);
+    }
+}

@@ -1,0 +1,22 @@
+package sherd.engine.archive;
+
+import java.util.List;
+import sherd.engine.schema.TableName;
+
+/**
+ * A segment to be written.
+ *
+ * @param id unique in the data folder; the file is {@code folder/id.tar}
+ * @param timeColumn index of the column that dates rows, or -1
+ * @param keyColumn index of the column whose bytes are the key, or -1
+ */
+public record SegmentSpec(
+        String id, String folder, TableName table, List<SegmentColumn> columns, int timeColumn, int keyColumn) {
+    public SegmentSpec {
+        columns = List.copyOf(columns);
+    }
+
+    public String file() {
+        return folder.isEmpty() ? id + ".tar" : folder + "/" + id + ".tar";
+    }
+}

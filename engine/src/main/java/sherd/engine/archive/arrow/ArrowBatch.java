@@ -1,0 +1,193 @@
+package sherd.engine.archive.arrow;
+
+import com.github.luben.zstd.Zstd;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.RecordBatch;
+import sherd.engine.schema.ColumnType;
+
+/**
+ * A record batch in memory. Numbers are read where they lie in the message; compressed buffers are opened when first
+ * asked for. Thread-safe. What does not hold together ends in an {@link IllegalArgumentException} or
+ * {@link IndexOutOfBoundsException}; the owner checked the bytes' checksum before.
+ */
+public final class ArrowBatch {
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final ColumnType[] types;
+    private final int rows;
+    private final Slice[] validity;
+    private final Slice[] values;
+    private final Slice[] bytes;
+    private final long memoryBytes;
+
+    public ArrowBatch(byte[] message, List<ArrowField> fields) {
+        var buffer = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        if (buffer.getInt(0) != ArrowLayout.CONTINUATION) {
+            throw new IllegalArgumentException("no message here");
+        }
+        int body = buffer.getInt(4) + ArrowLayout.MESSAGE_PREFIX;
+        buffer.position(ArrowLayout.MESSAGE_PREFIX);
+        var header = Message.getRootAsMessage(buffer);
+        if (header.headerType() != MessageHeader.RecordBatch || header.bodyLength() != message.length - body) {
+            throw new IllegalArgumentException("not a record batch of this length");
+        }
+        var batch = (RecordBatch) header.header(new RecordBatch());
+        if (batch == null || batch.nodesLength() != fields.size()) {
+            throw new IllegalArgumentException("a batch of other columns");
+        }
+        rows = Math.toIntExact(batch.length());
+        types = new ColumnType[fields.size()];
+        validity = new Slice[types.length];
+        values = new Slice[types.length];
+        bytes = new Slice[types.length];
+        boolean compressed = batch.compression() != null;
+        int next = 0;
+        long memory = message.length;
+        for (int i = 0; i < types.length; i++) {
+            types[i] = fields.get(i).type();
+            validity[i] = slice(batch, next++, message, body, compressed);
+            values[i] = slice(batch, next++, message, body, compressed);
+            bytes[i] = types[i].fixed() ? Slice.EMPTY : slice(batch, next++, message, body, compressed);
+            memory += values[i].openBytes() + bytes[i].openBytes();
+        }
+        memoryBytes = memory;
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    /** What this takes when every buffer is open. */
+    public long memoryBytes() {
+        return memoryBytes;
+    }
+
+    public boolean isNull(int column, int row) {
+        var bits = validity[column];
+        if (bits.length == 0) {
+            return false;
+        }
+        return (bits.array()[bits.offset() + (row >> 3)] >> (row & 7) & 1) == 0;
+    }
+
+    public long getLong(int column, int row) {
+        var slice = values[column];
+        var array = slice.array();
+        int at = slice.offset();
+        return switch (types[column]) {
+            case INT64, TIMESTAMP -> (long) LONG.get(array, at + row * 8);
+            case INT32 -> (int) INT.get(array, at + row * 4);
+            case BOOL -> array[at + (row >> 3)] >> (row & 7) & 1;
+            case FLOAT64, FLOAT32, STRING, BYTES, JSON -> throw new IllegalArgumentException("not a whole number");
+        };
+    }
+
+    public double getDouble(int column, int row) {
+        var slice = values[column];
+        var array = slice.array();
+        int at = slice.offset();
+        return switch (types[column]) {
+            case FLOAT64 -> Double.longBitsToDouble((long) LONG.get(array, at + row * 8));
+            case FLOAT32 -> Float.intBitsToFloat((int) INT.get(array, at + row * 4));
+            case INT64, INT32, TIMESTAMP, BOOL, STRING, BYTES, JSON ->
+                throw new IllegalArgumentException("not a fraction");
+        };
+    }
+
+    public int length(int column, int row) {
+        return start(column, row + 1) - start(column, row);
+    }
+
+    public void copyBytes(int column, int row, byte[] target, int offset) {
+        int from = start(column, row);
+        var slice = bytes[column];
+        System.arraycopy(slice.array(), slice.offset() + from, target, offset, start(column, row + 1) - from);
+    }
+
+    /** A value; the array may be the batch's own, so nobody writes into it. */
+    public byte[] getBytes(int column, int row) {
+        int from = start(column, row);
+        int to = start(column, row + 1);
+        var slice = bytes[column];
+        var array = slice.array();
+        if (to - from == array.length) {
+            return array;
+        }
+        return Arrays.copyOfRange(array, slice.offset() + from, slice.offset() + to);
+    }
+
+    /** Where a value starts among the bytes of its column. */
+    private int start(int column, int row) {
+        var slice = values[column];
+        return (int) INT.get(slice.array(), slice.offset() + row * 4);
+    }
+
+    private static Slice slice(RecordBatch batch, int index, byte[] message, int body, boolean compressed) {
+        var buffer = batch.buffers(index);
+        if (buffer.length() == 0) {
+            return Slice.EMPTY;
+        }
+        int at = Math.toIntExact(body + buffer.offset());
+        int length = Math.toIntExact(buffer.length());
+        if (at < body || length < 0 || length > message.length - at) {
+            throw new IllegalArgumentException("a buffer beyond its batch");
+        }
+        if (!compressed) {
+            return new Slice(message, at, length, ArrowLayout.RAW);
+        }
+        long before = (long) LONG.get(message, at);
+        return new Slice(message, at + ArrowLayout.BUFFER_PREFIX, length - ArrowLayout.BUFFER_PREFIX, before);
+    }
+
+    /** A buffer; replaced by its open form at first use. Racing openers do the same work twice, nothing worse. */
+    private static final class Slice {
+        static final Slice EMPTY = new Slice(new byte[0], 0, 0, ArrowLayout.RAW);
+
+        final int length;
+        private final byte[] message;
+        private final int start;
+        private final long lengthBefore;
+        private volatile byte[] open;
+
+        Slice(byte[] message, int start, int length, long lengthBefore) {
+            this.message = message;
+            this.start = start;
+            this.length = length;
+            this.lengthBefore = lengthBefore;
+            this.open = lengthBefore == ArrowLayout.RAW ? message : EMPTY_ARRAY;
+        }
+
+        private static final byte[] EMPTY_ARRAY = new byte[0];
+
+        long openBytes() {
+            return Math.max(0, lengthBefore);
+        }
+
+        int offset() {
+            return lengthBefore == ArrowLayout.RAW ? start : 0;
+        }
+
+        byte[] array() {
+            var array = open;
+            if (array.length == 0 && lengthBefore > 0) {
+                array = new byte[Math.toIntExact(lengthBefore)];
+                long got = Zstd.decompressByteArray(array, 0, array.length, message, start, length);
+                if (got != array.length) {
+                    throw new IllegalArgumentException("compressed bytes do not open");
+                }
+                open = array;
+            }
+            return array;
+        }
+    }
+}

@@ -1,0 +1,299 @@
+package sherd.engine.archive.arrow;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.google.flatbuffers.FlatBufferBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flatbuf.Block;
+import org.apache.arrow.flatbuf.BodyCompression;
+import org.apache.arrow.flatbuf.BodyCompressionMethod;
+import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.CompressionType;
+import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.Footer;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.MetadataVersion;
+import org.apache.arrow.flatbuf.RecordBatch;
+import sherd.engine.archive.file.ByteSink;
+import sherd.engine.archive.file.FileAppender;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+
+/**
+ * Writes rows as an Arrow IPC file. Rows gather column by column outside the heap until a batch is full.
+ *
+ * <p>A batch is small because it is what one hit costs: it is full at 96 KiB of text and bytes, so with lines of
+ * usual length it stays under 128 KiB before compression.
+ */
+public final class ArrowWriter implements AutoCloseable {
+    public static final int BATCH_BYTES = 96 << 10;
+    public static final int BATCH_ROWS = 8192;
+    /** All bytes of one row together; keeps every batch within what one array can hold. */
+    public static final long MAX_ROW_BYTES = 1 << 30;
+
+    private static final int LEVEL = 3;
+
+    private final FileAppender out;
+    private final List<ArrowField> fields;
+    private final Map<String, String> metadata;
+    private final ColumnBuffer[] columns;
+    private final boolean compressed;
+    private final long start;
+    private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+    private final Region packed;
+    private final List<ArrowBlock> blocks = new ArrayList<>();
+    private int rows;
+    private long rawBytes;
+
+    /** Starts the file at the appender's position, which must be a multiple of 64. */
+    public ArrowWriter(
+            FileAppender out, List<ArrowField> fields, Map<String, String> metadata, MemoryBudget budget) {
+        this.out = out;
+        this.fields = List.copyOf(fields);
+        this.metadata = Map.copyOf(metadata);
+        this.start = out.position();
+        this.columns = new ColumnBuffer[fields.size()];
+        boolean variable = false;
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = new ColumnBuffer(fields.get(i).type(), budget);
+            variable |= !fields.get(i).type().fixed();
+        }
+        this.compressed = variable;
+        this.packed = new Region(budget, MemoryBudget.Purpose.COLUMNS, 2L * BATCH_BYTES);
+        zstd.setLevel(LEVEL);
+        zstd.setContentSize(true);
+        out.put(ArrowLayout.START);
+        writeSchemaMessage();
+    }
+
+    public void putLong(int column, long value) {
+        columns[column].putLong(rows, value);
+    }
+
+    public void putDouble(int column, double value) {
+        columns[column].putDouble(rows, value);
+    }
+
+    /** Room for a value; the caller fills it before the next call. */
+    public long roomForBytes(int column, int length) {
+        return columns[column].roomForBytes(length);
+    }
+
+    public boolean pendingSet(int column) {
+        return columns[column].pendingSet();
+    }
+
+    /** Where the bytes of the row being gathered lie. */
+    public long pendingAddress(int column) {
+        return columns[column].pendingAddress();
+    }
+
+    public int pendingLength(int column) {
+        return columns[column].pendingLength();
+    }
+
+    /** Ends the row; true if that ended a batch. */
+    public boolean endRow() {
+        long rowBytes = 0;
+        long batchBytes = 0;
+        for (var column : columns) {
+            rowBytes += column.pendingLength();
+        }
+        if (rowBytes > MAX_ROW_BYTES) {
+            throw new StoreException(
+                    ErrorCode.TOO_LARGE,
+                    "row too large: bytes=" + rowBytes + " limit=" + MAX_ROW_BYTES + "; split its values");
+        }
+        for (var column : columns) {
+            column.endRow(rows);
+            rawBytes += column.type.fixed() ? column.type.width() : 0;
+            batchBytes += column.byteCount;
+        }
+        rawBytes += rowBytes;
+        rows++;
+        if (batchBytes >= BATCH_BYTES || rows == BATCH_ROWS) {
+            endBatch();
+            return true;
+        }
+        return false;
+    }
+
+    /** Bytes of all values before compression. */
+    public long rawBytes() {
+        return rawBytes;
+    }
+
+    public List<ArrowBlock> blocks() {
+        return blocks;
+    }
+
+    /** Ends the last batch, if rows are left; true if so. */
+    public boolean endLastBatch() {
+        if (rows == 0) {
+            return false;
+        }
+        endBatch();
+        return true;
+    }
+
+    /** Writes what follows the last batch. */
+    public void finish() {
+        var builder = new FlatBufferBuilder(1024);
+        int schema = ArrowSchema.write(builder, fields, metadata);
+        int custom = Footer.createCustomMetadataVector(builder, ArrowSchema.keyValues(builder, metadata));
+        Footer.startDictionariesVector(builder, 0);
+        int dictionaries = builder.endVector();
+        Footer.startRecordBatchesVector(builder, blocks.size());
+        for (int i = blocks.size() - 1; i >= 0; i--) {
+            var block = blocks.get(i);
+            Block.createBlock(builder, block.offset(), block.metadataLength(), block.bodyLength());
+        }
+        int batches = builder.endVector();
+        Footer.startFooter(builder);
+        Footer.addVersion(builder, MetadataVersion.V5);
+        Footer.addSchema(builder, schema);
+        Footer.addDictionaries(builder, dictionaries);
+        Footer.addRecordBatches(builder, batches);
+        Footer.addCustomMetadata(builder, custom);
+        Footer.finishFooterBuffer(builder, Footer.endFooter(builder));
+        var footer = builder.sizedByteArray();
+        var tail = new ByteSink();
+        tail.putInt(ArrowLayout.CONTINUATION);
+        tail.putInt(0);
+        tail.putBytes(footer, 0, footer.length);
+        tail.putInt(footer.length);
+        tail.putBytes(ArrowLayout.MAGIC, 0, ArrowLayout.MAGIC.length);
+        out.put(tail.array(), 0, tail.size());
+    }
+
+    @Override
+    public void close() {
+        for (var column : columns) {
+            column.close();
+        }
+        packed.close();
+        zstd.close();
+    }
+
+    private void endBatch() {
+        var body = new BodyPlan(columns.length * 3);
+        long packedEnd = 0;
+        for (var column : columns) {
+            packedEnd = planColumn(column, body, packedEnd);
+        }
+        long bodyLength = ArrowLayout.align(body.end);
+        out.startPart();
+        long offset = out.position() - start;
+        int metadataLength = writeMessage(batchHeader(body), 0);
+        long bodyStart = out.position();
+        body.write(out, packed.address(), bodyStart);
+        out.padTo(ArrowLayout.ALIGNMENT, (int) (bodyStart % ArrowLayout.ALIGNMENT));
+        if (out.position() - bodyStart != bodyLength) {
+            throw new StoreException(
+                    ErrorCode.INTERNAL_INVARIANT,
+                    "batch body has another length than planned: planned=" + bodyLength + " written="
+                            + (out.position() - bodyStart));
+        }
+        blocks.add(new ArrowBlock(offset, metadataLength, bodyLength, rows, out.partCrc()));
+        for (var column : columns) {
+            column.reset();
+        }
+        packed.shrink(2L * BATCH_BYTES);
+        rows = 0;
+    }
+
+    private long planColumn(ColumnBuffer column, BodyPlan body, long packedStart) {
+        long validityBytes = column.nulls == 0 ? 0 : (rows + 7L) / 8;
+        body.raw(column.validity.address(), validityBytes, compressed);
+        long valueBytes = column.valueBytes(rows);
+        if (column.type.fixed()) {
+            body.raw(column.values.address(), valueBytes, compressed);
+            return packedStart;
+        }
+        long end = planPacked(body, column.values.address(), valueBytes, packedStart);
+        return planPacked(body, column.bytes.address(), column.byteCount, end);
+    }
+
+    /** Compresses if that saves an eighth; else stores raw. */
+    private long planPacked(BodyPlan body, long address, long length, long packedStart) {
+        if (length > 0) {
+            long bound = Zstd.compressBound(length);
+            packed.ensure(packedStart + bound);
+            int got = zstd.compressDirectByteBuffer(
+                    OffHeap.buffer(packed.address() + packedStart, (int) Math.min(bound, Integer.MAX_VALUE - 8)),
+                    0,
+                    (int) Math.min(bound, Integer.MAX_VALUE - 8),
+                    OffHeap.buffer(address, (int) length),
+                    0,
+                    (int) length);
+            if (got < length - length / 8) {
+                body.packed(packedStart, got, length);
+                return packedStart + got;
+            }
+        }
+        body.raw(address, length, true);
+        return packedStart;
+    }
+
+    private FlatBufferBuilder batchHeader(BodyPlan body) {
+        var builder = new FlatBufferBuilder(512);
+        RecordBatch.startNodesVector(builder, columns.length);
+        for (int i = columns.length - 1; i >= 0; i--) {
+            FieldNode.createFieldNode(builder, rows, columns[i].nulls);
+        }
+        int nodes = builder.endVector();
+        RecordBatch.startBuffersVector(builder, body.count);
+        for (int i = body.count - 1; i >= 0; i--) {
+            Buffer.createBuffer(builder, body.offsets[i], body.lengths[i]);
+        }
+        int buffers = builder.endVector();
+        int compression = compressed
+                ? BodyCompression.createBodyCompression(builder, CompressionType.ZSTD, BodyCompressionMethod.BUFFER)
+                : 0;
+        RecordBatch.startRecordBatch(builder);
+        RecordBatch.addLength(builder, rows);
+        RecordBatch.addNodes(builder, nodes);
+        RecordBatch.addBuffers(builder, buffers);
+        if (compressed) {
+            RecordBatch.addCompression(builder, compression);
+        }
+        int batch = RecordBatch.endRecordBatch(builder);
+        finishMessage(builder, MessageHeader.RecordBatch, batch, ArrowLayout.align(body.end));
+        return builder;
+    }
+
+    private void writeSchemaMessage() {
+        var builder = new FlatBufferBuilder(1024);
+        int schema = ArrowSchema.write(builder, fields, metadata);
+        finishMessage(builder, MessageHeader.Schema, schema, 0);
+        writeMessage(builder, ArrowLayout.START.length);
+    }
+
+    private static void finishMessage(FlatBufferBuilder builder, byte kind, int header, long bodyLength) {
+        Message.startMessage(builder);
+        Message.addHeaderType(builder, kind);
+        Message.addHeader(builder, header);
+        Message.addVersion(builder, MetadataVersion.V5);
+        Message.addBodyLength(builder, bodyLength);
+        Message.finishMessageBuffer(builder, Message.endMessage(builder));
+    }
+
+    /** Writes prefix and metadata, padded so that what follows is aligned; {@code before}: bytes since a boundary. */
+    private int writeMessage(FlatBufferBuilder builder, int before) {
+        var bytes = builder.sizedByteArray();
+        int length = (int) (ArrowLayout.align(before + ArrowLayout.MESSAGE_PREFIX + bytes.length) - before);
+        var message = new ByteSink();
+        message.putInt(ArrowLayout.CONTINUATION);
+        message.putInt(length - ArrowLayout.MESSAGE_PREFIX);
+        message.putBytes(bytes, 0, bytes.length);
+        message.putZeros(length - message.size());
+        out.put(message.array(), 0, length);
+        return length;
+    }
+}

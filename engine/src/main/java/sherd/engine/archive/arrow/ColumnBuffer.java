@@ -1,0 +1,149 @@
+package sherd.engine.archive.arrow;
+
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+import sherd.engine.schema.ColumnType;
+
+/** One column of the batch being gathered: validity bits, values or offsets and bytes, as Arrow lays them out. */
+final class ColumnBuffer implements AutoCloseable {
+    private static final int INITIAL_BYTES = 4 << 10;
+    /** More than this is given back after a batch. */
+    private static final int KEEP_BYTES = 1 << 20;
+
+    final ColumnType type;
+    final Region validity;
+    /** Values of fixed width, or the offsets of the others. */
+    final Region values;
+    /** Bytes of variable width; an empty region for the others. */
+    final Region bytes;
+
+    int nulls;
+    long byteCount;
+    private boolean set;
+    private long pendingStart;
+
+    ColumnBuffer(ColumnType type, MemoryBudget budget) {
+        this.type = type;
+        validity = new Region(budget, MemoryBudget.Purpose.COLUMNS, INITIAL_BYTES / 8);
+        values = new Region(budget, MemoryBudget.Purpose.COLUMNS, INITIAL_BYTES);
+        bytes = new Region(budget, MemoryBudget.Purpose.COLUMNS, type.fixed() ? 0 : INITIAL_BYTES);
+        reset();
+    }
+
+    void putLong(int row, long value) {
+        set = true;
+        switch (type) {
+            case INT64, TIMESTAMP -> {
+                values.ensure((row + 1L) * 8);
+                OffHeap.putLong(values.address() + row * 8L, value);
+            }
+            case INT32 -> {
+                values.ensure((row + 1L) * 4);
+                OffHeap.putInt(values.address() + row * 4L, (int) value);
+            }
+            case BOOL -> putBit(values, row, value != 0);
+            case FLOAT64, FLOAT32 -> putDouble(row, value);
+            case STRING, BYTES, JSON -> throw wrong("a number");
+        }
+    }
+
+    void putDouble(int row, double value) {
+        set = true;
+        switch (type) {
+            case FLOAT64 -> {
+                values.ensure((row + 1L) * 8);
+                OffHeap.putLong(values.address() + row * 8L, Double.doubleToRawLongBits(value));
+            }
+            case FLOAT32 -> {
+                values.ensure((row + 1L) * 4);
+                OffHeap.putInt(values.address() + row * 4L, Float.floatToRawIntBits((float) value));
+            }
+            case INT64, INT32, TIMESTAMP, BOOL, STRING, BYTES, JSON -> throw wrong("a fraction");
+        }
+    }
+
+    /** Makes room for one value and returns where it goes. */
+    long roomForBytes(int length) {
+        if (type.fixed()) {
+            throw wrong("bytes");
+        }
+        set = true;
+        bytes.ensure(pendingStart + length);
+        byteCount = pendingStart + length;
+        return bytes.address() + pendingStart;
+    }
+
+    boolean pendingSet() {
+        return set;
+    }
+
+    long pendingAddress() {
+        return bytes.address() + pendingStart;
+    }
+
+    int pendingLength() {
+        return (int) (byteCount - pendingStart);
+    }
+
+    void endRow(int row) {
+        putBit(validity, row, set);
+        if (!set) {
+            nulls++;
+        }
+        if (!type.fixed()) {
+            values.ensure((row + 2L) * 4);
+            OffHeap.putInt(values.address() + (row + 1) * 4L, (int) byteCount);
+            pendingStart = byteCount;
+        } else if (!set) {
+            putNothing(row);
+        }
+        set = false;
+    }
+
+    /** Bytes of the values (or offsets) of so many rows. */
+    long valueBytes(int rows) {
+        return switch (type) {
+            case INT64, TIMESTAMP, FLOAT64 -> rows * 8L;
+            case INT32, FLOAT32 -> rows * 4L;
+            case BOOL -> (rows + 7L) / 8;
+            case STRING, BYTES, JSON -> (rows + 1L) * 4;
+        };
+    }
+
+    void reset() {
+        nulls = 0;
+        byteCount = 0;
+        pendingStart = 0;
+        set = false;
+        bytes.shrink(KEEP_BYTES);
+        OffHeap.putInt(values.address(), 0);
+    }
+
+    @Override
+    public void close() {
+        validity.close();
+        values.close();
+        bytes.close();
+    }
+
+    private void putNothing(int row) {
+        switch (type) {
+            case INT64, TIMESTAMP, INT32, BOOL -> putLong(row, 0);
+            case FLOAT64, FLOAT32 -> putDouble(row, 0);
+            case STRING, BYTES, JSON -> {}
+        }
+    }
+
+    private static void putBit(Region bits, int row, boolean value) {
+        bits.ensure(row / 8 + 1);
+        long at = bits.address() + (row >> 3);
+        // The first bit of a byte clears what an earlier batch left there.
+        int before = (row & 7) == 0 ? 0 : OffHeap.getUnsignedByte(at) & ((1 << (row & 7)) - 1);
+        OffHeap.putByte(at, (byte) (value ? before | 1 << (row & 7) : before));
+    }
+
+    private IllegalArgumentException wrong(String what) {
+        return new IllegalArgumentException("a column of type " + type.label() + " takes no " + what);
+    }
+}

@@ -1,0 +1,20 @@
+package sherd.engine.archive.file;
+
+/** What one reader fetched from the disk. One owner. */
+public final class ReadStats {
+    private long blocks;
+    private long bytes;
+
+    void add(long length) {
+        blocks++;
+        bytes += length;
+    }
+
+    public long blocks() {
+        return blocks;
+    }
+
+    public long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,254 @@
+package sherd.engine.archive.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Answers a query for one row by reading the row. Not thread-safe: it keeps what each leaf has seen so far.
+ *
+ * <p>A row's text is cut once, whatever the query's size; each term is shown to every leaf that listens to its
+ * column, and only then the tree above is asked.
+ */
+public final class Matcher {
+    private static final int ANY_COLUMN = -1;
+
+    private final Node root;
+    private final List<TextLeaf> leaves = new ArrayList<>();
+    private final boolean[] wanted;
+    private final boolean[] searched;
+    private final Tokenizer tokenizer = new Tokenizer();
+    private final Feed feed = new Feed();
+
+    public Matcher(Query query, List<? extends SearchColumn> columns) {
+        searched = new boolean[columns.size()];
+        wanted = new boolean[columns.size()];
+        for (int i = 0; i < searched.length; i++) {
+            searched[i] = columns.get(i).searched() && !columns.get(i).type().fixed();
+        }
+        root = compile(query.bind(columns), ANY_COLUMN);
+        for (var leaf : leaves) {
+            for (int i = 0; i < wanted.length; i++) {
+                wanted[i] |= leaf.listens(i, searched[i]);
+            }
+        }
+    }
+
+    public boolean matches(RowView row) {
+        for (var leaf : leaves) {
+            leaf.found = false;
+        }
+        for (int column = 0; column < wanted.length; column++) {
+            if (wanted[column] && !row.isNull(column)) {
+                feed.start(column);
+                tokenizer.tokenize(row, column, feed);
+            }
+        }
+        return root.holds(row);
+    }
+
+    private Node compile(Query query, int column) {
+        return switch (query) {
+            case Query.All() -> row -> true;
+            case Query.And(var parts) -> {
+                var nodes = parts.stream().map(p -> compile(p, column)).toList();
+                yield row -> nodes.stream().allMatch(n -> n.holds(row));
+            }
+            case Query.Or(var parts) -> {
+                var nodes = parts.stream().map(p -> compile(p, column)).toList();
+                yield row -> nodes.stream().anyMatch(n -> n.holds(row));
+            }
+            case Query.Not(var part) -> {
+                var node = compile(part, column);
+                yield row -> !node.holds(row);
+            }
+            case Query.InColumn(int own, Query.All()) -> row -> !row.isNull(own);
+            case Query.InColumn(int own, var words) -> compile(words, own);
+            case Query.EqualLong(int own, long value) -> row -> !row.isNull(own) && row.getLong(own) == value;
+            case Query.EqualDouble(int own, double value) -> row -> !row.isNull(own) && row.getDouble(own) == value;
+            case Query.Word(var word) -> leaf(new WordLeaf(column, word.getBytes(UTF_8)));
+            case Query.Phrase(var words) -> leaf(new PhraseLeaf(column, words));
+            case Query.Prefix(var text) -> leaf(new PrefixLeaf(column, text.getBytes(UTF_8)));
+            case Query.Infix(var text) -> leaf(new InfixLeaf(column, text.getBytes(UTF_8)));
+            case Query.Field field -> throw new IllegalArgumentException("a query that was not bound: " + field);
+        };
+    }
+
+    private Node leaf(TextLeaf leaf) {
+        leaves.add(leaf);
+        return leaf;
+    }
+
+    static boolean contains(byte[] buffer, int offset, int length, byte[] part) {
+        for (int i = offset; i <= offset + length - part.length; i++) {
+            if (Arrays.equals(buffer, i, i + part.length, part, 0, part.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private interface Node {
+        boolean holds(RowView row);
+    }
+
+    private abstract static class TextLeaf implements Node {
+        final int column;
+        boolean found;
+
+        TextLeaf(int column) {
+            this.column = column;
+        }
+
+        boolean listens(int other, boolean otherSearched) {
+            return column == ANY_COLUMN ? otherSearched : column == other;
+        }
+
+        void start() {}
+
+        abstract void word(byte[] buffer, int offset, int length);
+
+        abstract void compound(byte[] buffer, int offset, int length);
+
+        @Override
+        public boolean holds(RowView row) {
+            return found;
+        }
+    }
+
+    private static final class WordLeaf extends TextLeaf {
+        private final byte[] wanted;
+
+        WordLeaf(int column, byte[] wanted) {
+            super(column);
+            this.wanted = wanted;
+        }
+
+        @Override
+        void word(byte[] buffer, int offset, int length) {
+            found |= length == wanted.length && Arrays.equals(buffer, offset, offset + length, wanted, 0, length);
+        }
+
+        @Override
+        void compound(byte[] buffer, int offset, int length) {}
+    }
+
+    private static final class PrefixLeaf extends TextLeaf {
+        private final byte[] wanted;
+
+        PrefixLeaf(int column, byte[] wanted) {
+            super(column);
+            this.wanted = wanted;
+        }
+
+        @Override
+        void word(byte[] buffer, int offset, int length) {
+            found |= length >= wanted.length
+                    && Arrays.equals(buffer, offset, offset + wanted.length, wanted, 0, wanted.length);
+        }
+
+        @Override
+        void compound(byte[] buffer, int offset, int length) {
+            word(buffer, offset, length);
+        }
+    }
+
+    private static final class InfixLeaf extends TextLeaf {
+        private final byte[] wanted;
+
+        InfixLeaf(int column, byte[] wanted) {
+            super(column);
+            this.wanted = wanted;
+        }
+
+        @Override
+        void word(byte[] buffer, int offset, int length) {
+            found = found || contains(buffer, offset, length, wanted);
+        }
+
+        @Override
+        void compound(byte[] buffer, int offset, int length) {
+            word(buffer, offset, length);
+        }
+    }
+
+    /** Knuth, Morris and Pratt's search, over words instead of characters. */
+    private static final class PhraseLeaf extends TextLeaf {
+        private final byte[][] wanted;
+        private final int[] fallback;
+        private int matched;
+
+        PhraseLeaf(int column, List<String> words) {
+            super(column);
+            wanted = words.stream().map(w -> w.getBytes(UTF_8)).toArray(byte[][]::new);
+            fallback = new int[wanted.length];
+            for (int i = 1, k = 0; i < wanted.length; i++) {
+                while (k > 0 && !Arrays.equals(wanted[i], wanted[k])) {
+                    k = fallback[k - 1];
+                }
+                k += Arrays.equals(wanted[i], wanted[k]) ? 1 : 0;
+                fallback[i] = k;
+            }
+        }
+
+        @Override
+        void start() {
+            matched = 0;
+        }
+
+        @Override
+        void word(byte[] buffer, int offset, int length) {
+            if (found) {
+                return;
+            }
+            while (matched > 0 && !isWanted(matched, buffer, offset, length)) {
+                matched = fallback[matched - 1];
+            }
+            if (isWanted(matched, buffer, offset, length)) {
+                found = ++matched == wanted.length;
+            }
+        }
+
+        @Override
+        void compound(byte[] buffer, int offset, int length) {}
+
+        private boolean isWanted(int index, byte[] buffer, int offset, int length) {
+            return Arrays.equals(buffer, offset, offset + length, wanted[index], 0, wanted[index].length);
+        }
+    }
+
+    /** Shows terms to the leaves that listen to the column being cut. */
+    private final class Feed implements TermSink {
+        private TextLeaf[] listening = {};
+        private int count;
+
+        void start(int column) {
+            if (listening.length < leaves.size()) {
+                listening = new TextLeaf[leaves.size()];
+            }
+            count = 0;
+            for (var leaf : leaves) {
+                if (!leaf.found && leaf.listens(column, searched[column])) {
+                    leaf.start();
+                    listening[count++] = leaf;
+                }
+            }
+        }
+
+        @Override
+        public void word(byte[] buffer, int offset, int length) {
+            for (int i = 0; i < count; i++) {
+                listening[i].word(buffer, offset, length);
+            }
+        }
+
+        @Override
+        public void compound(byte[] buffer, int offset, int length) {
+            for (int i = 0; i < count; i++) {
+                listening[i].compound(buffer, offset, length);
+            }
+        }
+    }
+}

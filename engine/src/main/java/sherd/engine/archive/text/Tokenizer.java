@@ -1,0 +1,250 @@
+package sherd.engine.archive.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.lang.Character.UnicodeScript;
+import java.text.Normalizer;
+import java.util.Locale;
+import sherd.engine.memory.OffHeap;
+
+/**
+ * Cuts text into terms, the same way when a row is indexed and when it is asked for. Not thread-safe: text is folded
+ * in a buffer of its own.
+ *
+ * <p>Text is NFKC-normalised and case-folded. A word is a run of letters, digits, marks and {@code _}; a run of
+ * Chinese, Japanese or Korean characters gives each pair of neighbours as a word, or the one character it has.
+ * Words joined by one of {@code . : / - @} each are also one term together if that is at most 64 bytes: addresses,
+ * paths, identifiers. For text in plain ASCII, words are what {@code grep -w -i} takes for words.
+ */
+public final class Tokenizer {
+    /** Written into every index; an index of another tokenizer cannot be asked. */
+    public static final String ID = "sherd-1";
+
+    static final int MAX_COMPOUND_BYTES = 64;
+
+    private static final int KEEP_BYTES = 1 << 20;
+    private static final byte SEPARATOR = 0;
+    private static final byte CONNECTOR = 1;
+    /** Word characters map to their folded selves, which are all above this. */
+    private static final byte[] ASCII = asciiTable();
+
+    private byte[] buffer = new byte[4 << 10];
+
+    /** Tokenizes native memory. */
+    public void tokenize(long address, int length, TermSink sink) {
+        room(length);
+        OffHeap.copy(address, buffer, 0, length);
+        run(length, sink);
+    }
+
+    public void tokenize(byte[] text, int offset, int length, TermSink sink) {
+        room(length);
+        System.arraycopy(text, offset, buffer, 0, length);
+        run(length, sink);
+    }
+
+    /** Tokenizes a value of a row. */
+    public void tokenize(RowView row, int column, TermSink sink) {
+        int length = row.length(column);
+        room(length);
+        row.copyBytes(column, buffer, 0);
+        run(length, sink);
+    }
+
+    /** The text as its terms are spelt, not cut. */
+    static String fold(String text) {
+        var upper = Normalizer.normalize(text, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT);
+        var folded = new StringBuilder(upper.length());
+        upper.codePoints().map(Character::toLowerCase).forEach(folded::appendCodePoint);
+        return Normalizer.normalize(folded, Normalizer.Form.NFKC);
+    }
+
+    static boolean isConnector(int character) {
+        return character < 128 && ASCII[character] == CONNECTOR;
+    }
+
+    static boolean isWord(int character) {
+        if (character < 128) {
+            return ASCII[character] > CONNECTOR;
+        }
+        return Character.isLetterOrDigit(character)
+                || switch (Character.getType(character)) {
+                    case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.LETTER_NUMBER -> true;
+                    default -> false;
+                };
+    }
+
+    /** Written without spaces between words, so cut into pairs. */
+    static boolean isPaired(int character) {
+        if (character < 0x1100) {
+            return false;
+        }
+        var script = UnicodeScript.of(character);
+        return script == UnicodeScript.HAN
+                || script == UnicodeScript.HIRAGANA
+                || script == UnicodeScript.KATAKANA
+                || script == UnicodeScript.HANGUL;
+    }
+
+    private void room(int length) {
+        if (buffer.length < length) {
+            buffer = new byte[Math.max(length, Math.min(buffer.length * 2, 1 << 30))];
+        }
+    }
+
+    private void run(int length, TermSink sink) {
+        if (ascii(buffer, length)) {
+            cutAscii(buffer, length, sink);
+        } else {
+            var folded = fold(new String(buffer, 0, length, UTF_8));
+            new UnicodeCutter(folded.getBytes(UTF_8), sink).cut();
+        }
+        if (buffer.length > KEEP_BYTES) {
+            buffer = new byte[KEEP_BYTES];
+        }
+    }
+
+    private static boolean ascii(byte[] text, int length) {
+        int seen = 0;
+        for (int i = 0; i < length; i++) {
+            seen |= text[i];
+        }
+        return seen >= 0;
+    }
+
+    private static void cutAscii(byte[] text, int length, TermSink sink) {
+        int compoundStart = 0;
+        int words = 0;
+        int i = 0;
+        while (i < length) {
+            byte folded = ASCII[text[i]];
+            if (folded <= CONNECTOR) {
+                i++;
+                continue;
+            }
+            int start = i;
+            do {
+                text[i++] = folded;
+            } while (i < length && (folded = ASCII[text[i]]) > CONNECTOR);
+            sink.word(text, start, i - start);
+            if (words++ == 0) {
+                compoundStart = start;
+            }
+            if (i + 1 < length && folded == CONNECTOR && ASCII[text[i + 1]] > CONNECTOR) {
+                i++;
+                continue;
+            }
+            if (words > 1 && i - compoundStart <= MAX_COMPOUND_BYTES) {
+                sink.compound(text, compoundStart, i - compoundStart);
+            }
+            words = 0;
+        }
+    }
+
+    private static byte[] asciiTable() {
+        var table = new byte[128];
+        for (int c = 0; c < 128; c++) {
+            boolean word = c == '_' || (c < 128 && Character.isLetterOrDigit(c));
+            table[c] = word ? (byte) Character.toLowerCase(c) : ".:/-@".indexOf(c) >= 0 ? CONNECTOR : SEPARATOR;
+        }
+        return table;
+    }
+
+    /** The same cut over folded UTF-8, with pairs. */
+    private static final class UnicodeCutter {
+        private final byte[] text;
+        private final TermSink sink;
+        private int at;
+        private int next;
+        private int compoundStart;
+        private int words;
+
+        UnicodeCutter(byte[] text, TermSink sink) {
+            this.text = text;
+            this.sink = sink;
+        }
+
+        void cut() {
+            while (at < text.length) {
+                int character = decode();
+                if (isPaired(character) && isWord(character)) {
+                    cutPairs();
+                    words = 0;
+                } else if (isWord(character)) {
+                    cutWord();
+                } else {
+                    at = next;
+                }
+            }
+        }
+
+        private void cutWord() {
+            int start = at;
+            int character;
+            do {
+                at = next;
+                character = at < text.length ? decode() : ' ';
+            } while (at < text.length && isWord(character) && !isPaired(character));
+            sink.word(text, start, at - start);
+            if (words++ == 0) {
+                compoundStart = start;
+            }
+            if (at < text.length && isConnector(character)) {
+                int end = at;
+                at = next;
+                character = at < text.length ? decode() : ' ';
+                if (isWord(character) && !isPaired(character)) {
+                    return;
+                }
+                at = end;
+            }
+            if (words > 1 && at - compoundStart <= MAX_COMPOUND_BYTES) {
+                sink.compound(text, compoundStart, at - compoundStart);
+            }
+            words = 0;
+        }
+
+        private void cutPairs() {
+            int before = -1;
+            int count = 0;
+            while (at < text.length) {
+                int character = decode();
+                if (!isPaired(character) || !isWord(character)) {
+                    break;
+                }
+                if (before >= 0) {
+                    sink.word(text, before, next - before);
+                }
+                before = at;
+                at = next;
+                count++;
+            }
+            if (count == 1) {
+                sink.word(text, before, at - before);
+            }
+        }
+
+        /** The character at {@link #at}; sets {@link #next}. The text is valid UTF-8, for we encoded it. */
+        private int decode() {
+            int first = text[at];
+            if (first >= 0) {
+                next = at + 1;
+                return first;
+            }
+            if ((first & 0xE0) == 0xC0) {
+                next = at + 2;
+                return (first & 0x1F) << 6 | tail(1);
+            }
+            if ((first & 0xF0) == 0xE0) {
+                next = at + 3;
+                return (first & 0x0F) << 12 | tail(1) << 6 | tail(2);
+            }
+            next = at + 4;
+            return (first & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3);
+        }
+
+        private int tail(int distance) {
+            return text[at + distance] & 0x3F;
+        }
+    }
+}
