@@ -146,13 +146,18 @@ public final class ColumnChunk {
         long least = minTime;
         long most = maxTime;
         for (int row = rows; row < written; row++) {
-            long time = timeColumn < 0 || isNull(timeColumn, row) ? 0 : getLong(timeColumn, row);
+            long time = time(row);
             least = Math.min(least, time);
             most = Math.max(most, time);
         }
         minTime = least;
         maxTime = most;
         rows = written;
+    }
+
+    /** The row's time, 0 where it has none. */
+    public long time(int row) {
+        return timeColumn < 0 || isNull(timeColumn, row) ? 0 : getLong(timeColumn, row);
     }
 
     /** Takes back the rows added and not published. Their variable bytes stay unused. */
@@ -168,6 +173,14 @@ public final class ColumnChunk {
             }
         }
         written = rows;
+    }
+
+    /** Takes back published rows from that one on; only if nobody can have read them yet. */
+    public void truncate(int toRows) {
+        if (toRows < rows) {
+            rows = toRows;
+            rollback();
+        }
     }
 
     public boolean isNull(int column, int row) {

@@ -19,6 +19,7 @@ public final class MutationBatch implements AutoCloseable {
     private int table;
     private int shard;
     private int written;
+    private long lastOffset;
 
     public MutationBatch(MemoryBudget budget) {
         region = new Region(budget, MemoryBudget.Purpose.LOG, 4096);
@@ -34,6 +35,11 @@ public final class MutationBatch implements AutoCloseable {
 
     public int bytes() {
         return (int) bytes;
+    }
+
+    /** Address of the change added last. */
+    public long last() {
+        return region.address() + lastOffset;
     }
 
     /** Empties the batch, and gives back what an unusually large one took. */
@@ -129,6 +135,7 @@ public final class MutationBatch implements AutoCloseable {
                     "too many bytes in one unit of work: bytes=" + (bytes + length) + "; split it");
         }
         region.ensure(bytes + length);
+        lastOffset = bytes;
         long at = region.address() + bytes;
         bytes += length;
         MutationLayout.writeHeader(at, operation, kind, dots, (int) length, table, shard);

@@ -9,32 +9,32 @@ import sherd.engine.memory.OffHeap;
  * field:  length of the name (int) | length of the value (int) | name | value
  * </pre>
  */
-final class FieldList {
+public final class FieldList {
     static final int HEADER = 8;
 
     private FieldList() {}
 
-    static int nameLength(long field) {
+    public static int nameLength(long field) {
         return OffHeap.getInt(field);
     }
 
-    static int valueLength(long field) {
+    public static int valueLength(long field) {
         return OffHeap.getInt(field + 4);
     }
 
-    static long name(long field) {
+    public static long name(long field) {
         return field + HEADER;
     }
 
-    static long value(long field) {
+    public static long value(long field) {
         return field + HEADER + nameLength(field);
     }
 
-    static long bytes(int nameLength, int valueLength) {
+    public static long bytes(int nameLength, int valueLength) {
         return HEADER + (long) nameLength + valueLength;
     }
 
-    static long bytes(long field) {
+    public static long bytes(long field) {
         return bytes(nameLength(field), valueLength(field));
     }
 
@@ -43,6 +43,15 @@ final class FieldList {
         OffHeap.putInt(field + 4, valueLength);
         OffHeap.copy(name, field + HEADER, nameLength);
         OffHeap.copy(value, field + HEADER + nameLength, valueLength);
+    }
+
+    /** The same from arrays; returns the bytes written. */
+    public static int write(long field, byte[] name, byte[] value) {
+        OffHeap.putInt(field, name.length);
+        OffHeap.putInt(field + 4, value.length);
+        OffHeap.copy(name, 0, field + HEADER, name.length);
+        OffHeap.copy(value, 0, field + HEADER + name.length, value.length);
+        return HEADER + name.length + value.length;
     }
 
     /** The field of that name in a list, or 0. */

@@ -102,6 +102,17 @@ public final class LogStore implements AutoCloseable {
         return first;
     }
 
+    /** Undoes the last {@link #append}, which began at that id and was not logged. */
+    public void takeBack(long firstRow) {
+        while (!chunks.isEmpty() && chunks.getLast().firstRow() >= firstRow) {
+            chunks.removeLast().release();
+        }
+        if (!chunks.isEmpty()) {
+            chunks.getLast().truncate((int) (firstRow - chunks.getLast().firstRow()));
+        }
+        nextRow = firstRow;
+    }
+
     private java.util.Optional<ColumnChunk> newChunk(long firstRow, int rowBytes) {
         int capacity = nextCapacity;
         nextCapacity = Math.min(MAX_ROWS, nextCapacity * 2);

@@ -48,6 +48,7 @@ public final class RecordStore implements AutoCloseable {
     private long liveRows;
     private long shadowing;
     private long graves;
+    private long expiryCursor;
 
     private static final KeyIndex.Keys KEYS = new KeyIndex.Keys() {
         @Override
@@ -234,6 +235,16 @@ public final class RecordStore implements AutoCloseable {
         heap.free(old, RecordLayout.bytes(old));
         index.replaceFound(fresh);
         record = fresh;
+    }
+
+    /** Dots of the current row beside this shard's own. */
+    public int otherDots() {
+        return record == 0 ? 0 : RecordLayout.dots(record);
+    }
+
+    /** Copies them as shard (int) and counter (long) each. */
+    public void copyDots(long target) {
+        OffHeap.copy(RecordLayout.dot(record, 0), target, otherDots() * 12L);
     }
 
     // Parts of values
@@ -527,6 +538,54 @@ public final class RecordStore implements AutoCloseable {
         RecordLayout.writeState(record, counter, 0, 0);
     }
 
+    /** A segment has a copy of the current record now, so that removing it must leave a tombstone. */
+    public void markShadowing() {
+        int flags = RecordLayout.flags(record);
+        if ((flags & RecordLayout.SHADOWS) == 0) {
+            RecordLayout.setFlags(record, flags | RecordLayout.SHADOWS);
+            shadowing++;
+        }
+    }
+
+    /** Whether the key has a row or a tombstone here that is not a copy of what segments say. */
+    public boolean hasOwnVersion(long keyAddress, int length) {
+        long found = index.find(hash(keyAddress, length), keyAddress, length);
+        return found != 0 && (RecordLayout.flags(found) & RecordLayout.CACHED) == 0;
+    }
+
+    /** Removes rows of the next few buckets whose time has passed; goes on there the next time. */
+    public void expireSome(long now, int buckets) {
+        var met = new ArrayList<Long>();
+        for (int i = 0; i < buckets; i++) {
+            expiryCursor = index.scan(expiryCursor, found -> {
+                if (expired(found, now)) {
+                    met.add(found);
+                }
+            });
+            if (expiryCursor == 0) {
+                break;
+            }
+        }
+        for (long found : met) {
+            enter(found);
+            remove();
+        }
+    }
+
+    /** Drops all copies of archived rows. */
+    public void dropCopies() {
+        var met = new ArrayList<Long>();
+        index.forEach(found -> {
+            if (isCached(found)) {
+                met.add(found);
+            }
+        });
+        for (long found : met) {
+            enter(found);
+            drop();
+        }
+    }
+
     // Walking
 
     /** Visits one bucket; see {@link KeyIndex#scan}. */
@@ -557,6 +616,10 @@ public final class RecordStore implements AutoCloseable {
 
     public static boolean shadows(long record) {
         return (RecordLayout.flags(record) & RecordLayout.SHADOWS) != 0;
+    }
+
+    public static int written(long record) {
+        return RecordLayout.written(record);
     }
 
     public static boolean isExpired(long record, long now) {

@@ -1,0 +1,130 @@
+package sherd.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import sherd.engine.archive.SegmentEntry;
+import sherd.engine.archive.SegmentEntry.Purpose;
+import sherd.engine.archive.TableEntry;
+import sherd.engine.column.ColumnChunk;
+import sherd.engine.observe.Event;
+import sherd.engine.route.ShardedTable;
+import sherd.engine.shard.Shard;
+import sherd.engine.table.LogSegment;
+import sherd.engine.table.RecordSegment;
+import sherd.engine.table.RecordStore;
+import sherd.engine.table.TableState;
+
+/**
+ * Writes what is in memory as segments, so that the commit log before it can go. Writes go on meanwhile: the copy is
+ * of no single moment, but it has everything that the log had at its start, and replaying the log from there on brings
+ * every row to its latest state.
+ */
+final class Checkpointer {
+    private final Maintenance maintenance;
+
+    Checkpointer(Maintenance maintenance) {
+        this.maintenance = maintenance;
+    }
+
+    void run() {
+        maintenance.turn().lock();
+        try {
+            checkpoint();
+        } finally {
+            maintenance.turn().unlock();
+        }
+    }
+
+    private void checkpoint() {
+        long started = maintenance.clock().epochMillis();
+        var database = maintenance.database();
+        long lsn = maintenance.log().end();
+        long sequence = CatalogChange.nextSequence(database.state());
+        var written = new ArrayList<SegmentEntry>();
+        var tables = new HashMap<Integer, TableEntry>();
+        for (var table : database.tables()) {
+            var state = new ArrayList<TableState.ShardState>();
+            var segments = table.isRecord()
+                    ? records(table, sequence + written.size(), state)
+                    : logRows(table, sequence + written.size(), state);
+            written.addAll(segments);
+            tables.put(
+                    table.id(), new TableEntry(table.id(), table.definition(), new TableState(state).encode()));
+        }
+        maintenance.log().sync(); // what the copies hold beyond the start must not outlive a log that lost it
+        var before = database.state();
+        database.commit(old -> CatalogChange.replaceCheckpoint(old, lsn, tables, written));
+        SegmentFiles.delete(
+                maintenance.disk(),
+                before.segments().stream()
+                        .filter(entry -> entry.purpose() == Purpose.CHECKPOINT)
+                        .toList());
+        maintenance.log().truncateBefore(lsn);
+        long rows = written.stream().mapToLong(entry -> entry.meta().rows()).sum();
+        maintenance
+                .events()
+                .on(new Event.CheckpointDone(
+                        lsn, written.size(), rows, maintenance.clock().epochMillis() - started));
+    }
+
+    private List<SegmentEntry> records(ShardedTable table, long sequence, List<TableState.ShardState> state) {
+        var segment = new RecordSegment(table.definition());
+        var output = new SegmentOutput(maintenance, table, "ckp", Purpose.CHECKPOINT, sequence);
+        try (output;
+                var rows = new RecordRows(maintenance.budget())) {
+            long now = maintenance.clock().epochMillis();
+            rows.forEach(
+                    table,
+                    record -> !RecordStore.isCached(record) && !RecordStore.isExpired(record, now),
+                    (put, shadows) -> {
+                        segment.add(output.writer(), put);
+                        output.rowAdded();
+                    });
+            for (var shard : table.shards()) {
+                shard.lock();
+                try {
+                    state.add(new TableState.ShardState(shard.id(), shard.records().graves(), 0));
+                } finally {
+                    shard.unlock();
+                }
+            }
+            return output.seal();
+        }
+    }
+
+    private List<SegmentEntry> logRows(ShardedTable table, long sequence, List<TableState.ShardState> state) {
+        var segment = new LogSegment(table.definition());
+        try (var output = new SegmentOutput(maintenance, table, "ckp", Purpose.CHECKPOINT, sequence)) {
+            for (var shard : table.shards()) {
+                var chunks = snapshot(shard, state);
+                try {
+                    for (var chunk : chunks) {
+                        for (int row = 0; row < Math.min(chunk.rows(), rowsAt(state, chunk)); row++) {
+                            segment.add(output.writer(), chunk, row, shard.id());
+                            output.rowAdded();
+                        }
+                    }
+                } finally {
+                    chunks.forEach(ColumnChunk::release);
+                }
+            }
+            return output.seal();
+        }
+    }
+
+    /** Rows of a chunk that were there when the shard's next id was noted; later ones come from the log. */
+    private static int rowsAt(List<TableState.ShardState> state, ColumnChunk chunk) {
+        return (int) Math.min(Integer.MAX_VALUE, state.getLast().nextRow() - chunk.firstRow());
+    }
+
+    private static List<ColumnChunk> snapshot(Shard shard, List<TableState.ShardState> state) {
+        shard.lock();
+        try {
+            state.add(new TableState.ShardState(shard.id(), 0, shard.log().nextRow()));
+            return shard.log().snapshot();
+        } finally {
+            shard.unlock();
+        }
+    }
+}

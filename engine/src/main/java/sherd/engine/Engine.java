@@ -1,0 +1,304 @@
+package sherd.engine;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import sherd.engine.archive.Catalog;
+import sherd.engine.archive.SegmentCache;
+import sherd.engine.command.RowBatch;
+import sherd.engine.disk.Disk;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.Fault;
+import sherd.engine.error.StoreException;
+import sherd.engine.log.CommitLog;
+import sherd.engine.log.FileCommitLog;
+import sherd.engine.log.LogConfig;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.SlabPool;
+import sherd.engine.observe.Event;
+import sherd.engine.observe.Events;
+import sherd.engine.route.LocalRoutes;
+import sherd.engine.route.Session;
+import sherd.engine.route.ShardedTable;
+import sherd.engine.schema.TableDefinition;
+import sherd.engine.schema.TableName;
+import sherd.engine.time.Clock;
+
+/**
+ * The store's door: one per data folder, shared by all threads. Rows by key go through a {@link Session}; what is here
+ * is tables, appended rows, search, and moving rows between homes.
+ *
+ * <p>Methods that read or write files say that they block; they are not for I/O threads.
+ */
+public final class Engine implements AutoCloseable {
+    private static final int WORKERS = 4;
+    private static final long CACHE_SHARE = 16;
+
+    private final EngineConfig config;
+    private final Disk disk;
+    private final Clock clock;
+    private final MemoryBudget budget;
+    private final SlabPool pool;
+    private final Database database;
+    private final CommitLog log;
+    private final ExecutorService workers;
+    private final Maintenance maintenance;
+    private final Archiver archiver;
+    private final Checkpointer checkpointer;
+    private final KeySpace keySpace;
+    private final Lifecycle lifecycle;
+    private final AutoCloseable folderLock;
+    private final LogAppender appender;
+    private final long opened;
+    private final long recoveredChanges;
+
+    /** What {@link #open} has put together. */
+    private record Parts(
+            Disk disk,
+            Clock clock,
+            MemoryBudget budget,
+            SlabPool pool,
+            SegmentCache cache,
+            Database database,
+            CommitLog log,
+            AutoCloseable folderLock,
+            long recoveredChanges) {}
+
+    private Engine(EngineConfig config, Parts parts, RandomGenerator random, Events events, ThreadFactory threads) {
+        this.config = config;
+        disk = parts.disk();
+        clock = parts.clock();
+        budget = parts.budget();
+        pool = parts.pool();
+        database = parts.database();
+        log = parts.log();
+        folderLock = parts.folderLock();
+        recoveredChanges = parts.recoveredChanges();
+        workers = Executors.newFixedThreadPool(WORKERS, threads);
+        maintenance = new Maintenance(
+                database, log, disk, clock, budget, parts.cache(), events, new ReentrantLock());
+        archiver = new Archiver(maintenance);
+        checkpointer = new Checkpointer(maintenance);
+        keySpace = new KeySpace(clock, random, log, budget);
+        appender = new LogAppender(log, clock, budget);
+        opened = clock.epochMillis();
+        lifecycle = new Lifecycle(this, config, threads, events);
+    }
+
+    /**
+     * Opens a data folder, new or existing, and brings back everything that was acknowledged. Blocks.
+     *
+     * @throws StoreException DATA_IN_USE while another process has the folder; CORRUPT_... if its files are damaged
+     */
+    public static Engine open(
+            EngineConfig config, Disk disk, Clock clock, RandomGenerator random, Events events, ThreadFactory threads) {
+        var folderLock = FolderLock.take(disk);
+        try {
+            var parts = recover(config, disk, clock, events, threads, folderLock);
+            var engine = new Engine(config, parts, random, events, threads);
+            engine.lifecycle.start();
+            return engine;
+        } catch (StoreException | Error e) {
+            FolderLock.release(folderLock);
+            throw e;
+        }
+    }
+
+    private static Parts recover(
+            EngineConfig config,
+            Disk disk,
+            Clock clock,
+            Events events,
+            ThreadFactory threads,
+            AutoCloseable folderLock) {
+        long started = clock.epochMillis();
+        var budget = new MemoryBudget(config.memoryLimit());
+        var pool = new SlabPool(budget);
+        var cache = new SegmentCache(budget, config.memoryLimit() / CACHE_SHARE);
+        var state = Catalog.load(disk);
+        SegmentFiles.removeLeftovers(disk, state.segments());
+        var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
+        database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
+        var recovery = new Recovery(database, disk, cache, budget);
+        recovery.load();
+        var replay = recovery.replay();
+        var log = FileCommitLog.open(
+                disk,
+                new LogConfig(config.sync(), config.syncIntervalMillis()),
+                clock,
+                threads,
+                budget,
+                events,
+                state.checkpointLsn(),
+                (lsn, address, length) -> replay.batch(address, length));
+        events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
+        return new Parts(disk, clock, budget, pool, cache, database, log, folderLock, replay.changes());
+    }
+
+    /** A way to rows for one thread; the caller closes it. */
+    public Session session() {
+        return new Session(database, log, clock, budget);
+    }
+
+    /** For acknowledgements and back-pressure. */
+    public CommitLog log() {
+        return log;
+    }
+
+    /** Threads for what may wait. */
+    public Executor workers() {
+        return workers;
+    }
+
+    public MemoryBudget memory() {
+        return budget;
+    }
+
+    long now() {
+        return clock.epochMillis();
+    }
+
+    public EngineConfig config() {
+        return config;
+    }
+
+    // Tables
+
+    /** False if an equal table exists already; TABLE_EXISTS if a different one has the name. Blocks. */
+    public boolean createTable(TableDefinition definition) {
+        return database.create(definition);
+    }
+
+    /** Removes a table with all its rows; false if there is none of that name. Blocks. */
+    public boolean dropTable(TableName name) {
+        maintenance.turn().lock();
+        try {
+            var state = database.state();
+            var dropped = database.drop(name);
+            dropped.ifPresent(table -> {
+                table.shards().forEach(sherd.engine.route.Replay::clearLocked);
+                SegmentFiles.delete(
+                        disk,
+                        state.segments().stream()
+                                .filter(entry -> entry.tableId() == table.id())
+                                .toList());
+            });
+            return dropped.isPresent();
+        } finally {
+            maintenance.turn().unlock();
+        }
+    }
+
+    public Optional<ShardedTable> table(TableName name) {
+        return database.byName(name);
+    }
+
+    public ShardedTable requireTable(TableName name) {
+        return table(name)
+                .orElseThrow(() -> new StoreException(
+                        ErrorCode.UNKNOWN_TABLE,
+                        "no such table: table=" + name + "; create it with PUT /api/v1/tables/" + name.database() + "/"
+                                + name.table()));
+    }
+
+    /** The table of plain keys. */
+    public ShardedTable keyValue() {
+        return database.keyValue();
+    }
+
+    /** In the order of their creation. */
+    public List<ShardedTable> tables() {
+        return database.tables();
+    }
+
+    public TableStatus status(ShardedTable table) {
+        return StatusReport.of(table);
+    }
+
+    public EngineStatus status() {
+        return StatusReport.of(
+                budget, pool, log, database.state(), database.tables(), clock.epochMillis() - opened, recoveredChanges);
+    }
+
+    // Rows of log tables
+
+    /** An empty batch for a table's rows; the caller closes it. */
+    public RowBatch newBatch(ShardedTable table) {
+        return new RowBatch(table.definition().columns(), budget);
+    }
+
+    /** Appends all rows of a batch to a log table, or none; returns the LSN whose acknowledgement to await. */
+    public long append(ShardedTable table, RowBatch batch) {
+        return appender.append(table, batch);
+    }
+
+    // Search, archive, checkpoint
+
+    /** Finds rows in all homes. Blocks. */
+    public SearchResult search(ShardedTable table, SearchRequest request) {
+        return new Searcher(table, request, clock, budget).search();
+    }
+
+    /** Moves rows older than that into segments, all rows with 0; returns the segments made. Blocks. */
+    public List<SegmentStatus> archive(ShardedTable table, long olderThanMillis) {
+        return archiver.archive(table, olderThanMillis);
+    }
+
+    /** Writes what is in memory as segments and lets the commit log before go. Blocks. */
+    public void checkpoint() {
+        checkpointer.run();
+    }
+
+    // Keys of record tables
+
+    /** Rows a record table has, archived ones included. */
+    public long size(ShardedTable table) {
+        return KeySpace.size(table);
+    }
+
+    /**
+     * Visits some keys and returns the cursor to go on with, 0 at the end. A key that is there throughout is visited at
+     * least once.
+     */
+    public long scan(ShardedTable table, long cursor, int count, KeyVisitor visitor) {
+        return keySpace.scan(table, cursor, count, visitor);
+    }
+
+    /** Visits a key picked by chance; false if there is none. */
+    public boolean randomKey(ShardedTable table, KeyVisitor visitor) {
+        return keySpace.randomKey(table, visitor);
+    }
+
+    /** Removes all rows of a table, archived ones too; returns the LSN to await. Blocks if rows are archived. */
+    public long flush(ShardedTable table) {
+        return new Flusher(maintenance, keySpace).flush(table);
+    }
+
+    /** Verifies a data folder that no engine has open; empty if all is well. Blocks. */
+    public static List<Fault> check(Disk disk) {
+        return new FolderCheck(disk).run().faults();
+    }
+
+    /** Stops background work, writes what is pending and lets go of the folder. Blocks. */
+    @Override
+    public void close() {
+        lifecycle.close();
+        workers.close();
+        log.close();
+        maintenance.turn().lock(); // after a checkpoint or archive that is under way
+        try {
+            for (var table : database.tables()) {
+                Maintenance.segments(table).newestFirst().forEach(entry -> entry.segment().close());
+                table.close();
+            }
+        } finally {
+            maintenance.turn().unlock();
+            FolderLock.release(folderLock);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package sherd.engine;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.error.StoreException;
+import sherd.engine.observe.Event;
+import sherd.engine.observe.Events;
+import sherd.engine.route.ShardedTable;
+
+/**
+ * Background work, one step every tick: expired rows leave, copies of archived rows are dropped and old rows archived
+ * when memory runs full, and a checkpoint is taken when the commit log has grown.
+ */
+final class Lifecycle implements AutoCloseable {
+    private static final long TICK_NANOS = 100_000_000;
+    /** Buckets of a shard looked at in one tick for rows to expire. */
+    private static final int BUCKETS = 64;
+
+    private final Engine engine;
+    private final EngineConfig config;
+    private final Events events;
+    private final Thread thread;
+    private volatile boolean closing;
+    private long nextShard;
+
+    Lifecycle(Engine engine, EngineConfig config, ThreadFactory threads, Events events) {
+        this.engine = engine;
+        this.config = config;
+        this.events = events;
+        this.thread = threads.newThread(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!closing) {
+            LockSupport.parkNanos(TICK_NANOS);
+            @Nullable StoreException failure = tick();
+            if (failure != null) {
+                events.on(new Event.Warning("background work failed, it will be tried again: " + failure.getMessage()));
+                LockSupport.parkNanos(10 * TICK_NANOS);
+            }
+        }
+    }
+
+    private @Nullable StoreException tick() {
+        try {
+            expireSome();
+            var memory = engine.memory();
+            if (memory.usedBytes() >= memory.limitBytes() * config.watermark()) {
+                relieve();
+            }
+            if (!closing && engine.log().retainedBytes() > config.checkpointBytes()) {
+                engine.checkpoint();
+            }
+            return null;
+        } catch (StoreException e) {
+            return e;
+        }
+    }
+
+    private void relieve() {
+        for (var table : engine.tables()) {
+            if (table.isRecord()) {
+                dropCopies(table);
+            }
+        }
+        for (var table : engine.tables()) {
+            var memory = engine.memory();
+            if (!closing && memory.usedBytes() >= memory.limitBytes() * config.watermark()) {
+                engine.archive(table, Math.max(1, table.definition().archive().minAge()));
+            }
+        }
+    }
+
+    private static void dropCopies(ShardedTable table) {
+        for (var shard : table.shards()) {
+            shard.lock();
+            try {
+                shard.records().dropCopies();
+            } finally {
+                shard.unlock();
+            }
+        }
+    }
+
+    /** Walks on over all shards of all record tables, a little every tick. */
+    private void expireSome() {
+        var tables = engine.tables().stream().filter(ShardedTable::isRecord).toList();
+        long shards = tables.stream().mapToLong(table -> table.shards().size()).sum();
+        for (long i = 0; i < shards && !closing; i++) {
+            long index = nextShard++ % shards;
+            for (var table : tables) {
+                if (index < table.shards().size()) {
+                    expireShard(table, (int) index);
+                    break;
+                }
+                index -= table.shards().size();
+            }
+        }
+    }
+
+    private void expireShard(ShardedTable table, int index) {
+        var shard = table.shards().get(index);
+        shard.lock();
+        try {
+            shard.records().expireSome(engine.now(), BUCKETS);
+        } finally {
+            shard.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

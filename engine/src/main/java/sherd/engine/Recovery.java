@@ -1,0 +1,165 @@
+package sherd.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import sherd.engine.archive.CatalogState;
+import sherd.engine.archive.Segment;
+import sherd.engine.archive.SegmentCache;
+import sherd.engine.archive.SegmentEntry;
+import sherd.engine.archive.SegmentEntry.Purpose;
+import sherd.engine.command.Kind;
+import sherd.engine.command.RowBatch;
+import sherd.engine.command.RowLayout;
+import sherd.engine.disk.Disk;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.route.Replay;
+import sherd.engine.route.ShardedTable;
+import sherd.engine.table.RecordSegment;
+import sherd.engine.table.SegmentSchema;
+import sherd.engine.table.SegmentState;
+import sherd.engine.table.TableSegments;
+import sherd.engine.table.TableState;
+
+/**
+ * Brings the tables of a folder back: opens their segments, loads the checkpoint, and makes ready to replay what the
+ * commit log has beyond it.
+ */
+final class Recovery {
+    private final Database database;
+    private final Disk disk;
+    private final SegmentCache cache;
+    private final MemoryBudget budget;
+    /** Per table and shard: ids before this need no replay. */
+    private final Map<Long, Long> rowsBefore = new HashMap<>();
+
+    private final Map<Integer, TableSegments> segments = new HashMap<>();
+    private long rows;
+
+    Recovery(Database database, Disk disk, SegmentCache cache, MemoryBudget budget) {
+        this.database = database;
+        this.disk = disk;
+        this.cache = cache;
+        this.budget = budget;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    /** Everything but the commit log. */
+    void load() {
+        var state = database.state();
+        for (var table : database.tables()) {
+            openSegments(table, state);
+            restoreShards(table, state);
+        }
+        for (var entry : state.segments()) {
+            if (entry.purpose() == Purpose.CHECKPOINT) {
+                var table = database.byId(entry.tableId());
+                if (table != null) {
+                    loadCheckpoint(table, entry);
+                }
+            }
+        }
+    }
+
+    Replay replay() {
+        return new Replay(database, this::known, budget);
+    }
+
+    private boolean known(int table, int shard, long row) {
+        if (row < rowsBefore.getOrDefault(slot(table, shard), 0L)) {
+            return true;
+        }
+        var archived = segments.get(table);
+        return archived != null && archived.hasRow(shard, row);
+    }
+
+    private static long slot(int table, int shard) {
+        return (long) table << 32 | shard;
+    }
+
+    private void openSegments(ShardedTable table, CatalogState state) {
+        var entries = new ArrayList<TableSegments.Entry>();
+        for (var entry : state.segments()) {
+            if (entry.tableId() == table.id() && entry.purpose() == Purpose.ARCHIVE) {
+                entries.add(new TableSegments.Entry(
+                        Segment.open(disk, entry.meta(), cache),
+                        entry.sequence(),
+                        SegmentState.decode(entry.state())));
+            }
+        }
+        var archived = new TableSegments(table.definition(), entries, budget);
+        segments.put(table.id(), archived);
+        table.archived(archived);
+    }
+
+    private void restoreShards(ShardedTable table, CatalogState state) {
+        for (var entry : state.tables()) {
+            if (entry.id() != table.id()) {
+                continue;
+            }
+            for (var saved : TableState.decode(entry.state()).shards()) {
+                var shard = table.shard(saved.shard());
+                if (shard == null) {
+                    throw new StoreException(
+                            ErrorCode.CORRUPT_CATALOG,
+                            "the catalog names an unknown shard: table=" + table.definition().name() + " shard="
+                                    + saved.shard());
+                }
+                if (table.isRecord()) {
+                    shard.records().raiseGraves(saved.graves());
+                }
+                rowsBefore.put(slot(table.id(), saved.shard()), saved.nextRow());
+            }
+        }
+    }
+
+    private void loadCheckpoint(ShardedTable table, SegmentEntry entry) {
+        try (var segment = Segment.open(disk, entry.meta(), cache)) {
+            var cursor = segment.cursor();
+            if (table.isRecord()) {
+                var reader = new RecordSegment(table.definition());
+                for (long row = 0; row < segment.meta().rows(); row++) {
+                    cursor.seek(row);
+                    var stored = reader.read(cursor, budget);
+                    Replay.restore(table, stored.shard(), stored.row(), budget);
+                    rows += stored.row().kind() == Kind.ABSENT ? 0 : 1;
+                }
+            } else {
+                loadLogRows(table, segment);
+            }
+        }
+        for (var shard : table.shards()) {
+            if (!table.isRecord()) {
+                shard.log().skipTo(rowsBefore.getOrDefault(slot(table.id(), shard.id()), 0L));
+            }
+        }
+    }
+
+    private void loadLogRows(ShardedTable table, Segment segment) {
+        var definition = table.definition();
+        var schema = new SegmentSchema(definition);
+        var archived = segments.get(table.id());
+        var cursor = segment.cursor();
+        try (var batch = new RowBatch(definition.columns(), budget)) {
+            for (long row = 0; row < segment.meta().rows(); row++) {
+                cursor.seek(row);
+                int shardId = (int) cursor.getLong(schema.shard());
+                long id = cursor.getLong(schema.row());
+                var shard = table.shard(shardId);
+                if (shard == null || (archived != null && archived.hasRow(shardId, id))) {
+                    continue;
+                }
+                batch.clear();
+                RowLayout.append(batch, RecordSegment.values(cursor, definition));
+                shard.log().skipTo(id);
+                shard.log().append(batch.address(), 1);
+                rows++;
+            }
+        }
+    }
+}

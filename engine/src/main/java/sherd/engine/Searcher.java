@@ -1,0 +1,256 @@
+package sherd.engine;
+
+import java.util.List;
+import sherd.engine.archive.RowCursor;
+import sherd.engine.archive.SegmentColumn;
+import sherd.engine.archive.SegmentSearch;
+import sherd.engine.archive.text.Matcher;
+import sherd.engine.archive.text.Query;
+import sherd.engine.command.Kind;
+import sherd.engine.command.MutationLayout;
+import sherd.engine.command.RowLayout;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+import sherd.engine.route.ShardedTable;
+import sherd.engine.table.RecordSegment;
+import sherd.engine.table.RecordStore;
+import sherd.engine.table.SegmentSchema;
+import sherd.engine.table.TableSegments;
+import sherd.engine.time.Clock;
+
+/**
+ * Answers one search over all homes of a table: rows in memory are read one by one, segments are asked through their
+ * index. Every row counts once, in its newest version.
+ */
+final class Searcher {
+    private static final long HOT = Long.MAX_VALUE;
+    private static final int CHECK_EVERY = 1024;
+
+    private final ShardedTable table;
+    private final SearchRequest request;
+    private final Clock clock;
+    private final MemoryBudget budget;
+    private final Query query;
+    private final List<SegmentColumn> columns;
+    private final int timeColumn;
+    private final long lastWanted;
+    private final Newest newest;
+    private final long started;
+    private long total;
+    private long hotRows;
+    private int pruned;
+    private long blocksRead;
+    private long bytesRead;
+
+    Searcher(ShardedTable table, SearchRequest request, Clock clock, MemoryBudget budget) {
+        this.table = table;
+        this.request = request;
+        this.clock = clock;
+        this.budget = budget;
+        var schema = new SegmentSchema(table.definition());
+        columns = schema.columns();
+        timeColumn = schema.time();
+        lastWanted = request.to() == Long.MAX_VALUE ? Long.MAX_VALUE : request.to() - 1;
+        query = Query.parse(request.query());
+        newest = new Newest(request.limit());
+        started = clock.nanoTime();
+    }
+
+    SearchResult search() {
+        var hits = table.isRecord() ? searchRecords() : searchLog();
+        int segments = Maintenance.segments(table).newestFirst().size();
+        return new SearchResult(
+                hits,
+                total,
+                (clock.nanoTime() - started) / 1000,
+                new SearchStats(segments, pruned, blocksRead, bytesRead, hotRows));
+    }
+
+    private List<Hit> searchLog() {
+        List<HotRows> hot;
+        TableSegments segments;
+        var homes = table.homes().readLock();
+        homes.lock();
+        try {
+            segments = Maintenance.segments(table);
+            hot = HotRows.snapshot(table);
+        } finally {
+            homes.unlock();
+        }
+        try {
+            for (var rows : hot) {
+                searchChunk(rows);
+            }
+            for (var entry : segments.newestFirst()) {
+                searchSegment(segments, entry);
+            }
+            return newest.hits();
+        } finally {
+            hot.forEach(HotRows::release);
+        }
+    }
+
+    private void searchChunk(HotRows rows) {
+        var chunk = rows.chunk();
+        if (chunk.maxTime() < request.from() || chunk.minTime() > lastWanted) {
+            return;
+        }
+        var matcher = new Matcher(query, columns);
+        var view = new HotViews.OfChunk(chunk);
+        for (int row = 0; row < rows.count(); row++) {
+            checkDeadline(row);
+            hotRows++;
+            long time = chunk.time(row);
+            view.seek(row);
+            if (time >= request.from() && time <= lastWanted && matcher.matches(view)) {
+                total++;
+                int found = row;
+                long id = chunk.firstRow() + row;
+                newest.offer(time, HOT, id, () -> new Hit(time, chunk.toObjects(found), null, id));
+            }
+        }
+    }
+
+    /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
+    private List<Hit> searchRecords() {
+        var homes = table.homes().readLock();
+        homes.lock();
+        try (var rows = new RecordRows(budget)) {
+            var matcher = new Matcher(query, columns);
+            var view = new HotViews.OfPut(table.definition().columns());
+            long now = clock.epochMillis();
+            rows.forEach(
+                    table,
+                    record -> !RecordStore.isCached(record) && RecordStore.isLive(record, now),
+                    (put, shadows) -> searchRow(matcher, view, put));
+            var segments = Maintenance.segments(table);
+            for (var entry : segments.newestFirst()) {
+                searchSegment(segments, entry);
+            }
+            return newest.hits();
+        } finally {
+            homes.unlock();
+        }
+    }
+
+    private void searchRow(Matcher matcher, HotViews.OfPut view, long put) {
+        checkDeadline(hotRows++);
+        view.seek(put);
+        long time = timeColumn < 0 || view.isNull(timeColumn) ? 0 : view.getLong(timeColumn);
+        boolean inRange = timeColumn < 0 || (time >= request.from() && time <= lastWanted);
+        if (inRange && matcher.matches(view)) {
+            total++;
+            if (newest.wants(time)) {
+                var values = values(put);
+                newest.offer(time, HOT, hotRows, () -> new Hit(time, values, null, 0));
+            }
+        }
+    }
+
+    private @org.jspecify.annotations.Nullable Object[] values(long put) {
+        if (MutationLayout.kind(put) == Kind.ROW) {
+            return RowLayout.toObjects(
+                    MutationLayout.first(put), table.definition().columns());
+        }
+        var key = OffHeap.toArray(MutationLayout.key(put), MutationLayout.keyLength(put));
+        var value = MutationLayout.kind(put) == Kind.STRING
+                ? OffHeap.toArray(MutationLayout.first(put), MutationLayout.firstLength(put))
+                : null;
+        return new @org.jspecify.annotations.Nullable Object[] {key, value};
+    }
+
+    private void searchSegment(TableSegments segments, TableSegments.Entry entry) {
+        var segment = entry.segment();
+        boolean timed = timeColumn >= 0;
+        if (timed && !segment.meta().overlaps(request.from(), lastWanted)) {
+            pruned++;
+            return;
+        }
+        var stats = SegmentSearch.search(
+                segment,
+                query,
+                timed ? request.from() : Long.MIN_VALUE,
+                timed ? lastWanted : Long.MAX_VALUE,
+                new Collector(segments, entry));
+        total += stats.total();
+        blocksRead += stats.blocksRead();
+        bytesRead += stats.bytesRead();
+    }
+
+    private final class Collector implements SegmentSearch.Collector {
+        private final TableSegments segments;
+        private final TableSegments.Entry entry;
+        private final RowCursor cursor;
+
+        private Collector(TableSegments segments, TableSegments.Entry entry) {
+            this.segments = segments;
+            this.entry = entry;
+            cursor = entry.segment().cursor();
+        }
+
+        @Override
+        public boolean accepts(long row) {
+            return !table.isRecord() || isNewestVersion(row);
+        }
+
+        private boolean isNewestVersion(long row) {
+            cursor.seek(row);
+            var stored = new RecordSegment(table.definition()).read(cursor, budget).row();
+            boolean expired = stored.expiry() >= 0 && stored.expiry() <= clock.epochMillis();
+            if (stored.kind() == Kind.ABSENT || expired) {
+                return false;
+            }
+            try (var key = new Region(budget, MemoryBudget.Purpose.CACHE, Math.max(1, stored.key().length))) {
+                OffHeap.copy(stored.key(), 0, key.address(), stored.key().length);
+                long hash = OffHeap.hash(key.address(), stored.key().length);
+                return !inMemory(key.address(), stored.key().length)
+                        && !segments.superseded(entry, hash, stored.key());
+            }
+        }
+
+        @Override
+        public boolean hit(long row, long time) {
+            if (!newest.wants(time)) {
+                return false;
+            }
+            newest.offer(time, entry.sequence(), row, () -> {
+                cursor.seek(row);
+                var meta = entry.segment().meta();
+                return new Hit(time, RecordSegment.values(cursor, table.definition()), meta.id(), row);
+            });
+            return true;
+        }
+
+        @Override
+        public void checkpoint() {
+            checkDeadline(0);
+        }
+    }
+
+    /** Whether memory has a version of its own of this key, or knows that it was removed. */
+    private boolean inMemory(long key, int length) {
+        for (var shard : table.shards()) {
+            shard.lock();
+            try {
+                if (shard.records().hasOwnVersion(key, length)) {
+                    return true;
+                }
+            } finally {
+                shard.unlock();
+            }
+        }
+        return false;
+    }
+
+    private void checkDeadline(long step) {
+        if (step % CHECK_EVERY == 0 && clock.nanoTime() - started > request.deadlineMillis() * 1_000_000) {
+            throw new StoreException(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "the search took too long: deadline=" + request.deadlineMillis() + "ms query='" + request.query()
+                            + "'; narrow its time range");
+        }
+    }
+}

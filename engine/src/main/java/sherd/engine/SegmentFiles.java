@@ -1,0 +1,65 @@
+package sherd.engine;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import sherd.engine.archive.Catalog;
+import sherd.engine.archive.SegmentEntry;
+import sherd.engine.disk.Disk;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+
+/** Names of segment files: {@code arc-YYYYMMDD-NNN.tar} for archives, {@code ckp-...} for checkpoints. */
+final class SegmentFiles {
+    static final String FOLDER = "segments";
+
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd").withZone(ZoneOffset.UTC);
+
+    private SegmentFiles() {}
+
+    /** The id of the segment with this sequence number; sequence numbers are never used twice. */
+    static String id(String prefix, long epochMillis, long sequence) {
+        return prefix + "-" + DAY.format(Instant.ofEpochMilli(epochMillis)) + "-" + String.format("%03d", sequence);
+    }
+
+    /** Files that a crash left between being written and being in the catalog, or after leaving it. */
+    static void removeLeftovers(Disk disk, List<SegmentEntry> referenced) {
+        Catalog.deleteLeftovers(disk, FOLDER);
+        Set<String> kept = new HashSet<>();
+        referenced.forEach(entry -> kept.add(entry.meta().file()));
+        try {
+            boolean removed = false;
+            for (var name : disk.list(FOLDER)) {
+                if (!kept.contains(FOLDER + "/" + name)) {
+                    disk.delete(FOLDER + "/" + name);
+                    removed = true;
+                }
+            }
+            if (removed) {
+                disk.syncFolder(FOLDER);
+            }
+        } catch (IOException e) {
+            throw failed("clean up", e);
+        }
+    }
+
+    static void delete(Disk disk, Iterable<SegmentEntry> entries) {
+        try {
+            for (var entry : entries) {
+                disk.delete(entry.meta().file());
+            }
+            disk.syncFolder(FOLDER);
+        } catch (IOException e) {
+            throw failed("delete", e);
+        }
+    }
+
+    static StoreException failed(String what, IOException e) {
+        return new StoreException(
+                ErrorCode.DISK_FAILED, "cannot " + what + " segment files: folder=" + FOLDER + ": " + e.getMessage(), e);
+    }
+}

@@ -1,0 +1,77 @@
+package sherd.engine;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import sherd.engine.archive.CatalogState;
+import sherd.engine.log.CommitLog;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.SlabPool;
+import sherd.engine.route.ShardedTable;
+import sherd.engine.shard.Shard;
+
+/** Puts figures together for status pages. */
+final class StatusReport {
+    private StatusReport() {}
+
+    static TableStatus of(ShardedTable table) {
+        long hotRows = 0;
+        long hotBytes = 0;
+        for (var shard : table.shards()) {
+            shard.lock();
+            try {
+                switch (shard.rows()) {
+                    case Shard.Records(var store) -> {
+                        hotRows += store.liveRows();
+                        hotBytes += store.heldBytes();
+                    }
+                    case Shard.Log(var store) -> {
+                        hotRows += store.rows();
+                        hotBytes += store.heldBytes();
+                    }
+                }
+            } finally {
+                shard.unlock();
+            }
+        }
+        var segments = Maintenance.segments(table).newestFirst().stream()
+                .map(entry -> Maintenance.status(entry.segment()))
+                .toList();
+        long archivedBytes = segments.stream().mapToLong(SegmentStatus::sizeBytes).sum();
+        long shadowed = table.isRecord() ? hotRows + table.archived().rows() - KeySpace.size(table) : 0;
+        return new TableStatus(
+                hotRows, Math.max(0, table.archived().rows() - shadowed), hotBytes, archivedBytes, segments);
+    }
+
+    static EngineStatus of(
+            MemoryBudget budget,
+            SlabPool pool,
+            CommitLog log,
+            CatalogState state,
+            List<ShardedTable> tables,
+            long uptimeMillis,
+            long recoveredChanges) {
+        var memory = new TreeMap<String, Long>();
+        for (var purpose : MemoryBudget.Purpose.values()) {
+            memory.put(purpose.name().toLowerCase(Locale.ROOT), budget.usedBytes(purpose));
+        }
+        long routeVersion = tables.stream().mapToLong(table -> table.routes().version()).max().orElse(0);
+        int segments = tables.stream()
+                .mapToInt(table -> Maintenance.segments(table).newestFirst().size())
+                .sum();
+        return new EngineStatus(
+                uptimeMillis,
+                memory,
+                budget.usedBytes(),
+                budget.limitBytes(),
+                pool.idleBytes(),
+                log.end(),
+                log.durable(),
+                log.retainedBytes(),
+                state.checkpointLsn(),
+                routeVersion,
+                tables.size(),
+                segments,
+                recoveredChanges);
+    }
+}

@@ -1,0 +1,211 @@
+package sherd.engine.route;
+
+import sherd.engine.command.Kind;
+import sherd.engine.command.MutationLayout;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+import sherd.engine.shard.Shard;
+import sherd.engine.table.ArchivedRow;
+import sherd.engine.table.RecordStore;
+import sherd.engine.version.VersionVector;
+
+/**
+ * Applies changes from the commit log to the shards: at recovery, before anyone else sees them.
+ *
+ * <p>A change may meet a state that already has it and later ones (a checkpoint is written while writes go on). Replayed
+ * in order to the end, every row still ends as it was, because a change states an outcome. What a change builds on may
+ * live in a segment by now; then the segment's row is taken as the base, as it was when the change was made.
+ */
+public final class Replay {
+    /** Tells which rows of a log table need no replay: they are in a segment or came with the checkpoint. */
+    @FunctionalInterface
+    public interface KnownRows {
+        boolean has(int table, int shard, long row);
+    }
+
+    private final Tables tables;
+    private final KnownRows known;
+    private final MemoryBudget budget;
+    private long changes;
+
+    public Replay(Tables tables, KnownRows known, MemoryBudget budget) {
+        this.tables = tables;
+        this.known = known;
+        this.budget = budget;
+    }
+
+    public long changes() {
+        return changes;
+    }
+
+    /** One batch of the commit log. */
+    public void batch(long address, int length) {
+        long end = address + length;
+        for (long at = address; at < end; at += MutationLayout.length(at)) {
+            if (end - at < MutationLayout.HEADER || MutationLayout.length(at) > end - at) {
+                throw corrupt("a change runs past its batch");
+            }
+            apply(at);
+            changes++;
+        }
+    }
+
+    private void apply(long at) {
+        var table = tables.byId(MutationLayout.table(at));
+        if (table == null) {
+            return; // dropped since
+        }
+        if (MutationLayout.operation(at) == MutationLayout.FLUSH) {
+            table.shards().forEach(Replay::clear);
+            return;
+        }
+        var shard = table.shard(MutationLayout.shard(at));
+        if (shard == null) {
+            throw corrupt("a change names an unknown shard: table=" + table.definition().name() + " shard="
+                    + MutationLayout.shard(at));
+        }
+        if (MutationLayout.operation(at) == MutationLayout.APPEND) {
+            append(table, shard, at);
+        } else {
+            change(table, shard, at);
+        }
+    }
+
+    /** Empties a shard; ids and graves go on. */
+    public static void clear(Shard shard) {
+        switch (shard.rows()) {
+            case Shard.Records(var store) -> store.clear();
+            case Shard.Log(var store) -> store.clear();
+        }
+    }
+
+    /** The same for one that is in use. */
+    public static void clearLocked(Shard shard) {
+        shard.lock();
+        try {
+            clear(shard);
+        } finally {
+            shard.unlock();
+        }
+    }
+
+    private void append(ShardedTable table, Shard shard, long at) {
+        long row = MutationLayout.first(at);
+        long id = MutationLayout.counter(at);
+        for (int i = 0; i < MutationLayout.second(at); i++, id++) {
+            if (id >= shard.log().nextRow() && !known.has(table.id(), shard.id(), id)) {
+                shard.log().skipTo(id);
+                shard.log().append(row, 1);
+            }
+            row += sherd.engine.command.RowLayout.length(row);
+        }
+        shard.log().skipTo(id);
+    }
+
+    private void change(ShardedTable table, Shard shard, long at) {
+        seekWithBase(table, shard, MutationLayout.key(at), MutationLayout.keyLength(at), budget);
+        apply(shard.records(), shard, at);
+    }
+
+    /**
+     * Makes a key current, with its row from the segments if memory knows nothing of it. Expiry is not judged: an expired
+     * row still takes the changes that came after.
+     */
+    private static void seekWithBase(ShardedTable table, Shard shard, long key, int keyLength, MemoryBudget budget) {
+        var store = shard.records();
+        store.seek(key, keyLength, Long.MIN_VALUE);
+        long hash = OffHeap.hash(key, keyLength);
+        if (store.unknown() && table.archived().rows() > 0 && table.archived().mayContain(hash)) {
+            table.archived()
+                    .find(hash, OffHeap.toArray(key, keyLength))
+                    .filter(row -> row.kind() != Kind.ABSENT)
+                    .ifPresent(row -> {
+                        Installer.put(store, row, shard.id(), budget);
+                        store.markCached(true);
+                    });
+        }
+    }
+
+    /** Puts a row of a checkpoint back into the shard it came from. */
+    public static void restore(ShardedTable table, int shardId, ArchivedRow row, MemoryBudget budget) {
+        var shard = table.shard(shardId);
+        if (shard == null) {
+            throw corrupt("a checkpoint names an unknown shard: shard=" + shardId);
+        }
+        var store = shard.records();
+        try (var key = new Region(budget, MemoryBudget.Purpose.CACHE, Math.max(1, row.key().length))) {
+            OffHeap.copy(row.key(), 0, key.address(), row.key().length);
+            seekWithBase(table, shard, key.address(), row.key().length, budget);
+            if (row.kind() == Kind.ABSENT) {
+                long counter = row.vector().counter(shardId);
+                if (store.unknown()) {
+                    store.raiseGraves(counter);
+                } else {
+                    store.buryArchived(counter);
+                }
+            } else {
+                Installer.put(store, row, shardId, budget);
+            }
+        }
+    }
+
+    private static void apply(RecordStore store, Shard shard, long at) {
+        long counter = MutationLayout.counter(at);
+        long first = MutationLayout.first(at);
+        int firstLength = MutationLayout.firstLength(at);
+        int second = MutationLayout.second(at);
+        int written = MutationLayout.written(at);
+        switch (MutationLayout.operation(at)) {
+            case MutationLayout.PUT -> put(store, shard, at);
+            case MutationLayout.WRITE -> store.writeString(second, first, firstLength, counter, written);
+            case MutationLayout.FIELD_PUT ->
+                store.putField(first, firstLength, MutationLayout.secondRun(at), second, counter, written);
+            case MutationLayout.FIELD_REMOVE -> {
+                if (store.kind() == Kind.HASH) {
+                    store.removeField(first, firstLength, counter, written);
+                }
+                store.raiseGraves(store.kind() == Kind.ABSENT ? counter : 0);
+            }
+            case MutationLayout.EXPIRE -> {
+                if (store.kind() != Kind.ABSENT) {
+                    store.expire(MutationLayout.expiry(at));
+                }
+            }
+            case MutationLayout.REMOVE -> {
+                store.raiseGraves(counter);
+                store.remove();
+            }
+            default -> throw corrupt("an unknown change: operation=" + MutationLayout.operation(at));
+        }
+    }
+
+    private static void put(RecordStore store, Shard shard, long at) {
+        long value = MutationLayout.first(at);
+        int length = MutationLayout.firstLength(at);
+        long counter = MutationLayout.counter(at);
+        long expiry = MutationLayout.expiry(at);
+        int written = MutationLayout.written(at);
+        switch (MutationLayout.kind(at)) {
+            case STRING -> store.putString(value, length, expiry, counter, written);
+            case HASH -> store.putFields(value, length, MutationLayout.second(at), expiry, counter, written);
+            case ROW -> store.putRow(value, expiry, counter, written);
+            case ABSENT -> throw corrupt("a row without a kind");
+        }
+        if (MutationLayout.dots(at) > 0) {
+            var vector = VersionVector.of(shard.id(), counter);
+            for (int i = 0; i < MutationLayout.dots(at); i++) {
+                long dot = MutationLayout.dot(at, i);
+                vector = vector.with(OffHeap.getInt(dot), OffHeap.getLong(dot + 4));
+            }
+            store.setDots(vector);
+        }
+    }
+
+    private static StoreException corrupt(String what) {
+        return new StoreException(
+                ErrorCode.CORRUPT_LOG, "commit log: " + what + "; run 'sherd check' on the folder");
+    }
+}

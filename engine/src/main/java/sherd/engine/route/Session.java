@@ -1,0 +1,508 @@
+package sherd.engine.route;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.command.Kind;
+import sherd.engine.command.MutationBatch;
+import sherd.engine.command.MutationLayout;
+import sherd.engine.command.RowBatch;
+import sherd.engine.command.RowLayout;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.log.CommitLog;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+import sherd.engine.shard.Shard;
+import sherd.engine.table.RecordStore;
+import sherd.engine.time.Clock;
+import sherd.engine.version.Guard;
+import sherd.engine.version.VersionVector;
+
+/**
+ * One thread's way to rows. Not thread-safe: one per I/O thread, or per request elsewhere.
+ *
+ * <p>A unit of work: begin, name the keys, lock, then look and change, then commit.
+ *
+ * <pre>{@code
+ * session.begin();
+ * session.addKey(key, keyLength);
+ * if (!session.lock()) {                        // a key may be in segments only; nothing is locked
+ *     session.warm(this::runAgainFromBegin, workers);
+ *     return;
+ * }
+ * try {
+ *     if (session.seek(key, keyLength) == Kind.ABSENT) {
+ *         session.putString(value, length, Session.NEVER);
+ *     }
+ * } finally {
+ *     lsn = session.commit();                   // unlocks; all changes are one atomic batch of the commit log
+ * }
+ * }</pre>
+ *
+ * <p>Nothing is rolled back: check first, then change. A change that fails with OUT_OF_MEMORY has changed nothing;
+ * earlier ones of the unit stay and are logged. Addresses are native ({@link OffHeap}); those passed in must hold
+ * during the call, those handed out hold until the next change or commit.
+ */
+public final class Session implements AutoCloseable {
+    /** No expiry. */
+    public static final long NEVER = -1;
+
+    private final Tables tables;
+    private final CommitLog log;
+    private final Clock clock;
+    private final MemoryBudget budget;
+    private final WorkUnit unit = new WorkUnit();
+    private final Region keyCopies;
+    private final Fields fields;
+    private final MutationBatch mutations;
+    private @Nullable RowBatch rowEncoder;
+    private @Nullable ShardedTable rowEncoderTable;
+    private List<WorkUnit.ColdKey> cold = List.of();
+    private long now;
+
+    private @Nullable ShardedTable table;
+    private @Nullable Shard shard;
+    private @Nullable RecordStore store;
+    private long key;
+    private int keyLength;
+
+    public Session(Tables tables, CommitLog log, Clock clock, MemoryBudget budget) {
+        this.tables = tables;
+        this.log = log;
+        this.clock = clock;
+        this.budget = budget;
+        keyCopies = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
+        fields = new Fields(this, budget);
+        mutations = new MutationBatch(budget);
+    }
+
+    // The unit of work
+
+    public void begin() {
+        unit.clear();
+        cold = List.of();
+        now = clock.epochMillis();
+    }
+
+    /** Epoch milliseconds, fixed at {@link #begin}. */
+    public long now() {
+        return now;
+    }
+
+    /** A plain key, or {@code TABLE:KEY} of a record table of database {@code default}. */
+    public void addKey(long address, int length) {
+        var addressed = tables.addressedBy(address, length);
+        if (addressed == null) {
+            unit.addKey(tables.keyValue(), address, length, keyCopies);
+        } else {
+            int skip = addressed.definition().name().table().length() + 1;
+            unit.addKey(addressed, address + skip, length - skip, keyCopies);
+        }
+    }
+
+    /** A row of a record table by its key text; see {@link ShardedTable#keyOf}. */
+    public void addKey(ShardedTable of, long address, int length) {
+        unit.addKey(of, address, length, keyCopies);
+    }
+
+    /** Every shard of a table. */
+    public void addAllKeys(ShardedTable of) {
+        unit.addAll(of);
+    }
+
+    /** Locks what was added; false, with nothing locked, if some keys must be fetched first ({@link #warm}). */
+    public boolean lock() {
+        unit.lock();
+        cold = unit.coldKeys(keyCopies, now);
+        if (!cold.isEmpty()) {
+            unit.unlock();
+            return false;
+        }
+        return true;
+    }
+
+    public boolean locked() {
+        return unit.locked();
+    }
+
+    /**
+     * After {@link #lock} said no: reads the missing keys from their segments on {@code workers}, then calls back there.
+     *
+     * @param then told null, or what went wrong; after null the unit may be tried again from {@link #begin}
+     */
+    public void warm(java.util.function.Consumer<@Nullable StoreException> then, Executor workers) {
+        var wanted = cold;
+        cold = List.of();
+        workers.execute(() -> {
+            StoreException failure = null;
+            try {
+                new Warmer(wanted, budget, clock).run();
+            } catch (StoreException e) {
+                failure = e;
+            }
+            then.accept(failure);
+        });
+    }
+
+    /**
+     * Appends what was changed to the commit log and unlocks.
+     *
+     * @return the LSN whose acknowledgement the reply must await, or 0 if nothing changed
+     */
+    public long commit() {
+        try {
+            if (mutations.isEmpty()) {
+                return 0;
+            }
+            return log.append(mutations.address(), mutations.bytes());
+        } catch (StoreException e) {
+            throw new StoreException(
+                    ErrorCode.IN_DOUBT,
+                    "the write is in memory but not in the commit log (" + e.getMessage()
+                            + "); it may be lost at a restart: read it again before you rely on it",
+                    e);
+        } finally {
+            mutations.clear();
+            table = null;
+            shard = null;
+            store = null;
+            if (unit.locked()) {
+                unit.unlock();
+            }
+        }
+    }
+
+    // Looking
+
+    /** Makes a plain key current; an expired row is absent. */
+    public Kind seek(long address, int length) {
+        var addressed = tables.addressedBy(address, length);
+        if (addressed == null) {
+            return seek(tables.keyValue(), address, length);
+        }
+        int skip = addressed.definition().name().table().length() + 1;
+        return seek(addressed, address + skip, length - skip);
+    }
+
+    public Kind seek(ShardedTable of, long address, int length) {
+        table = of;
+        key = address;
+        keyLength = length;
+        fields.forget();
+        var home = of.floating() ? findHome(of, address, length) : unit.shardOf(of, address, length, keyCopies);
+        if (home == null) {
+            home = of.floating() ? of.shardArray()[0] : of.shardOfKey(address, length);
+        }
+        if (!home.heldByMe()) {
+            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "a key was used that was not locked");
+        }
+        return enter(home);
+    }
+
+    private Kind enter(Shard home) {
+        shard = home;
+        store = home.records();
+        return store.seek(key, keyLength, now);
+    }
+
+    private @Nullable Shard findHome(ShardedTable of, long address, int length) {
+        for (var any : of.shardArray()) {
+            if (any.records().seek(address, length, now) != Kind.ABSENT) {
+                return any;
+            }
+        }
+        return null;
+    }
+
+    public Kind kind() {
+        return store().kind();
+    }
+
+    /** Epoch milliseconds, or {@link #NEVER}. */
+    public long expiresAt() {
+        return store().kind() == Kind.ABSENT ? NEVER : store().expiresAt();
+    }
+
+    /** The empty vector for an absent key. */
+    public VersionVector vector() {
+        return store().vector();
+    }
+
+    /** The shard that serves the current key. */
+    public int shardId() {
+        return shard().id();
+    }
+
+    public boolean accepts(Guard guard) {
+        return guard.accepts(vector(), shardId());
+    }
+
+    /** Another value whenever the row has changed; for WATCH. */
+    public long stamp() {
+        if (store().kind() == Kind.ABSENT) {
+            return 0;
+        }
+        return store().counter() * 0x9E3779B97F4A7C15L ^ (store().expiresAt() << 1) ^ shardId() | 1;
+    }
+
+    // Strings
+
+    public long valueAddress() {
+        return store().valueAddress();
+    }
+
+    public int valueLength() {
+        return store().valueLength();
+    }
+
+    /** Creates the current key or replaces whatever it held. */
+    public void putString(long value, int length, long expiresAt) {
+        requireFreeForm("a string");
+        long counter = store().nextCounter();
+        store().putString(value, length, expiresAt, counter, seconds());
+        target();
+        mutations.put(
+                Kind.STRING, key, keyLength, store().valueAddress(), length, 0, expiresAt, counter, dotsOfCurrent());
+        fillDots();
+    }
+
+    /** Overwrites a range of the string, growing it with zero bytes; keeps the expiry; creates an absent key. */
+    public void writeString(int offset, long bytes, int length) {
+        requireFreeForm("a string");
+        long counter = store().nextCounter();
+        store().writeString(offset, bytes, length, counter, seconds());
+        target();
+        mutations.write(key, keyLength, offset, store().valueAddress() + offset, length, counter);
+    }
+
+    // Fields of hashes and rows
+
+    public int fieldCount() {
+        return fields.count();
+    }
+
+    /** True if the field is there (a column: not null); then {@link #fieldValueAddress} has its value, as text. */
+    public boolean findField(long name, int length) {
+        return fields.find(name, length);
+    }
+
+    public long fieldValueAddress() {
+        return fields.valueAddress();
+    }
+
+    public int fieldValueLength() {
+        return fields.valueLength();
+    }
+
+    public long fieldNameAddress() {
+        return fields.nameAddress();
+    }
+
+    public int fieldNameLength() {
+        return fields.nameLength();
+    }
+
+    /** Sets a field, creating hash or row if absent; a column's value is parsed from text. True if it is new. */
+    public boolean putField(long name, int nameLength, long value, int valueLength) {
+        return fields.put(name, nameLength, value, valueLength);
+    }
+
+    /** Removes a field (the last one takes the hash along) or sets a column to null. True if it was there. */
+    public boolean removeField(long name, int length) {
+        return fields.remove(name, length);
+    }
+
+    /** Starts a walk over the fields as they are now; changes do not disturb it. */
+    public void firstField() {
+        fields.first();
+    }
+
+    public boolean nextField() {
+        return fields.next();
+    }
+
+    // Any kind
+
+    /** Sets or ({@link #NEVER}) clears the expiry. */
+    public void expire(long expiresAt) {
+        store().expire(expiresAt);
+        target();
+        mutations.expire(key, keyLength, expiresAt, store().counter());
+    }
+
+    public boolean remove() {
+        long counter = store().counter();
+        if (!store().remove()) {
+            return false;
+        }
+        target();
+        mutations.remove(key, keyLength, counter);
+        return true;
+    }
+
+    /** Copies the current row to another locked plain key, replacing what is there; the current key stays current. */
+    public void copyTo(long toKey, int toLength, long expiresAt) {
+        var kind = kind();
+        long fromKey = key;
+        int fromLength = keyLength;
+        var fromTable = table();
+        requireFreeForm("a copy of " + fromTable.definition().name());
+        long value = kind == Kind.STRING ? valueAddress() : fields.copyList();
+        int length = kind == Kind.STRING ? valueLength() : fields.listBytes();
+        int count = kind == Kind.STRING ? 0 : store().fieldCount();
+        seek(toKey, toLength);
+        if (kind == Kind.STRING) {
+            putString(value, length, expiresAt);
+        } else {
+            requireFreeForm("a hash");
+            long counter = store().nextCounter();
+            store().putFields(value, length, count, expiresAt, counter, seconds());
+            target();
+            mutations.put(Kind.HASH, key, keyLength, value, length, count, expiresAt, counter, dotsOfCurrent());
+            fillDots();
+        }
+        seek(fromTable, fromKey, fromLength);
+    }
+
+    // Rows with columns
+
+    /** The current row's values in schema order; see {@link RowLayout#toObjects}. */
+    public @Nullable Object[] row() {
+        return RowLayout.toObjects(fields.readRow(), table().definition().columns());
+    }
+
+    /** Writes a whole row at the current key, moving it if its shard key says so. */
+    public void putRow(@Nullable Object[] values) {
+        var of = table();
+        if (of.floating()) {
+            moveTo(of.shardOfRow(values));
+        }
+        putRow(values, store().nextCounter(), store().expiresAt());
+    }
+
+    private void putRow(@Nullable Object[] values, long counter, long expiry) {
+        fields.forget();
+        var encoder = rowEncoder();
+        encoder.clear();
+        RowLayout.append(encoder, values);
+        long expiresAt = kind() == Kind.ABSENT ? NEVER : expiry;
+        store().putRow(encoder.address(), expiresAt, counter, seconds());
+        logRow(encoder.address(), (int) encoder.bytes(), expiresAt, counter);
+    }
+
+    private void logRow(long row, int bytes, long expiresAt, long counter) {
+        target();
+        mutations.put(Kind.ROW, key, keyLength, row, bytes, 0, expiresAt, counter, dotsOfCurrent());
+        fillDots();
+    }
+
+    /** A row whose shard key has changed leaves its shard and brings its vector along. */
+    private void moveTo(Shard home) {
+        if (home == shard() || kind() == Kind.ABSENT) {
+            if (home != shard()) {
+                enter(home);
+            }
+            return;
+        }
+        var vector = vector();
+        var values = row();
+        long expiresAt = expiresAt();
+        remove();
+        enter(home);
+        long counter = Math.max(store().nextCounter(), vector.counter(home.id()) + 1) - 1;
+        putRow(values, Math.max(1, counter), NEVER);
+        store().setDots(vector);
+        if (expiresAt != NEVER) {
+            store().expire(expiresAt);
+        }
+    }
+
+    private RowBatch rowEncoder() {
+        if (rowEncoder == null || rowEncoderTable != table) {
+            if (rowEncoder != null) {
+                rowEncoder.close();
+            }
+            rowEncoder = new RowBatch(table().definition().columns(), budget);
+            rowEncoderTable = table;
+        }
+        return rowEncoder;
+    }
+
+    @Override
+    public void close() {
+        keyCopies.close();
+        fields.close();
+        mutations.close();
+        if (rowEncoder != null) {
+            rowEncoder.close();
+        }
+    }
+
+    // For Fields
+
+    RecordStore store() {
+        if (store == null) {
+            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no key is current");
+        }
+        return store;
+    }
+
+    ShardedTable table() {
+        if (table == null) {
+            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no key is current");
+        }
+        return table;
+    }
+
+    private Shard shard() {
+        if (shard == null) {
+            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no key is current");
+        }
+        return shard;
+    }
+
+    byte[] currentKey() {
+        return OffHeap.toArray(key, keyLength);
+    }
+
+    void logPutField(long name, int nameLength, long value, int valueLength) {
+        target();
+        mutations.putField(key, keyLength, name, nameLength, value, valueLength, store().counter());
+    }
+
+    void logRemoveField(long name, int length, long counter) {
+        target();
+        mutations.removeField(key, keyLength, name, length, counter);
+    }
+
+    int seconds() {
+        return (int) (now / 1000);
+    }
+
+    private void target() {
+        mutations.target(table().id(), shard().id(), seconds());
+    }
+
+    private void requireFreeForm(String what) {
+        if (!table().definition().freeForm()) {
+            throw new StoreException(
+                    ErrorCode.WRONG_TYPE,
+                    what + " cannot be a row of table " + table().definition().name()
+                            + "; set its columns as fields (HSET)");
+        }
+    }
+
+    private int dotsOfCurrent() {
+        return store().otherDots();
+    }
+
+    /** Copies the other dots of the current row's vector into the entry just written. */
+    private void fillDots() {
+        int dots = store().otherDots();
+        if (dots > 0) {
+            store().copyDots(MutationLayout.dot(mutations.last(), 0));
+        }
+    }
+}
