@@ -23,6 +23,7 @@ import sherd.engine.memory.SlabPool;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 import sherd.engine.route.LocalRoutes;
+import sherd.engine.route.Replay;
 import sherd.engine.route.Session;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.TableDefinition;
@@ -181,7 +182,14 @@ public final class Engine implements AutoCloseable {
             var state = database.state();
             var dropped = database.drop(name);
             dropped.ifPresent(table -> {
-                table.shards().forEach(sherd.engine.route.Replay::clearLocked);
+                table.shards().forEach(Replay::clearLocked);
+                var homes = table.homes().writeLock();
+                homes.lock(); // after searches under way
+                try {
+                    Maintenance.segments(table).newestFirst().forEach(entry -> entry.segment().close());
+                } finally {
+                    homes.unlock();
+                }
                 SegmentFiles.delete(
                         disk,
                         state.segments().stream()

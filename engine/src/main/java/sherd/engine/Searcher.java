@@ -59,27 +59,25 @@ final class Searcher {
         started = clock.nanoTime();
     }
 
+    /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
     SearchResult search() {
-        var hits = table.isRecord() ? searchRecords() : searchLog();
-        int segments = Maintenance.segments(table).newestFirst().size();
-        return new SearchResult(
-                hits,
-                total,
-                (clock.nanoTime() - started) / 1000,
-                new SearchStats(segments, pruned, blocksRead, bytesRead, hotRows));
-    }
-
-    private List<Hit> searchLog() {
-        List<HotRows> hot;
-        TableSegments segments;
         var homes = table.homes().readLock();
         homes.lock();
         try {
-            segments = Maintenance.segments(table);
-            hot = HotRows.snapshot(table);
+            var segments = Maintenance.segments(table);
+            var hits = table.isRecord() ? searchRecords(segments) : searchLog(segments);
+            return new SearchResult(
+                    hits,
+                    total,
+                    (clock.nanoTime() - started) / 1000,
+                    new SearchStats(segments.newestFirst().size(), pruned, blocksRead, bytesRead, hotRows));
         } finally {
             homes.unlock();
         }
+    }
+
+    private List<Hit> searchLog(TableSegments segments) {
+        var hot = HotRows.snapshot(table);
         try {
             for (var rows : hot) {
                 searchChunk(rows);
@@ -114,10 +112,7 @@ final class Searcher {
         }
     }
 
-    /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
-    private List<Hit> searchRecords() {
-        var homes = table.homes().readLock();
-        homes.lock();
+    private List<Hit> searchRecords(TableSegments segments) {
         try (var rows = new RecordRows(budget)) {
             var matcher = new Matcher(query, columns);
             var view = new HotViews.OfPut(table.definition().columns());
@@ -126,13 +121,10 @@ final class Searcher {
                     table,
                     record -> !RecordStore.isCached(record) && RecordStore.isLive(record, now),
                     (put, shadows) -> searchRow(matcher, view, put));
-            var segments = Maintenance.segments(table);
             for (var entry : segments.newestFirst()) {
                 searchSegment(segments, entry);
             }
             return newest.hits();
-        } finally {
-            homes.unlock();
         }
     }
 

@@ -34,7 +34,8 @@ final class HouseRules {
     static final List<List<String>> FLOORS = List.of(
             List.of("error", "time", "observe"),
             List.of("memory", "disk"),
-            List.of("schema", "version", "command"),
+            List.of("schema", "version"),
+            List.of("command"),
             List.of("column", "index", "log", "archive"),
             List.of("lifecycle"),
             List.of("table"),
