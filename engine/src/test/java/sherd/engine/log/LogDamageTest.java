@@ -62,7 +62,9 @@ final class LogDamageTest {
                         disk.flip(file, at, bit);
                         var report = LogCheck.check(disk, budget, 0);
                         disk.flip(file, at, bit);
-                        assertThat(report.faults()).as("%s byte %d bit %d", file, at, bit).isNotEmpty();
+                        assertThat(report.faults())
+                                .as("%s byte %d bit %d", file, at, bit)
+                                .isNotEmpty();
                         assertThat(report.faults().getFirst().file()).isEqualTo(file);
                         assertThat(report.faults().getFirst().offset()).isLessThanOrEqualTo(at);
                     }
@@ -149,7 +151,9 @@ final class LogDamageTest {
         for (int size = 0; size < content.length; size++) {
             var cut = disk.copy();
             cut.put(file, Arrays.copyOf(content, size));
-            assertThat(LogCheck.check(cut, budget, 0).faults()).as("size %d", size).isNotEmpty();
+            assertThat(LogCheck.check(cut, budget, 0).faults())
+                    .as("size %d", size)
+                    .isNotEmpty();
             assertRefused(cut, "log/");
         }
     }
@@ -234,7 +238,9 @@ final class LogDamageTest {
     }
 
     private int frameBytes() {
-        return LogLayout.FRAME_HEADER_BYTES + LogLayout.BATCH_HEADER_BYTES + sent.getFirst().length();
+        return LogLayout.FRAME_HEADER_BYTES
+                + LogLayout.BATCH_HEADER_BYTES
+                + sent.getFirst().length();
     }
 
     private void assertReplays(FaultDisk disk, int batches, boolean cut) {
@@ -254,7 +260,9 @@ final class LogDamageTest {
             assertThat(e).hasMessageContaining("file=" + file).hasMessageContaining("offset=");
         });
         assertThat(harness.replayed).isEqualTo(sent.subList(0, harness.replayed.size()));
-        assertThat(disk.files().stream().map(disk::content).toList()).usingRecursiveComparison().isEqualTo(before);
+        assertThat(disk.files().stream().map(disk::content).toList())
+                .usingRecursiveComparison()
+                .isEqualTo(before);
         harness.close();
         disk.assertAllClosed();
     }

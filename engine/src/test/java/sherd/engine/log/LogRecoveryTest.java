@@ -69,8 +69,7 @@ final class LogRecoveryTest {
         CommitLog log;
         try (var harness = new LogHarness(disk, LogHarness.small(sync)).open(promises.checkpoint)) {
             log = harness.log();
-            assertThat(harness.replayed)
-                    .isEqualTo(promises.sent.subList(promises.covered(), promises.sent.size()));
+            assertThat(harness.replayed).isEqualTo(promises.sent.subList(promises.covered(), promises.sent.size()));
             for (int i = 0; i < batches; i++) {
                 String batch = "batch " + promises.sent.size() + "-".repeat(i * i * 20 % 301);
                 promises.lsns.add(harness.append(batch));

@@ -64,7 +64,8 @@ final class FaultDiskTest {
             write(file, 512, 2);
         }
         for (int seed = 0; seed < 200; seed++) {
-            byte[] content = disk.survivor(Survival.RANDOM, new SplittableRandom(seed)).content("a");
+            byte[] content =
+                    disk.survivor(Survival.RANDOM, new SplittableRandom(seed)).content("a");
             seen.add(content.length + ":" + (content.length > 0 ? content[0] : "") + ":"
                     + (content.length > 512 ? content[512] : ""));
         }
