@@ -14,6 +14,7 @@ import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.observe.Event;
 import sherd.engine.sim.FaultDisk;
+import sherd.engine.time.ManualClock;
 
 /** Bytes that change or vanish after they were stored. */
 final class LogDamageTest {
@@ -235,6 +236,30 @@ final class LogDamageTest {
             assertThat(harness.events).hasSize(1).first().isInstanceOf(Event.Warning.class);
         }
         assertThat(disk.files()).contains("log/notes.txt");
+    }
+
+    /** Two frames of one write, of which power loss kept the second: neither was promised, so the start must succeed. */
+    @Test
+    void anUnsyncedFrameThatVanishedIsCutThoughALaterOneIsThere() throws IOException {
+        var disk = new FaultDisk();
+        FaultDisk left;
+        int promised;
+        var config = new LogConfig(SyncPolicy.INTERVAL, 1000, 1 << 20, 4096);
+        try (var harness = new LogHarness(disk, config, new ManualClock(0)).open()) {
+            sent.add("promised");
+            harness.append("promised");
+            harness.log().sync();
+            promised = disk.content(disk.files().getFirst()).length;
+            for (int i = 0; i < 2; i++) {
+                sent.add("x".repeat(400));
+                harness.append(sent.getLast());
+            }
+            harness.log().sync();
+            left = disk.copy();
+        }
+        left.flip(left.files().getFirst(), promised + 5, 0);
+        assertThat(LogCheck.check(left, budget, 0).faults()).hasSize(1);
+        assertReplays(left, 1, true);
     }
 
     private int frameBytes() {
