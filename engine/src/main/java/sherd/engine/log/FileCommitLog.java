@@ -58,7 +58,12 @@ public final class FileCommitLog implements CommitLog {
     private long unsyncedSinceNanos;
 
     private FileCommitLog(
-            LogConfig config, Clock clock, ThreadFactory threads, MemoryBudget budget, Events events, LogFiles files,
+            LogConfig config,
+            Clock clock,
+            ThreadFactory threads,
+            MemoryBudget budget,
+            Events events,
+            LogFiles files,
             long end) {
         this.config = config;
         this.clock = clock;
@@ -103,8 +108,8 @@ public final class FileCommitLog implements CommitLog {
         } catch (IOException e) {
             throw new StoreException(
                     Disk.isFull(e) ? ErrorCode.DISK_FULL : ErrorCode.DISK_FAILED,
-                    "the commit log cannot be opened: folder=" + disk.describe() + "/" + LogLayout.FOLDER + " reason=" + e
-                            + "; make the folder readable and writable, with room for a log file, and start again",
+                    "the commit log cannot be opened: folder=" + disk.describe() + "/" + LogLayout.FOLDER + " reason="
+                            + e + "; make the folder readable and writable, with room for a log file, and start again",
                     e);
         } finally {
             if (log == null && files != null) {
@@ -374,7 +379,8 @@ public final class FileCommitLog implements CommitLog {
     }
 
     private void fail(Throwable cause) {
-        String reason = cause instanceof IOException io && Disk.isFull(io) ? "the disk is full (" + io + ")" : cause.toString();
+        String reason =
+                cause instanceof IOException io && Disk.isFull(io) ? "the disk is full (" + io + ")" : cause.toString();
         failure = reason;
         closeQuietly(files);
         events.on(new Event.LogFailed(reason));

@@ -30,7 +30,8 @@ final class LogRecovery {
      * @param firstLsns the files, oldest first
      * @param emptyLast the salt of the last file if it holds no frames and is to be used, else null
      */
-    record Found(long endLsn, List<Long> firstLsns, @Nullable Integer emptyLast) {}
+    record Found(
+            long endLsn, List<Long> firstLsns, @Nullable Integer emptyLast) {}
 
     LogRecovery(Disk disk, MemoryBudget budget, Events events) {
         this.disk = disk;
@@ -42,12 +43,16 @@ final class LogRecovery {
         List<Long> files = files();
         if (files.isEmpty()) {
             if (fromLsn > 0) {
-                throw corrupt(LogLayout.FOLDER, 0, "there are no log files, and a checkpoint says the log reached lsn=" + fromLsn);
+                throw corrupt(
+                        LogLayout.FOLDER,
+                        0,
+                        "there are no log files, and a checkpoint says the log reached lsn=" + fromLsn);
             }
             return new Found(0, files, null);
         }
         if (files.getFirst() > fromLsn) {
-            throw corrupt(LogLayout.fileName(files.getFirst()), 0, "the log before this file is missing from lsn=" + fromLsn);
+            throw corrupt(
+                    LogLayout.fileName(files.getFirst()), 0, "the log before this file is missing from lsn=" + fromLsn);
         }
         int at = files.size() - 1;
         while (files.get(at) > fromLsn) {
@@ -57,7 +62,8 @@ final class LogRecovery {
         for (; at < files.size() - 1; at++) {
             lsn = replayWhole(files.get(at), fromLsn, replay);
             if (lsn != files.get(at + 1)) {
-                throw corrupt(LogLayout.fileName(files.get(at + 1)), 0, "the log has a gap before this file from lsn=" + lsn);
+                throw corrupt(
+                        LogLayout.fileName(files.get(at + 1)), 0, "the log has a gap before this file from lsn=" + lsn);
             }
         }
         return recoverLast(files, fromLsn, replay);
@@ -127,7 +133,9 @@ final class LogRecovery {
         long proof = scan.findProofOfStorage(stop.offset() + 1, stop.lsn());
         if (proof >= 0) {
             throw corrupt(
-                    name, stop.offset(), damage.problem() + ", and the frame at offset " + proof + " tells that it was stored");
+                    name,
+                    stop.offset(),
+                    damage.problem() + ", and the frame at offset " + proof + " tells that it was stored");
         }
     }
 

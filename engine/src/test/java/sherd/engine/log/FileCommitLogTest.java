@@ -3,12 +3,8 @@ package sherd.engine.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.nio.charset.StandardCharsets;
-import sherd.engine.memory.OffHeap;
-import sherd.engine.memory.Region;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +12,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +23,8 @@ import sherd.engine.disk.LocalDisk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
 import sherd.engine.observe.Event;
 import sherd.engine.sim.FaultDisk;
 import sherd.engine.time.ManualClock;
@@ -77,7 +77,8 @@ final class FileCommitLogTest {
         try (var harness = new LogHarness(disk, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
             for (int i = 0; i < 20; i++) {
                 long lsn = harness.append("batch " + i);
-                assertThat(acknowledgement(harness.log(), lsn).get(10, TimeUnit.SECONDS)).isFalse();
+                assertThat(acknowledgement(harness.log(), lsn).get(10, TimeUnit.SECONDS))
+                        .isFalse();
                 var survivor = disk.survivor(FaultDisk.Survival.SYNCED_ONLY, new SplittableRandom(1));
                 try (var after = new LogHarness(survivor, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
                     assertThat(after.replayed).hasSize(i + 1);
@@ -149,8 +150,9 @@ final class FileCommitLogTest {
             for (int t = 0; t < threads; t++) {
                 String prefix = t + ":";
                 assertThat(after.replayed.stream().filter(batch -> batch.startsWith(prefix)))
-                        .containsExactlyElementsOf(
-                                IntStream.range(0, each).mapToObj(i -> prefix + i).toList());
+                        .containsExactlyElementsOf(IntStream.range(0, each)
+                                .mapToObj(i -> prefix + i)
+                                .toList());
             }
         }
     }
@@ -266,13 +268,13 @@ final class FileCommitLogTest {
         long durable = harness.log().durable();
         disk.failAt(disk.steps() + 2, FaultDisk.Fault.FAIL_ONCE);
         long lsn = harness.append("lost");
-        assertThat(acknowledgement(harness.log(), lsn).get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(acknowledgement(harness.log(), lsn).get(10, TimeUnit.SECONDS))
+                .isTrue();
         long steps = disk.steps();
-        assertThatThrownBy(() -> harness.append("refused"))
-                .isInstanceOfSatisfying(StoreException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.LOG_FAILED);
-                    assertThat(e).hasMessageContaining("restart the node");
-                });
+        assertThatThrownBy(() -> harness.append("refused")).isInstanceOfSatisfying(StoreException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.LOG_FAILED);
+            assertThat(e).hasMessageContaining("restart the node");
+        });
         assertThatThrownBy(() -> harness.log().sync()).isInstanceOf(StoreException.class);
         assertThat(harness.log().durable()).isEqualTo(durable);
         assertThat(acknowledgement(harness.log(), durable)).isCompletedWithValue(false);
@@ -305,7 +307,8 @@ final class FileCommitLogTest {
         harness.log().close();
         long steps = disk.steps();
         assertThatThrownBy(() -> harness.append("refused"))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED));
         harness.close();
         assertThat(disk.steps()).isEqualTo(steps);
     }
@@ -337,7 +340,8 @@ final class FileCommitLogTest {
         }
         try (var after = new LogHarness(local, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
             assertThat(after.replayed).isEqualTo(sent);
-            assertThat(LogCheck.check(local, new MemoryBudget(1 << 30), 0).faults()).isEmpty();
+            assertThat(LogCheck.check(local, new MemoryBudget(1 << 30), 0).faults())
+                    .isEmpty();
         }
     }
 

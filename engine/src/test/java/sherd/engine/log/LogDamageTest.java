@@ -14,6 +14,7 @@ import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.observe.Event;
 import sherd.engine.sim.FaultDisk;
+import sherd.engine.time.ManualClock;
 
 /** Bytes that change or vanish after they were stored. */
 final class LogDamageTest {
@@ -62,7 +63,9 @@ final class LogDamageTest {
                         disk.flip(file, at, bit);
                         var report = LogCheck.check(disk, budget, 0);
                         disk.flip(file, at, bit);
-                        assertThat(report.faults()).as("%s byte %d bit %d", file, at, bit).isNotEmpty();
+                        assertThat(report.faults())
+                                .as("%s byte %d bit %d", file, at, bit)
+                                .isNotEmpty();
                         assertThat(report.faults().getFirst().file()).isEqualTo(file);
                         assertThat(report.faults().getFirst().offset()).isLessThanOrEqualTo(at);
                     }
@@ -149,7 +152,9 @@ final class LogDamageTest {
         for (int size = 0; size < content.length; size++) {
             var cut = disk.copy();
             cut.put(file, Arrays.copyOf(content, size));
-            assertThat(LogCheck.check(cut, budget, 0).faults()).as("size %d", size).isNotEmpty();
+            assertThat(LogCheck.check(cut, budget, 0).faults())
+                    .as("size %d", size)
+                    .isNotEmpty();
             assertRefused(cut, "log/");
         }
     }
@@ -233,8 +238,34 @@ final class LogDamageTest {
         assertThat(disk.files()).contains("log/notes.txt");
     }
 
+    /** Two frames of one write, of which power loss kept the second: neither was promised, so the start must succeed. */
+    @Test
+    void anUnsyncedFrameThatVanishedIsCutThoughALaterOneIsThere() throws IOException {
+        var disk = new FaultDisk();
+        FaultDisk left;
+        int promised;
+        var config = new LogConfig(SyncPolicy.INTERVAL, 1000, 1 << 20, 4096);
+        try (var harness = new LogHarness(disk, config, new ManualClock(0)).open()) {
+            sent.add("promised");
+            harness.append("promised");
+            harness.log().sync();
+            promised = disk.content(disk.files().getFirst()).length;
+            for (int i = 0; i < 2; i++) {
+                sent.add("x".repeat(400));
+                harness.append(sent.getLast());
+            }
+            harness.log().sync();
+            left = disk.copy();
+        }
+        left.flip(left.files().getFirst(), promised + 5, 0);
+        assertThat(LogCheck.check(left, budget, 0).faults()).hasSize(1);
+        assertReplays(left, 1, true);
+    }
+
     private int frameBytes() {
-        return LogLayout.FRAME_HEADER_BYTES + LogLayout.BATCH_HEADER_BYTES + sent.getFirst().length();
+        return LogLayout.FRAME_HEADER_BYTES
+                + LogLayout.BATCH_HEADER_BYTES
+                + sent.getFirst().length();
     }
 
     private void assertReplays(FaultDisk disk, int batches, boolean cut) {
@@ -254,7 +285,9 @@ final class LogDamageTest {
             assertThat(e).hasMessageContaining("file=" + file).hasMessageContaining("offset=");
         });
         assertThat(harness.replayed).isEqualTo(sent.subList(0, harness.replayed.size()));
-        assertThat(disk.files().stream().map(disk::content).toList()).usingRecursiveComparison().isEqualTo(before);
+        assertThat(disk.files().stream().map(disk::content).toList())
+                .usingRecursiveComparison()
+                .isEqualTo(before);
         harness.close();
         disk.assertAllClosed();
     }

@@ -17,7 +17,7 @@ import sherd.engine.sim.SimulatedCrash;
 
 /** The same short life of a log, with every kind of trouble at every step, and every kind of morning after. */
 final class LogRecoveryTest {
-    private static final int RANDOM_MORNINGS = 6;
+    private static final int RANDOM_MORNINGS = 5;
 
     /** What the life promised to callers before the trouble came. */
     private static final class Promises {
@@ -56,7 +56,7 @@ final class LogRecoveryTest {
     /** Returns whether it went through without trouble. */
     private static boolean live(FaultDisk disk, SyncPolicy sync, Promises promises) {
         try {
-            session(disk, sync, promises, 12);
+            session(disk, sync, promises, 21);
             session(disk, sync, promises, 0);
             session(disk, sync, promises, 7);
             return true;
@@ -69,19 +69,18 @@ final class LogRecoveryTest {
         CommitLog log;
         try (var harness = new LogHarness(disk, LogHarness.small(sync)).open(promises.checkpoint)) {
             log = harness.log();
-            assertThat(harness.replayed)
-                    .isEqualTo(promises.sent.subList(promises.covered(), promises.sent.size()));
+            assertThat(harness.replayed).isEqualTo(promises.sent.subList(promises.covered(), promises.sent.size()));
             for (int i = 0; i < batches; i++) {
-                String batch = "batch " + promises.sent.size() + "-".repeat(i * i * 20 % 301);
+                String batch = "batch " + promises.sent.size() + "-".repeat(i * i * 20 % 401);
                 promises.lsns.add(harness.append(batch));
                 promises.sent.add(batch);
                 if (sync == SyncPolicy.ALWAYS && i % 3 != 0) {
                     awaitPromise(harness.log(), promises);
-                } else if (i % 4 == 3) {
+                } else if (i % 8 == 7) {
                     harness.log().sync();
                     promises.safe = promises.sent.size();
                 }
-                if (i == 8) {
+                if (i == 12) {
                     harness.log().sync();
                     promises.safe = promises.sent.size();
                     promises.checkpoint = promises.lsns.get(promises.sent.size() - 3);

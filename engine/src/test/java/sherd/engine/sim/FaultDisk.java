@@ -46,7 +46,8 @@ public final class FaultDisk implements Disk {
         RANDOM
     }
 
-    private record NameChange(String name, @Nullable FaultFile file, @Nullable String removed) {}
+    private record NameChange(
+            String name, @Nullable FaultFile file, @Nullable String removed) {}
 
     private final Map<String, FaultFile> live = new TreeMap<>();
     private final Map<String, FaultFile> durable = new TreeMap<>();
@@ -144,7 +145,8 @@ public final class FaultDisk implements Disk {
 
     public synchronized void assertAllClosed() {
         if (!open.isEmpty() || !locks.isEmpty()) {
-            throw new AssertionError("left open: " + open.stream().map(handle -> handle.name).toList() + " " + locks);
+            throw new AssertionError(
+                    "left open: " + open.stream().map(handle -> handle.name).toList() + " " + locks);
         }
     }
 
@@ -237,7 +239,8 @@ public final class FaultDisk implements Disk {
     }
 
     private void change(NameChange change) {
-        unsynced.computeIfAbsent(folderOf(change.name()), _ -> new ArrayList<>()).add(change);
+        unsynced.computeIfAbsent(folderOf(change.name()), _ -> new ArrayList<>())
+                .add(change);
         apply(change, live);
     }
 

@@ -59,16 +59,17 @@ final class FaultDiskTest {
         try (var file = disk.create("a")) {
             disk.syncFolder("");
             file.sync();
-            write(file, 0, new int[512]);
+            write(file, 0, new int[64]);
             write(file, 0, 1);
-            write(file, 512, 2);
+            write(file, 64, 2);
         }
         for (int seed = 0; seed < 200; seed++) {
-            byte[] content = disk.survivor(Survival.RANDOM, new SplittableRandom(seed)).content("a");
+            byte[] content =
+                    disk.survivor(Survival.RANDOM, new SplittableRandom(seed)).content("a");
             seen.add(content.length + ":" + (content.length > 0 ? content[0] : "") + ":"
-                    + (content.length > 512 ? content[512] : ""));
+                    + (content.length > 64 ? content[64] : ""));
         }
-        assertThat(seen).contains("0::", "512:0:", "512:1:", "513:0:2", "513:1:2", "513:0:0", "513:1:0");
+        assertThat(seen).contains("0::", "64:0:", "64:1:", "65:0:2", "65:1:2", "65:0:0", "65:1:0");
     }
 
     @Test

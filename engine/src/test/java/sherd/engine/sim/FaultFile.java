@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
  * it.
  */
 final class FaultFile {
-    /** What a device writes whole or not at all. */
-    private static final int SECTOR = 512;
+    /** What is written whole or not at all. Smaller than any real device's, so that small files are torn in many ways. */
+    private static final int SECTOR = 64;
 
     private byte[] live;
     private int liveSize;
