@@ -6,10 +6,10 @@ import sherd.engine.error.StoreException;
 
 /** A table within its database, written {@code database.table}. */
 public record TableName(String database, String table) {
+    private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,63}");
+
     /** The table behind plain RESP keys. */
     public static final TableName KEY_VALUE = new TableName("default", "kv");
-
-    private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,63}");
 
     public TableName {
         requireName("database", database);
