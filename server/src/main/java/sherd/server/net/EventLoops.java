@@ -16,10 +16,13 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.TimeUnit;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.server.config.HostPort;
 
 /**
  * The I/O threads of a node, shared by its doors: one loop a core. They execute commands themselves, so nothing on
@@ -74,7 +77,7 @@ public final class EventLoops implements AutoCloseable {
      *
      * @throws StoreException PORT_IN_USE or INVALID_CONFIG, naming the address
      */
-    public Channel bind(String door, ListenAddress address, ChannelHandler connections) {
+    public Channel bind(String door, HostPort address, ChannelHandler connections) {
         var bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(channelType)
@@ -84,7 +87,7 @@ public final class EventLoops implements AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
                 .childHandler(connections);
-        var bound = bootstrap.bind(address.resolve()).awaitUninterruptibly();
+        var bound = bootstrap.bind(resolve(door, address)).awaitUninterruptibly();
         var cause = bound.cause();
         if (cause != null) {
             throw refused(door, address, cause);
@@ -92,7 +95,24 @@ public final class EventLoops implements AutoCloseable {
         return bound.channel();
     }
 
-    private static StoreException refused(String door, ListenAddress address, Throwable cause) {
+    /** What a channel is bound or connected to. */
+    public static HostPort hostPort(SocketAddress address) {
+        var inet = (InetSocketAddress) address;
+        return new HostPort(inet.getAddress().getHostAddress(), inet.getPort());
+    }
+
+    private static InetSocketAddress resolve(String door, HostPort address) {
+        var resolved = new InetSocketAddress(address.host(), address.port());
+        if (resolved.isUnresolved()) {
+            throw new StoreException(
+                    ErrorCode.INVALID_CONFIG,
+                    "cannot resolve the host to listen on: door=" + door + " address=" + address + "; change listen."
+                            + door);
+        }
+        return resolved;
+    }
+
+    private static StoreException refused(String door, HostPort address, Throwable cause) {
         var message = String.valueOf(cause.getMessage());
         if (message.contains("already in use")) {
             return new StoreException(

@@ -1,6 +1,6 @@
 /**
- * What the doors share of the network: {@link sherd.server.net.ListenAddress} is where a door listens, {@link
- * sherd.server.net.EventLoops} are the threads that serve it, one a core.
+ * What the doors share of the network: {@link sherd.server.net.EventLoops} are the threads that serve them, one a core,
+ * and bind their ports.
  */
 @NullMarked
 package sherd.server.net;

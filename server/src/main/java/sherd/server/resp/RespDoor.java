@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
 import sherd.engine.time.Clock;
+import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
-import sherd.server.net.ListenAddress;
 
 /** The RESP door: open from {@link #open} to {@link #close}. */
 public final class RespDoor implements AutoCloseable {
@@ -50,7 +50,7 @@ public final class RespDoor implements AutoCloseable {
      */
     public static RespDoor open(
             EventLoops loops,
-            ListenAddress address,
+            HostPort address,
             Engine engine,
             Clock clock,
             RandomGenerator random,
@@ -66,11 +66,11 @@ public final class RespDoor implements AutoCloseable {
     }
 
     /** Where it listens, with the real port. */
-    public ListenAddress address() {
+    public HostPort address() {
         if (listener == null) {
             throw new IllegalStateException("not listening");
         }
-        return ListenAddress.of((InetSocketAddress) listener.localAddress());
+        return EventLoops.hostPort(listener.localAddress());
     }
 
     /** Stops listening, ends all connections and frees what the I/O threads held; before the loops and the engine. */
@@ -106,7 +106,7 @@ public final class RespDoor implements AutoCloseable {
 
     private static String text(@Nullable SocketAddress address) {
         return address instanceof InetSocketAddress inet
-                ? ListenAddress.of(inet).toString()
+                ? EventLoops.hostPort(inet).toString()
                 : "?:0";
     }
 
