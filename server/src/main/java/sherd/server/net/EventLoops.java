@@ -1,0 +1,142 @@
+package sherd.server.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeUnit;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.server.config.HostPort;
+
+/**
+ * The I/O threads of a node, shared by its doors: one loop a core. They execute commands themselves, so nothing on
+ * them may wait.
+ */
+public final class EventLoops implements AutoCloseable {
+    /** Past the upper mark of bytes not yet taken by the peer, a door stops working for that peer. */
+    private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(256 << 10, 1 << 20);
+
+    private static final int BACKLOG = 1024;
+    private static final long QUIET_MILLIS = 0;
+    private static final long STOP_MILLIS = 5_000;
+
+    private final EventLoopGroup group;
+    private final Class<? extends ServerChannel> channelType;
+    private final int threads;
+
+    private EventLoops(EventLoopGroup group, Class<? extends ServerChannel> channelType, int threads) {
+        this.group = group;
+        this.channelType = channelType;
+        this.threads = threads;
+    }
+
+    /** Starts {@code threads} loops, or one a core if 0; epoll where there is one, else NIO. */
+    public static EventLoops start(int threads) {
+        return Epoll.isAvailable()
+                ? start(threads, EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
+                : start(threads, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+    }
+
+    /** Loops on NIO even where epoll is available. */
+    public static EventLoops startNio(int threads) {
+        return start(threads, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+    }
+
+    private static EventLoops start(int threads, IoHandlerFactory handlers, Class<? extends ServerChannel> type) {
+        int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        var group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("sherd-io", true), handlers);
+        return new EventLoops(group, type, count);
+    }
+
+    public int threads() {
+        return threads;
+    }
+
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    /**
+     * Listens; returns once connections are taken.
+     *
+     * @throws StoreException PORT_IN_USE or INVALID_CONFIG, naming the address
+     */
+    public Channel bind(String door, HostPort address, ChannelHandler connections) {
+        var bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(channelType)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
+                .childHandler(connections);
+        var bound = bootstrap.bind(resolve(door, address)).awaitUninterruptibly();
+        var cause = bound.cause();
+        if (cause != null) {
+            throw refused(door, address, cause);
+        }
+        return bound.channel();
+    }
+
+    /** What a channel is bound or connected to. */
+    public static HostPort hostPort(SocketAddress address) {
+        var inet = (InetSocketAddress) address;
+        return new HostPort(inet.getAddress().getHostAddress(), inet.getPort());
+    }
+
+    private static InetSocketAddress resolve(String door, HostPort address) {
+        var resolved = new InetSocketAddress(address.host(), address.port());
+        if (resolved.isUnresolved()) {
+            throw new StoreException(
+                    ErrorCode.INVALID_CONFIG,
+                    "cannot resolve the host to listen on: door=" + door + " address=" + address + "; change listen."
+                            + door);
+        }
+        return resolved;
+    }
+
+    private static StoreException refused(String door, HostPort address, Throwable cause) {
+        var message = String.valueOf(cause.getMessage());
+        if (message.contains("already in use")) {
+            return new StoreException(
+                    ErrorCode.PORT_IN_USE,
+                    "the port is taken by another process: door=" + door + " address=" + address
+                            + "; stop it, or set listen." + door + " to another port (0: any free one)",
+                    cause);
+        }
+        if (cause instanceof UnresolvedAddressException || message.contains("Cannot assign requested address")) {
+            return new StoreException(
+                    ErrorCode.INVALID_CONFIG,
+                    "not an address of this machine: door=" + door + " address=" + address + "; change listen." + door,
+                    cause);
+        }
+        return new StoreException(
+                ErrorCode.INVALID_CONFIG,
+                "cannot listen: door=" + door + " address=" + address + " reason='" + message + "'; change listen."
+                        + door,
+                cause);
+    }
+
+    /** Stops the loops; connections still open are cut. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(QUIET_MILLIS, STOP_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,101 @@
+package sherd.server.resp;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decoded commands as slices of native memory: flat arrays, reused from read to read. The slices are good as long as the
+ * memory they were decoded from stays where it is.
+ */
+final class Batch {
+    private static final int KEPT_ARGUMENTS = 1 << 14;
+
+    private long[] addresses = new long[256];
+    private int[] lengths = new int[256];
+    private int[] first = new int[64];
+    private int[] counts = new int[64];
+    private int[] ends = new int[64];
+    private @Nullable CommandSpec[] specs = new @Nullable CommandSpec[64];
+    private int size;
+    private int arguments;
+    private int open;
+
+    void clear() {
+        Arrays.fill(specs, 0, size, null);
+        size = 0;
+        arguments = 0;
+        open = 0;
+        if (addresses.length > KEPT_ARGUMENTS) {
+            addresses = new long[256];
+            lengths = new int[256];
+        }
+    }
+
+    /** Adds an argument to the command being decoded. */
+    void argument(long address, int length) {
+        if (arguments == addresses.length) {
+            addresses = Arrays.copyOf(addresses, arguments * 2);
+            lengths = Arrays.copyOf(lengths, arguments * 2);
+        }
+        addresses[arguments] = address;
+        lengths[arguments++] = length;
+    }
+
+    /** Drops the arguments of the command being decoded. */
+    void abandon() {
+        arguments = open;
+    }
+
+    /** Completes the command being decoded; {@code end} is where its bytes end in the input. */
+    void command(@Nullable CommandSpec spec, int end) {
+        if (size == first.length) {
+            first = Arrays.copyOf(first, size * 2);
+            counts = Arrays.copyOf(counts, size * 2);
+            ends = Arrays.copyOf(ends, size * 2);
+            specs = Arrays.copyOf(specs, size * 2);
+        }
+        first[size] = open;
+        counts[size] = arguments - open;
+        ends[size] = end;
+        specs[size++] = spec;
+        open = arguments;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int openArguments() {
+        return arguments - open;
+    }
+
+    long openAddress(int index) {
+        return addresses[open + index];
+    }
+
+    int openLength(int index) {
+        return lengths[open + index];
+    }
+
+    int count(int command) {
+        return counts[command];
+    }
+
+    long address(int command, int argument) {
+        return addresses[first[command] + argument];
+    }
+
+    int length(int command, int argument) {
+        return lengths[first[command] + argument];
+    }
+
+    int end(int command) {
+        return ends[command];
+    }
+
+    /** Null for a command that does not exist. */
+    @Nullable
+    CommandSpec spec(int command) {
+        return specs[command];
+    }
+}

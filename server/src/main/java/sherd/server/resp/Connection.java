@@ -1,0 +1,504 @@
+package sherd.server.resp;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+import sherd.engine.route.Session;
+
+/**
+ * One client: what it has sent and was not executed yet, and what it is owed.
+ *
+ * <p>Commands are decoded in Netty's own buffer where they arrive whole; only what is left over is copied, so an idle
+ * connection holds no memory. A turn is bounded in commands and bytes, then the next connection has its turn. When the
+ * client does not read, nothing more is read from it nor executed for it.
+ *
+ * <p>All methods run on the connection's I/O thread, except those that say otherwise.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private static final int TURN_COMMANDS = 128;
+    private static final int TURN_BYTES = 64 << 10;
+    private static final int TURN_REPLY_BYTES = 256 << 10;
+    private static final int DECODED_AT_ONCE = 64;
+    private static final long MAX_OWED_BYTES = 4 << 20;
+    private static final int MAX_INPUT = 1 << 30;
+    private static final int COPIED_REPLY = 64 << 10;
+    private static final int[] NO_ENDS = {};
+    private static final boolean[] NO_WRITES = {};
+
+    private final RespDoor door;
+    private final ClientInfo info;
+    private final Decoder decoder;
+    private final Transaction transaction;
+    private final ArrayDeque<Owed> owed = new ArrayDeque<>();
+    private long owedBytes;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable RespLoop loop;
+    private @Nullable Region input;
+    private int inputStart;
+    private int inputEnd;
+
+    private int protocol = 2;
+    private boolean suspended;
+    private boolean closing;
+    private boolean turnPlanned;
+    private boolean gone;
+
+    /** Replies of one turn that wait for the commit log, or for those before them. */
+    private static final class Owed {
+        final ByteBuf bytes;
+        final @Nullable Region backing;
+        final int[] ends;
+        final boolean[] wrote;
+        boolean ready;
+        boolean inDoubt;
+
+        Owed(ByteBuf bytes, @Nullable Region backing, int[] ends, boolean[] wrote) {
+            this.bytes = bytes;
+            this.backing = backing;
+            this.ends = ends;
+            this.wrote = wrote;
+        }
+    }
+
+    Connection(RespDoor door, ClientInfo info) {
+        this.door = door;
+        this.info = info;
+        this.decoder = new Decoder(door.table());
+        this.transaction = new Transaction(door.engine().budget());
+    }
+
+    ClientInfo info() {
+        return info;
+    }
+
+    int protocol() {
+        return protocol;
+    }
+
+    /** 2 or 3; holds from the reply being written. */
+    void protocol(int version) {
+        protocol = version;
+        loop().reply().protocol(version);
+    }
+
+    Transaction transaction() {
+        return transaction;
+    }
+
+    /** Whether the next command may be executed. */
+    boolean runs() {
+        return !suspended && !closing;
+    }
+
+    boolean suspended() {
+        return suspended;
+    }
+
+    /** Answers what was asked so far, then ends. */
+    void closeAfterReplies() {
+        closing = true;
+    }
+
+    private RespLoop loop() {
+        if (loop == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return loop;
+    }
+
+    private ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return context;
+    }
+
+    // Netty's events
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        context = ctx;
+        loop = door.loop(ctx.channel().eventLoop());
+        door.connected(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        gone = true;
+        closing = true;
+        door.disconnected(this);
+        dropInput();
+        transaction.close();
+        for (var batch : owed) {
+            batch.bytes.release();
+            if (batch.backing != null) {
+                batch.backing.close();
+            }
+        }
+        owed.clear();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        var buffer = (ByteBuf) message;
+        try {
+            if (closing) {
+                return;
+            }
+            int length = buffer.readableBytes();
+            info.received(length, door.clock().epochMillis());
+            if (input == null && mayRun() && buffer.hasMemoryAddress()) {
+                long base = buffer.memoryAddress() + buffer.readerIndex();
+                int done = turn(base, length);
+                if (done < length && !closing) {
+                    keep(buffer, buffer.readerIndex() + done, length - done);
+                    planTurn(done > 0);
+                }
+            } else {
+                keep(buffer, buffer.readerIndex(), length);
+                if (mayRun() && !turnPlanned && !closing) {
+                    turnOnInput();
+                }
+            }
+            regulate();
+        } finally {
+            buffer.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable() && !gone) {
+            goOn();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("connection failed: client={}", info.address(), cause);
+        }
+        ctx.close();
+    }
+
+    // input
+
+    private boolean mayRun() {
+        return runs() && context().channel().isWritable() && owedBytes < MAX_OWED_BYTES;
+    }
+
+    private void keep(ByteBuf buffer, int index, int length) {
+        int held = inputEnd - inputStart;
+        long wanted = Math.max((long) held + length, 1024);
+        var memory = input;
+        if (memory != null && inputStart > 0 && inputEnd + length > memory.capacity()) {
+            OffHeap.copy(memory.address() + inputStart, memory.address(), held);
+            inputEnd = held;
+            inputStart = 0;
+        }
+        long capacity = memory == null ? 0 : memory.capacity();
+        if (wanted > MAX_INPUT) {
+            refuseInput("ERR request is too large: bytes=" + wanted + " limit=" + MAX_INPUT + "; send it in parts");
+            return;
+        }
+        if (wanted > capacity) {
+            // What is announced is not allocated before it comes; growth doubles with what has come.
+            long growth = Math.max(wanted, capacity * 2);
+            var budget = door.engine().budget();
+            if (growth > TURN_BYTES * 4 && !budget.tryReserve(MemoryBudget.Purpose.NETWORK, growth)) {
+                refuseInput("OOM command not allowed when used memory > 'maxmemory'. no memory to receive it: bytes="
+                        + wanted + "; raise memory-limit or send less at once");
+                return;
+            }
+            if (growth > TURN_BYTES * 4) {
+                budget.release(MemoryBudget.Purpose.NETWORK, growth);
+            }
+        }
+        if (memory == null) {
+            memory = new Region(door.engine().budget(), MemoryBudget.Purpose.NETWORK, wanted);
+            input = memory;
+        }
+        memory.ensure(inputEnd + (long) length);
+        buffer.getBytes(index, OffHeap.buffer(memory.address() + inputEnd, length));
+        inputEnd += length;
+    }
+
+    private void refuseInput(String error) {
+        dropInput();
+        var loop = loop();
+        loop.beginTurn(this);
+        loop.reply().error(error);
+        loop.mark(false);
+        closing = true;
+        finishTurn();
+    }
+
+    private void dropInput() {
+        if (input != null) {
+            input.close();
+            input = null;
+        }
+        inputStart = 0;
+        inputEnd = 0;
+        decoder.forget();
+    }
+
+    /** Reads on only when what came was dealt with. */
+    private void regulate() {
+        var config = context().channel().config();
+        boolean reads = !closing && !turnPlanned && mayRun();
+        if (config.isAutoRead() != reads) {
+            config.setAutoRead(reads);
+        }
+    }
+
+    // turns
+
+    private void planTurn(boolean more) {
+        if (more && runs() && !turnPlanned) {
+            turnPlanned = true;
+            context().channel().eventLoop().execute(this::plannedTurn);
+        }
+    }
+
+    private void plannedTurn() {
+        turnPlanned = false;
+        goOn();
+    }
+
+    private void goOn() {
+        if (gone || closing) {
+            return;
+        }
+        if (input != null && mayRun()) {
+            turnOnInput();
+        }
+        if (!gone) {
+            context().flush();
+            regulate();
+        }
+    }
+
+    private void turnOnInput() {
+        var memory = input;
+        if (memory == null) {
+            return;
+        }
+        int length = inputEnd - inputStart;
+        if (length < decoder.needed()) {
+            return;
+        }
+        int done = turn(memory.address() + inputStart, length);
+        if (input == null) {
+            return;
+        }
+        inputStart += done;
+        if (inputStart == inputEnd) {
+            memory.close();
+            input = null;
+            inputStart = 0;
+            inputEnd = 0;
+        } else {
+            planTurn(done > 0);
+        }
+    }
+
+    /** Executes what is complete, up to the bounds of a turn; returns how many bytes are done with. */
+    private int turn(long base, int length) {
+        var loop = loop();
+        var batch = loop.batch();
+        loop.beginTurn(this);
+        int done = 0;
+        int commands = 0;
+        String fault = null;
+        while (done < length
+                && fault == null
+                && commands < TURN_COMMANDS
+                && done < TURN_BYTES
+                && loop.reply().size() < TURN_REPLY_BYTES
+                && runs()) {
+            batch.clear();
+            int decoded = decoder.decode(base + done, length - done, batch, DECODED_AT_ONCE, loop.lines());
+            fault = decoder.error();
+            int executed = loop.run(this);
+            commands += executed;
+            if (executed < batch.size()) {
+                decoder.forget();
+                done += executed == 0 ? 0 : batch.end(executed - 1);
+                fault = null;
+                break;
+            }
+            done += decoded;
+            if (batch.size() == 0) {
+                break;
+            }
+        }
+        if (fault != null && runs()) {
+            loop.reply().error("ERR Protocol error: " + fault);
+            loop.mark(false);
+            closing = true;
+            done = length;
+        }
+        door.stats().commands.add(commands);
+        finishTurn();
+        return done;
+    }
+
+    private void finishTurn() {
+        var loop = loop();
+        var reply = loop.reply();
+        var log = door.engine().log();
+        long lsn = loop.turnLsn();
+        boolean waits = lsn > log.acknowledged();
+        if (reply.size() > 0) {
+            if (owed.isEmpty() && !waits) {
+                write(take(reply, null, null));
+            } else {
+                var batch = take(reply, loop.turnEnds(), loop.turnWrites());
+                batch.ready = !waits;
+                owed.add(batch);
+                owedBytes += batch.bytes.readableBytes();
+                if (waits) {
+                    log.whenAcknowledged(lsn, inDoubt -> acknowledged(batch, inDoubt));
+                }
+            }
+        }
+        if (closing && owed.isEmpty()) {
+            end();
+        }
+    }
+
+    private Owed take(Reply reply, int @Nullable [] ends, boolean @Nullable [] wrote) {
+        int size = reply.size();
+        ByteBuf bytes;
+        Region backing = null;
+        if (size <= COPIED_REPLY) {
+            bytes = context().alloc().directBuffer(size, size);
+            bytes.writeBytes(OffHeap.buffer(reply.address(), size));
+        } else {
+            backing = reply.detach();
+            bytes = Unpooled.wrappedBuffer(OffHeap.buffer(backing.address(), size));
+        }
+        return new Owed(bytes, backing, ends == null ? NO_ENDS : ends, wrote == null ? NO_WRITES : wrote);
+    }
+
+    private void write(Owed batch) {
+        var context = context();
+        var backing = batch.backing;
+        if (backing == null) {
+            context.write(batch.bytes, context.voidPromise());
+        } else {
+            context.write(batch.bytes).addListener(_ -> backing.close());
+        }
+    }
+
+    /** Called from any thread, once for each batch. */
+    private void acknowledged(Owed batch, boolean inDoubt) {
+        context().channel().eventLoop().execute(() -> {
+            batch.inDoubt = inDoubt;
+            batch.ready = true;
+            payOwed();
+        });
+    }
+
+    private void payOwed() {
+        if (gone) {
+            return;
+        }
+        boolean wrote = false;
+        while (!owed.isEmpty() && owed.peekFirst().ready) {
+            var batch = owed.removeFirst();
+            owedBytes -= batch.bytes.readableBytes();
+            write(batch.inDoubt ? doubtful(batch) : batch);
+            wrote = true;
+        }
+        if (closing && owed.isEmpty()) {
+            end();
+        } else if (wrote) {
+            goOn();
+        }
+    }
+
+    private Owed doubtful(Owed batch) {
+        var loop = loop();
+        var reply = loop.reply();
+        reply.clear();
+        if (batch.backing != null) {
+            RespLoop.doubt(batch.backing.address(), batch.ends, batch.wrote, reply);
+            batch.backing.close();
+        } else {
+            int size = batch.bytes.readableBytes();
+            long copy = loop.scratch(size);
+            batch.bytes.getBytes(batch.bytes.readerIndex(), OffHeap.buffer(copy, size));
+            RespLoop.doubt(copy, batch.ends, batch.wrote, reply);
+        }
+        batch.bytes.release();
+        return take(reply, null, null);
+    }
+
+    private void end() {
+        regulate();
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    // waiting
+
+    /** Until the keys that the session could not lock are in memory. The commands stay in the input. */
+    void suspendUntilWarm(Session session) {
+        suspended = true;
+        session.warm(this::resume, door.engine().workers());
+    }
+
+    void suspendUntilLogHasRoom() {
+        suspended = true;
+        door.engine().log().whenUncongested(this::resume);
+    }
+
+    /** Called from any thread. */
+    private void resume() {
+        context().channel().eventLoop().execute(() -> {
+            suspended = false;
+            goOn();
+        });
+    }
+
+    // what CLIENT and the door ask
+
+    /** Ends the connection; called from any thread. */
+    void kill() {
+        var ctx = context;
+        if (ctx != null) {
+            ctx.close();
+        }
+    }
+
+    int queuedCommands() {
+        return transaction.open() ? transaction.commands() : -1;
+    }
+
+    int inputBytes() {
+        return inputEnd - inputStart;
+    }
+
+    int owedBatches() {
+        return owed.size();
+    }
+}

@@ -1,0 +1,273 @@
+package sherd.server.resp;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+
+/**
+ * Turns a run of received bytes into commands: arrays of bulk strings, or lines as a person types them. One per
+ * connection, because a command may arrive in pieces.
+ *
+ * <p>A command of few arguments whose end is missing is simply decoded again when more has come. One of many arguments
+ * is remembered, or a client that trickles a million of them would cost a million steps a byte.
+ *
+ * <p>Checks and error texts are those of Redis, also where it is lenient: it looks for the '\r' that ends a length and
+ * skips the byte after it unseen, and never looks at the two bytes after a bulk.
+ */
+final class Decoder {
+    static final int MAX_ARGUMENTS = 1 << 20;
+    static final int MAX_BULK = 512 << 20;
+    static final int MAX_LINE = 64 << 10;
+
+    private static final int INCOMPLETE = -1;
+    private static final int FAULTY = -2;
+
+    /** Partial commands up to this many arguments are decoded again instead of remembered. */
+    private static final int REMEMBERED_FROM = 64;
+
+    private final CommandTable table;
+    private @Nullable String error;
+    private long needed;
+
+    private int[] offsets = {};
+    private int[] lengths = {};
+    private int known;
+    private int announced;
+    private int scanned;
+    private boolean unquoted;
+
+    Decoder(CommandTable table) {
+        this.table = table;
+    }
+
+    /** The fault that ended the last {@link #decode}, without its prefix, or null. */
+    @Nullable
+    String error() {
+        return error;
+    }
+
+    /** How long the input must be, from the start of the partial command at its end, to be worth another look. */
+    long needed() {
+        return needed;
+    }
+
+    /** Forgets what is known of a partial command: the next input starts somewhere else. */
+    void forget() {
+        needed = 0;
+        known = 0;
+        announced = 0;
+        scanned = 0;
+        if (offsets.length > 0) {
+            offsets = new int[0];
+            lengths = new int[0];
+        }
+    }
+
+    /**
+     * Decodes up to {@code maxCommands} commands.
+     *
+     * @param scratch holds the unquoted words of a typed line; at least {@link #MAX_LINE} bytes
+     * @return how many bytes the commands took
+     */
+    int decode(long base, int length, Batch batch, int maxCommands, Region scratch) {
+        error = null;
+        needed = 0;
+        int position = 0;
+        while (batch.size() < maxCommands && position < length) {
+            int next = OffHeap.getByte(base + position) == '*'
+                    ? array(base, position, length, batch)
+                    : line(base, position, length, batch, scratch);
+            if (next < 0) {
+                return position;
+            }
+            position = next;
+            if (unquoted) {
+                unquoted = false;
+                return position; // the scratch holds one line
+            }
+        }
+        return position;
+    }
+
+    // an array of bulk strings
+
+    private int array(long base, int start, int length, Batch batch) {
+        int position;
+        if (announced > 0) {
+            position = start + scanned;
+        } else {
+            int end = header(base, start, length, "too big mbulk count string");
+            if (end < 0) {
+                return end;
+            }
+            long digits = base + start + 1;
+            int digitCount = end - start - 1;
+            if (!Numbers.isLong(digits, digitCount) || Numbers.toLong(digits, digitCount) > MAX_ARGUMENTS) {
+                return fault("invalid multibulk length");
+            }
+            position = end + 2;
+            long count = Numbers.toLong(digits, digitCount);
+            if (count <= 0) {
+                return position;
+            }
+            announced = (int) count;
+        }
+        int next = bulks(base, start, position, length, batch);
+        if (next == FAULTY || (next == INCOMPLETE && known == 0)) {
+            announced = 0;
+        }
+        return next;
+    }
+
+    private int bulks(long base, int start, int from, int length, Batch batch) {
+        int position = from;
+        int parsed = known;
+        while (parsed < announced) {
+            int end = header(base, position, length, "too big bulk count string");
+            if (end < 0) {
+                return end == FAULTY ? abandon(batch) : partial(batch, base + start, parsed, position - start);
+            }
+            int sign = OffHeap.getUnsignedByte(base + position);
+            if (sign != '$') {
+                fault("expected '$', got '" + (sign == '\r' || sign == '\n' ? ' ' : (char) sign) + "'");
+                return abandon(batch);
+            }
+            long digits = base + position + 1;
+            int digitCount = end - position - 1;
+            if (!Numbers.isLong(digits, digitCount)) {
+                fault("invalid bulk length");
+                return abandon(batch);
+            }
+            long bulk = Numbers.toLong(digits, digitCount);
+            if (bulk < 0 || bulk > MAX_BULK) {
+                fault("invalid bulk length");
+                return abandon(batch);
+            }
+            int value = end + 2;
+            if (bulk + 2 > length - value) {
+                needed = value - start + bulk + 2;
+                return partial(batch, base + start, parsed, position - start);
+            }
+            if (known > 0) {
+                remember(value - start, (int) bulk);
+            } else {
+                batch.argument(base + value, (int) bulk);
+            }
+            parsed++;
+            position = value + (int) bulk + 2;
+        }
+        for (int i = 0; i < known; i++) {
+            batch.argument(base + start + offsets[i], lengths[i]);
+        }
+        announced = 0;
+        if (known > 0) {
+            forget();
+        }
+        batch.command(table.find(batch.openAddress(0), batch.openLength(0)), position);
+        return position;
+    }
+
+    private int partial(Batch batch, long start, int parsed, int resumeAt) {
+        if (known == 0 && parsed >= REMEMBERED_FROM) {
+            for (int i = 0; i < parsed; i++) {
+                remember((int) (batch.openAddress(i) - start), batch.openLength(i));
+            }
+        }
+        scanned = resumeAt;
+        batch.abandon();
+        return INCOMPLETE;
+    }
+
+    private void remember(int offset, int length) {
+        if (known == offsets.length) {
+            int room = Math.max(REMEMBERED_FROM * 2, known * 2);
+            offsets = Arrays.copyOf(offsets, room);
+            lengths = Arrays.copyOf(lengths, room);
+        }
+        offsets[known] = offset;
+        lengths[known++] = length;
+    }
+
+    private int abandon(Batch batch) {
+        batch.abandon();
+        return FAULTY;
+    }
+
+    /** Where the '\r' of a length line is, provided the byte after it has come too. */
+    private int header(long base, int from, int length, String tooLong) {
+        int stop = Math.min(length, from + MAX_LINE + 1);
+        for (int at = from; at < stop; at++) {
+            int b = OffHeap.getByte(base + at);
+            if (b == '\r') {
+                return at + 1 < length ? at : INCOMPLETE;
+            }
+            if (b == 0) {
+                break; // Redis searches a C string
+            }
+        }
+        return length - from > MAX_LINE ? fault(tooLong) : INCOMPLETE;
+    }
+
+    private int fault(String text) {
+        error = text;
+        return FAULTY;
+    }
+
+    // a line of words
+
+    private int line(long base, int start, int length, Batch batch, Region scratch) {
+        int end = start;
+        while (end < length && OffHeap.getByte(base + end) != '\n') {
+            if (OffHeap.getByte(base + end) == 0) {
+                end = length; // Redis searches a C string
+                break;
+            }
+            end++;
+        }
+        if (end == length) {
+            return length - start > MAX_LINE ? fault("too big inline request") : INCOMPLETE;
+        }
+        if (end - start > MAX_LINE) {
+            return fault("too big inline request");
+        }
+        int stop = end > start && OffHeap.getByte(base + end - 1) == '\r' ? end - 1 : end;
+        if (!quoted(base, start, stop)) {
+            words(base, start, stop, batch);
+        } else if (!Words.split(base + start, stop - start, scratch.address(), batch)) {
+            batch.abandon();
+            return fault("unbalanced quotes in request");
+        } else {
+            unquoted = true;
+        }
+        if (batch.openArguments() > 0) {
+            batch.command(table.find(batch.openAddress(0), batch.openLength(0)), end + 1);
+        }
+        return end + 1;
+    }
+
+    private static boolean quoted(long base, int from, int to) {
+        for (int i = from; i < to; i++) {
+            int b = OffHeap.getByte(base + i);
+            if (b == '"' || b == '\'') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void words(long base, int from, int to, Batch batch) {
+        int at = from;
+        while (at < to) {
+            if (Words.space(OffHeap.getByte(base + at))) {
+                at++;
+                continue;
+            }
+            int word = at;
+            while (at < to && !Words.space(OffHeap.getByte(base + at))) {
+                at++;
+            }
+            batch.argument(base + word, at - word);
+        }
+    }
+}

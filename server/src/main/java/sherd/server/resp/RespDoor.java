@@ -1,0 +1,162 @@
+package sherd.server.resp;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.Engine;
+import sherd.engine.time.Clock;
+import sherd.server.config.HostPort;
+import sherd.server.net.EventLoops;
+
+/** The RESP door: open from {@link #open} to {@link #close}. */
+public final class RespDoor implements AutoCloseable {
+    static final int MAX_CLIENTS = 10_000;
+
+    private final Engine engine;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final String version;
+    private final CommandTable table = CommandTable.standard();
+    private final RespStats stats = new RespStats();
+    private final RespSettings settings;
+    private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
+    private final Map<Long, Connection> connections = new ConcurrentHashMap<>();
+    private final AtomicLong lastId = new AtomicLong();
+    private final long startedAt;
+    private @Nullable Channel listener;
+
+    private RespDoor(Engine engine, Clock clock, RandomGenerator random, String version) {
+        this.engine = engine;
+        this.clock = clock;
+        this.random = random;
+        this.version = version;
+        this.settings = new RespSettings(engine);
+        this.startedAt = clock.epochMillis();
+    }
+
+    /**
+     * Listens and serves.
+     *
+     * @param version of this program, for INFO
+     * @throws sherd.engine.error.StoreException PORT_IN_USE when another process listens there
+     */
+    public static RespDoor open(
+            EventLoops loops,
+            HostPort address,
+            Engine engine,
+            Clock clock,
+            RandomGenerator random,
+            String version) {
+        var door = new RespDoor(engine, clock, random, version);
+        door.listener = loops.bind("resp", address, new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                door.accept(channel);
+            }
+        });
+        return door;
+    }
+
+    /** Where it listens, with the real port. */
+    public HostPort address() {
+        if (listener == null) {
+            throw new IllegalStateException("not listening");
+        }
+        return EventLoops.hostPort(listener.localAddress());
+    }
+
+    /** Stops listening, ends all connections and frees what the I/O threads held; before the loops and the engine. */
+    @Override
+    public void close() {
+        if (listener != null) {
+            listener.close().syncUninterruptibly();
+        }
+        for (var connection : connections.values()) {
+            connection.kill();
+        }
+        for (var entry : loops.entrySet()) {
+            if (!entry.getKey().isShuttingDown()) {
+                entry.getKey().submit(entry.getValue()::close).syncUninterruptibly();
+            }
+        }
+        loops.clear();
+    }
+
+    private void accept(Channel channel) {
+        if (connections.size() >= MAX_CLIENTS) {
+            stats.refused.increment();
+            channel.pipeline().addLast(new RefusedConnection("ERR max number of clients reached"));
+            return;
+        }
+        var info = new ClientInfo(
+                lastId.incrementAndGet(),
+                text(channel.remoteAddress()),
+                text(channel.localAddress()),
+                clock.epochMillis());
+        channel.pipeline().addLast(new Connection(this, info));
+    }
+
+    private static String text(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? EventLoops.hostPort(inet).toString()
+                : "?:0";
+    }
+
+    RespLoop loop(EventLoop eventLoop) {
+        return loops.computeIfAbsent(eventLoop, _ -> new RespLoop(this, random));
+    }
+
+    void connected(Connection connection) {
+        stats.connections.increment();
+        connections.put(connection.info().id(), connection);
+    }
+
+    void disconnected(Connection connection) {
+        connections.remove(connection.info().id());
+    }
+
+    Collection<Connection> connections() {
+        return connections.values();
+    }
+
+    @Nullable
+    Connection connection(long id) {
+        return connections.get(id);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    String version() {
+        return version;
+    }
+
+    CommandTable table() {
+        return table;
+    }
+
+    RespStats stats() {
+        return stats;
+    }
+
+    RespSettings settings() {
+        return settings;
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+}

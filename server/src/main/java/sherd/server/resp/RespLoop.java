@@ -1,0 +1,365 @@
+package sherd.server.resp;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sherd.engine.Engine;
+import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+import sherd.engine.route.Session;
+
+/**
+ * What one I/O thread needs to execute commands: its session and its reused buffers.
+ *
+ * <p>Commands run in units: a run of commands whose keys are all locked at once, and whose changes are one entry of the
+ * commit log. One lock and one append then serve a whole pipelined read. A command that looks at more than its own keys
+ * is a unit of its own.
+ */
+final class RespLoop implements AutoCloseable {
+    static final int MAX_KEY = 64 << 10;
+    /** Longer units append less often, but hold more shards for longer against the other threads. */
+    static final int UNIT_COMMANDS = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RespLoop.class);
+
+    private final RespDoor door;
+    private final Engine engine;
+    private final Session session;
+    private final RowKeys keys;
+    private final RandomGenerator random;
+    private final Reply reply;
+    private final Reply spare;
+    private final Region scratch;
+    private final Region lines;
+    private final Batch batch = new Batch();
+    private final Batch queued = new Batch();
+    private final Call call;
+    private final SetOptions setOptions = new SetOptions();
+
+    private int[] ends = new int[256];
+    private boolean[] wrote = new boolean[256];
+    private int replies;
+    private long lsn;
+
+    RespLoop(RespDoor door, RandomGenerator random) {
+        this.door = door;
+        this.random = random;
+        engine = door.engine();
+        var budget = engine.budget();
+        session = engine.session();
+        keys = new RowKeys(engine);
+        reply = new Reply(budget);
+        spare = new Reply(budget);
+        scratch = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
+        lines = new Region(budget, MemoryBudget.Purpose.NETWORK, Decoder.MAX_LINE + 64);
+        call = new Call(this, session, reply, batch);
+    }
+
+    RespDoor door() {
+        return door;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    RowKeys keys() {
+        return keys;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    Batch batch() {
+        return batch;
+    }
+
+    /** The commands of the transaction being executed. */
+    Batch queued() {
+        return queued;
+    }
+
+    Reply reply() {
+        return reply;
+    }
+
+    SetOptions setOptions() {
+        return setOptions;
+    }
+
+    /** Where unquoted words of a typed line go. */
+    Region lines() {
+        return lines;
+    }
+
+    /** Memory for a value being built; good until the next call. */
+    long scratch(int bytes) {
+        scratch.ensure(bytes);
+        return scratch.address();
+    }
+
+    // a turn: some commands of one connection, and the replies to them
+
+    void beginTurn(Connection connection) {
+        keys.refresh();
+        reply.clear();
+        reply.protocol(connection.protocol());
+        replies = 0;
+        lsn = 0;
+    }
+
+    /** The place in the commit log that the replies of this turn wait for. */
+    long turnLsn() {
+        return lsn;
+    }
+
+    int turnReplies() {
+        return replies;
+    }
+
+    int[] turnEnds() {
+        return Arrays.copyOf(ends, replies);
+    }
+
+    boolean[] turnWrites() {
+        return Arrays.copyOf(wrote, replies);
+    }
+
+    /** Replies of this turn wait for this place in the log too. */
+    void waitFor(long place) {
+        lsn = Math.max(lsn, place);
+    }
+
+    /** Executes the decoded commands in order; returns how many: fewer when the connection was suspended or closes. */
+    int run(Connection connection) {
+        int at = 0;
+        while (at < batch.size() && connection.runs()) {
+            boolean alone = single(connection, at);
+            int to = at + 1;
+            int limit = alone ? to : Math.min(batch.size(), at + UNIT_COMMANDS);
+            while (to < limit && !single(connection, to)) {
+                to++;
+            }
+            int done = alone ? alone(connection, at) : unit(connection, at, to);
+            if (done < to) {
+                return done;
+            }
+            at = to;
+        }
+        return at;
+    }
+
+    private boolean single(Connection connection, int command) {
+        var spec = batch.spec(command);
+        return connection.transaction().open() || (spec != null && spec.alone());
+    }
+
+    /** Executes commands that share one lock and one log entry; returns the index of the first one not executed. */
+    private int unit(Connection connection, int from, int to) {
+        if (mustWaitForLog(connection, from, to)) {
+            return from;
+        }
+        session.begin();
+        try {
+            if (addKeys(batch, from, to) && !session.lock()) {
+                connection.suspendUntilWarm(session);
+                return from;
+            }
+        } catch (StoreException e) {
+            return refuse(connection, from, to, e);
+        }
+        int before = replies;
+        try {
+            for (int i = from; i < to; i++) {
+                execute(connection, i);
+            }
+        } finally {
+            commit(before);
+        }
+        return to;
+    }
+
+    private int alone(Connection connection, int command) {
+        if (mustWaitForLog(connection, command, command + 1)) {
+            return command;
+        }
+        execute(connection, command);
+        return connection.suspended() ? command : command + 1;
+    }
+
+    private boolean mustWaitForLog(Connection connection, int from, int to) {
+        if (!engine.log().congested()) {
+            return false;
+        }
+        boolean writes = false;
+        for (int i = from; i < to; i++) {
+            var spec = batch.spec(i);
+            writes |= spec != null && spec.write();
+        }
+        if (writes) {
+            connection.suspendUntilLogHasRoom();
+        }
+        return writes;
+    }
+
+    /** Something is wrong with the keys of a unit: finds out with which command's. */
+    private int refuse(Connection connection, int from, int to, StoreException e) {
+        if (to == from + 1) {
+            reply.error(ErrorReplies.of(e));
+            mark(false);
+            return to;
+        }
+        for (int i = from; i < to; i++) {
+            if (unit(connection, i, i + 1) == i) {
+                return i;
+            }
+        }
+        return to;
+    }
+
+    /** Names the keys of commands to the session; false when there are none. */
+    boolean addKeys(Batch commands, int from, int to) {
+        boolean any = false;
+        for (int i = from; i < to; i++) {
+            var spec = commands.spec(i);
+            int words = commands.count(i);
+            if (spec == null || spec.firstKey() == 0 || !spec.acceptsCount(words)) {
+                continue;
+            }
+            int last = spec.lastKey(words);
+            for (int word = spec.firstKey(); word <= last; word += spec.keyStep()) {
+                int length = commands.length(i, word);
+                if (length > MAX_KEY) {
+                    throw RowKeys.tooLong(length, MAX_KEY);
+                }
+                keys.add(session, commands.address(i, word), length);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Ends a unit of work; when its changes cannot be logged, the replies since {@code before} say so. */
+    void commit(int before) {
+        if (!session.locked()) {
+            return;
+        }
+        try {
+            waitFor(session.commit());
+        } catch (StoreException e) {
+            LOG.error("changes could not be logged", e);
+            replaceWrites(before, ErrorReplies.of(e));
+        }
+    }
+
+    private void execute(Connection connection, int index) {
+        var spec = batch.spec(index);
+        int size = reply.size();
+        call.set(connection, batch, index);
+        if (connection.transaction().open()) {
+            connection.transaction().offer(call, spec);
+        } else if (spec == null) {
+            reply.error(AbsentCommands.unknown(call));
+        } else if (!spec.acceptsCount(call.count())) {
+            call.wrongCount();
+        } else {
+            invoke(spec);
+        }
+        if (reply.size() > size) {
+            mark(spec != null && spec.write());
+        }
+    }
+
+    /** Runs a handler; whatever goes wrong in it becomes an error reply. */
+    void invoke(CommandSpec spec) {
+        int size = reply.size();
+        try {
+            spec.handler().run(call);
+        } catch (StoreException e) {
+            if (ErrorReplies.notable(e)) {
+                LOG.error("command failed: command={}", spec.name(), e);
+            }
+            fail(size, ErrorReplies.of(e));
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            LOG.error("command failed: command={}", spec.name(), e);
+            fail(size, ErrorReplies.INTERNAL);
+        }
+    }
+
+    private void fail(int size, String error) {
+        reply.truncate(size);
+        reply.error(error);
+    }
+
+    /** Records the reply just written. */
+    void mark(boolean write) {
+        if (replies == ends.length) {
+            ends = Arrays.copyOf(ends, replies * 2);
+            wrote = Arrays.copyOf(wrote, replies * 2);
+        }
+        ends[replies] = reply.size();
+        wrote[replies++] = write;
+    }
+
+    /** Executes one command of a transaction. */
+    void executeQueued(Connection connection, int index) {
+        call.set(connection, queued, index);
+        var spec = queued.spec(index);
+        if (spec != null) {
+            invoke(spec);
+        }
+    }
+
+    void restoreCall(Connection connection, int index) {
+        call.set(connection, batch, index);
+    }
+
+    private void replaceWrites(int from, String error) {
+        int start = from == 0 ? 0 : ends[from - 1];
+        spare.clear();
+        spare.raw(reply.address() + start, reply.size() - start);
+        reply.truncate(start);
+        int at = start;
+        for (int i = from; i < replies; i++) {
+            copyOrReplace(spare.address() + at - start, ends[i] - at, wrote[i], error, reply);
+            at = ends[i];
+            ends[i] = reply.size();
+        }
+        spare.clear();
+    }
+
+    /** Rebuilds replies whose writes are in doubt. */
+    static void doubt(long source, int[] ends, boolean[] wrote, Reply target) {
+        int at = 0;
+        for (int i = 0; i < ends.length; i++) {
+            copyOrReplace(source + at, ends[i] - at, wrote[i], ErrorReplies.IN_DOUBT, target);
+            at = ends[i];
+        }
+    }
+
+    private static void copyOrReplace(long source, int length, boolean write, String error, Reply target) {
+        if (write && OffHeap.getByte(source) != '-') {
+            target.error(error);
+        } else {
+            target.raw(source, length);
+        }
+    }
+
+    Session session() {
+        return session;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        keys.close();
+        reply.close();
+        spare.close();
+        scratch.close();
+        lines.close();
+    }
+}

@@ -1,0 +1,10 @@
+package sherd.server.resp;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What INFO counts. */
+final class RespStats {
+    final LongAdder commands = new LongAdder();
+    final LongAdder connections = new LongAdder();
+    final LongAdder refused = new LongAdder();
+}
