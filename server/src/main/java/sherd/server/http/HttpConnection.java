@@ -68,6 +68,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Body body;
     private @Nullable HttpRequest head;
     private long bodyBytes;
+    /** The head is not one that we understand, so what follows it may not be what it says. */
+    private boolean distrusted;
+
     private boolean pumping;
     private boolean reading;
     private boolean unflushed;
@@ -238,7 +241,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         var exchange = new Exchange(this, request);
         current = exchange;
         try {
+            distrusted = true;
             requireSaneHead(request);
+            distrusted = false;
             body = exchange.resolve(door.routes()).begin(exchange);
             if (HttpUtil.is100ContinueExpected(request) && phase == Phase.BODY) {
                 channel.writeAndFlush(new DefaultFullHttpResponse(
@@ -361,7 +366,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Whether what is left of the body is known to be little. */
     private boolean drainable() {
         var request = head;
-        if (request == null || HttpUtil.is100ContinueExpected(request)) {
+        if (request == null || distrusted || HttpUtil.is100ContinueExpected(request)) {
             return false;
         }
         if (HttpUtil.isTransferEncodingChunked(request)) {
