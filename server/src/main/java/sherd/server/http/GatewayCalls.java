@@ -1,0 +1,268 @@
+package sherd.server.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.command.Kind;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.route.Session;
+import sherd.engine.route.ShardedTable;
+import sherd.engine.schema.TableKind;
+import sherd.engine.schema.TableName;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * The batch gateway: many small operations on one table in one request, done in order. Each has its own result; one
+ * that is refused leaves the others as they are. A document that cannot be read does nothing at all.
+ */
+final class GatewayCalls {
+    private static final int MOST_OPS = 10_000;
+
+    private GatewayCalls() {}
+
+    static Body batch(Exchange exchange) {
+        exchange.requireParameters(List.of());
+        exchange.requireType(List.of(Response.JSON));
+        return DocumentBody.json(exchange, document -> {
+            var tableName = new String[] {"default.kv"};
+            var ops = new ArrayList<GatewayOp>();
+            var seen = new boolean[1];
+            JsonIn.object(document, (name, parser) -> {
+                switch (name) {
+                    case "table" -> tableName[0] = JsonIn.string(name, parser);
+                    case "ops" -> {
+                        seen[0] = true;
+                        ops(document, parser, ops);
+                    }
+                    default -> throw JsonIn.unknown(name, "table, ops");
+                }
+            });
+            if (!seen[0]) {
+                throw JsonIn.invalid("no ops; send {\"table\": \"default.kv\", \"ops\": [...]}");
+            }
+            var table = exchange.engine().requireTable(TableName.parse(tableName[0]));
+            if (table.definition().kind() == TableKind.LOG) {
+                throw JsonIn.invalid("rows of a log table have no key: table=" + tableName[0]
+                        + "; append with POST /api/v1/tables/.../rows");
+            }
+            new Batch(exchange, table, ops).run();
+        });
+    }
+
+    private static void ops(byte[] document, JsonParser parser, List<GatewayOp> ops) {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw JsonIn.wrongType("ops", "an array", parser);
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            ops.add(GatewayOp.read(document, parser));
+            if (ops.size() > MOST_OPS) {
+                throw Problem.refuse(
+                        ErrorCode.TOO_LARGE, "too many ops in one request: limit=" + MOST_OPS + "; send several requests");
+            }
+        }
+    }
+
+    /** One request's operations with what is known of them before the locks are taken. */
+    private static final class Batch {
+        private final Exchange exchange;
+        private final ShardedTable table;
+        private final List<GatewayOp> ops;
+        private final byte @Nullable [][] keys;
+        private final @Nullable Object[] @Nullable [] rows;
+        private final byte @Nullable [][] values;
+        private final @Nullable Problem[] refused;
+
+        Batch(Exchange exchange, ShardedTable table, List<GatewayOp> ops) {
+            this.exchange = exchange;
+            this.table = table;
+            this.ops = ops;
+            this.keys = new byte[ops.size()][];
+            this.rows = new Object[ops.size()][];
+            this.values = new byte[ops.size()][];
+            this.refused = new Problem[ops.size()];
+        }
+
+        private boolean freeForm() {
+            return table.definition().freeForm();
+        }
+
+        void run() {
+            for (int i = 0; i < ops.size(); i++) {
+                prepare(i);
+            }
+            UnitOfWork.run(exchange, this::addKeys, this::work);
+        }
+
+        /** Reads the operation's key and value; a refusal is its result. */
+        private void prepare(int i) {
+            var op = ops.get(i);
+            try {
+                keys[i] = freeForm() ? plainKey(op) : table.keyOf(parts(op));
+                if (op.value() == null) {
+                    return;
+                }
+                if (freeForm()) {
+                    values[i] = plainValue(op);
+                } else {
+                    rows[i] = row(op, keys[i]);
+                }
+            } catch (RefusedException e) {
+                refused[i] = e.problem();
+            } catch (StoreException e) {
+                refused[i] = Problem.of(e);
+            } catch (JacksonException e) {
+                refused[i] = JsonIn.problemOf(e);
+            }
+        }
+
+        private static byte[] plainKey(GatewayOp op) {
+            if (op.key().size() != 1) {
+                throw JsonIn.invalid("a key of default.kv is one part: key='" + op.keyText() + "'");
+            }
+            return KeyValueCalls.requireKey(op.key().getFirst());
+        }
+
+        /** A key that is one string is cut like a key in a path; an array is its parts as they are. */
+        private List<String> parts(GatewayOp op) {
+            var parts = op.key().size() == 1 && table.definition().key().size() > 1
+                    ? RequestTarget.keyParts(op.keyText())
+                    : op.key();
+            return parts.stream().map(part -> RequestTarget.text(part, op.keyText())).toList();
+        }
+
+        private static byte[] plainValue(GatewayOp op) {
+            var value = new ArrayList<byte[]>();
+            var text = op.value();
+            if (text != null) {
+                JsonIn.value(text, parser -> value.add(KeyValueCalls.value("value", parser)));
+            }
+            return value.getFirst();
+        }
+
+        private @Nullable Object[] row(GatewayOp op, byte[] key) {
+            var reader = new RowReader(table.definition(), exchange.now());
+            var text = op.value();
+            var values = reader.read(text == null ? new byte[0] : text);
+            new RowKey(table, parts(op)).complete(reader, values);
+            return values;
+        }
+
+        private void addKeys(Session session) {
+            for (int i = 0; i < keys.length; i++) {
+                var key = keys[i];
+                if (refused[i] == null && key != null) {
+                    add(session, key);
+                }
+            }
+        }
+
+        private void add(Session session, byte[] key) {
+            long address = exchange.loop().key(key);
+            if (freeForm()) {
+                session.addKey(address, key.length);
+            } else {
+                session.addKey(table, address, key.length);
+            }
+        }
+
+        private Kind seek(Session session, byte[] key) {
+            long address = exchange.loop().key(key);
+            return freeForm() ? session.seek(address, key.length) : session.seek(table, address, key.length);
+        }
+
+        private Response work(Session session) {
+            return Response.json(200, json -> {
+                json.writeStartObject();
+                json.writeArrayPropertyStart("results");
+                for (int i = 0; i < ops.size(); i++) {
+                    one(json, session, i);
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            });
+        }
+
+        private void one(JsonGenerator json, Session session, int i) {
+            json.writeStartObject();
+            var problem = refused[i];
+            var key = keys[i];
+            if (problem == null && key != null) {
+                problem = execute(json, session, i, key);
+            }
+            if (problem != null) {
+                json.writeNumberProperty("status", problem.status());
+                json.writeStringProperty("code", problem.code());
+                json.writeStringProperty("detail", problem.detail());
+            }
+            json.writeEndObject();
+        }
+
+        /** Writes the members of one result, or says why there are none. */
+        private @Nullable Problem execute(JsonGenerator json, Session session, int i, byte[] key) {
+            var op = ops.get(i);
+            try {
+                boolean absent = seek(session, key) == Kind.ABSENT;
+                if (!session.accepts(op.guard())) {
+                    current(json, session, 412);
+                    return null;
+                }
+                switch (op.verb()) {
+                    case GET -> current(json, session, absent ? 404 : 200);
+                    case SET, CAS -> {
+                        put(session, i);
+                        outcome(json, session, absent ? 201 : 200);
+                    }
+                    case DEL -> {
+                        session.remove();
+                        outcome(json, session, absent ? 404 : 200);
+                    }
+                }
+                return null;
+            } catch (StoreException e) {
+                return Problem.of(e);
+            } catch (RefusedException e) {
+                return e.problem();
+            }
+        }
+
+        private void put(Session session, int i) {
+            var row = rows[i];
+            var value = values[i];
+            if (row != null) {
+                session.putRow(row);
+            } else if (value != null) {
+                session.putString(exchange.loop().value(value), value.length, Session.NEVER);
+            }
+        }
+
+        private void outcome(JsonGenerator json, Session session, int status) {
+            json.writeNumberProperty("status", status);
+            json.writeStringProperty("vv", session.vector().toString());
+            json.writeNumberProperty("shard", session.shardId());
+        }
+
+        /** The row as it stands. What may be refused (a value too large for JSON) comes before anything is written. */
+        private void current(JsonGenerator json, Session session, int status) {
+            switch (session.kind()) {
+                case ABSENT -> outcome(json, session, status);
+                case STRING -> {
+                    var value = KeyValueCalls.value(session);
+                    outcome(json, session, status);
+                    json.writeName("value");
+                    JsonOut.bytes(json, value);
+                }
+                case HASH -> throw Problem.refuse(
+                        ErrorCode.WRONG_TYPE, "this key holds a hash; read it with GET /api/v1/tables/default/kv/rows/KEY");
+                case ROW -> {
+                    outcome(json, session, status);
+                    json.writeName("value");
+                    JsonOut.row(json, table.definition(), session.row());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,462 @@
+package sherd.server.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: takes requests one after the other and answers each before it looks at the next, so replies are in
+ * order whatever leaves the loop in between.
+ *
+ * <p>What has been decoded but not looked at waits in {@code inbox}. While a request is being worked on, while the
+ * commit log is congested, or while the client does not take its responses, nothing is read; so the inbox holds at
+ * most what one read brought.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = System.getLogger("sherd.server.http");
+    private static final long LINGER_MILLIS = 2_000;
+
+    /** What the next object from the client is for. */
+    private enum Phase {
+        /** A request's head. */
+        HEAD,
+        /** The body of the current request. */
+        BODY,
+        /** Nothing: the current request is complete and being worked on. */
+        WORK,
+        /** Nothing: writes wait for the commit log. */
+        CONGESTED,
+        /** The rest of a body that nobody wants, then the next head. */
+        DRAIN,
+        /** The same, but then the connection ends: what was sent must not be lost to a reset. */
+        LINGER,
+        CLOSED
+    }
+
+    private final HttpDoor door;
+    private final LoopState loop;
+    private final ArrayDeque<HttpObject> inbox = new ArrayDeque<>();
+    private final Channel channel;
+    private Phase phase = Phase.HEAD;
+    private @Nullable Exchange current;
+    private @Nullable Body body;
+    private @Nullable HttpRequest head;
+    private long bodyBytes;
+    /** The head is not one that we understand, so what follows it may not be what it says. */
+    private boolean distrusted;
+
+    private boolean pumping;
+    private boolean reading;
+    private boolean unflushed;
+    private long lastProgress;
+
+    HttpConnection(HttpDoor door, LoopState loop, Channel channel) {
+        this.door = door;
+        this.loop = loop;
+        this.channel = channel;
+        this.lastProgress = door.clock().nanoTime();
+        watch();
+    }
+
+    HttpDoor door() {
+        return door;
+    }
+
+    LoopState loop() {
+        return loop;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        reading = true;
+        lastProgress = door.clock().nanoTime();
+        if (phase == Phase.CLOSED || !(message instanceof HttpObject object)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        inbox.add(object);
+        pump();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        lastProgress = door.clock().nanoTime();
+        pump();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        end();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // of ChannelHandler, not of ChannelInboundHandler
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.log(Level.ERROR, "a connection failed: client=" + ctx.channel().remoteAddress(), cause);
+        }
+        ctx.close();
+    }
+
+    private void end() {
+        phase = Phase.CLOSED;
+        dropBody();
+        for (var object = inbox.poll(); object != null; object = inbox.poll()) {
+            ReferenceCountUtil.release(object);
+        }
+        current = null;
+    }
+
+    /** Works through the inbox as far as it can. */
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (!inbox.isEmpty() && takes()) {
+                var object = inbox.remove();
+                try {
+                    take(object);
+                } finally {
+                    ReferenceCountUtil.release(object);
+                }
+            }
+        } finally {
+            pumping = false;
+        }
+        if (phase != Phase.CLOSED) {
+            channel.config().setAutoRead(inbox.isEmpty() && takes());
+        }
+        if (!reading) {
+            flush();
+        }
+    }
+
+    private boolean takes() {
+        return switch (phase) {
+            case HEAD -> writable();
+            case BODY, DRAIN, LINGER -> true;
+            case WORK, CONGESTED, CLOSED -> false;
+        };
+    }
+
+    private boolean writable() {
+        if (!channel.isWritable()) {
+            flush();
+        }
+        return channel.isWritable();
+    }
+
+    private void take(HttpObject object) {
+        if (object.decoderResult().isFailure()) {
+            malformed(object);
+            return;
+        }
+        if (object instanceof HttpRequest request) {
+            begin(request);
+        }
+        if (object instanceof HttpContent content) {
+            takeContent(content);
+        }
+    }
+
+    private void takeContent(HttpContent content) {
+        bodyBytes += content.content().readableBytes();
+        boolean last = content instanceof LastHttpContent;
+        switch (phase) {
+            case BODY -> takeBody(content, last);
+            case DRAIN -> {
+                if (last) {
+                    phase = Phase.HEAD;
+                }
+            }
+            case HEAD, WORK, CONGESTED, LINGER, CLOSED -> {}
+        }
+    }
+
+    private void takeBody(HttpContent content, boolean last) {
+        var taker = body;
+        var exchange = current;
+        if (taker == null || exchange == null) {
+            return;
+        }
+        try {
+            if (content.content().isReadable()) {
+                taker.data(content.content());
+            }
+            // A refusal in the middle has replied already.
+            if (last && phase == Phase.BODY) {
+                phase = Phase.WORK;
+                channel.config().setAutoRead(false);
+                taker.end();
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            exchange.fail(e);
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        head = request;
+        bodyBytes = 0;
+        if (writes(request.method()) && door.engine().log().congested()) {
+            phase = Phase.CONGESTED;
+            inbox.addFirst(ReferenceCountUtil.retain(request));
+            door.engine().log().whenUncongested(() -> loop.loop().execute(this::resume));
+            return;
+        }
+        phase = Phase.BODY;
+        var exchange = new Exchange(this, request);
+        current = exchange;
+        try {
+            distrusted = true;
+            requireSaneHead(request);
+            distrusted = false;
+            body = exchange.resolve(door.routes()).begin(exchange);
+            if (HttpUtil.is100ContinueExpected(request) && phase == Phase.BODY) {
+                channel.writeAndFlush(new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            exchange.fail(e);
+        }
+    }
+
+    private void resume() {
+        if (phase == Phase.CONGESTED) {
+            phase = Phase.HEAD;
+            pump();
+        }
+    }
+
+    private static boolean writes(HttpMethod method) {
+        return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD) && !method.equals(HttpMethod.OPTIONS);
+    }
+
+    private static void requireSaneHead(HttpRequest request) {
+        if (request.protocolVersion().majorVersion() != 1) {
+            throw Problem.refuse(505, "HTTP_VERSION", "unknown version: " + request.protocolVersion() + "; use HTTP/1.1");
+        }
+        var hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1 || (hosts.isEmpty() && request.protocolVersion().minorVersion() > 0)) {
+            throw Problem.refuse(
+                    400, "BAD_REQUEST", "a request needs one host header: host=" + hosts + "; send exactly one");
+        }
+        if (request.headers().contains(HttpHeaderNames.EXPECT) && !HttpUtil.is100ContinueExpected(request)) {
+            throw Problem.refuse(
+                    417,
+                    "EXPECTATION_FAILED",
+                    "unknown expectation: expect='" + request.headers().get(HttpHeaderNames.EXPECT)
+                            + "'; only 100-continue is known");
+        }
+    }
+
+    private void malformed(HttpObject object) {
+        if (phase == Phase.LINGER) {
+            return;
+        }
+        var request = object instanceof HttpRequest made ? made : head;
+        var exchange = current;
+        if (request == null || (phase != Phase.BODY && !(object instanceof HttpRequest))) {
+            channel.close();
+            return;
+        }
+        if (exchange == null) {
+            exchange = new Exchange(this, request);
+            current = exchange;
+        }
+        var cause = object.decoderResult().cause();
+        var problem =
+                switch (cause) {
+                    case TooLongHttpLineException _ ->
+                        Problem.of(
+                                414,
+                                "URI_TOO_LONG",
+                                "request line too long: limit_bytes=" + door.limits().requestLineBytes());
+                    case TooLongHttpHeaderException _ ->
+                        Problem.of(
+                                431, "HEADERS_TOO_LARGE", "headers too large: limit_bytes=" + door.limits().headerBytes());
+                    default -> Problem.of(400, "BAD_REQUEST", "not HTTP/1.1: " + cause.getMessage());
+                };
+        dropBody();
+        current = null;
+        send(exchange, Response.of(problem, "/"), true);
+        linger(false);
+    }
+
+    /** Sends the one response of an exchange; any thread. */
+    void reply(Exchange exchange, Response response) {
+        if (loop.loop().inEventLoop()) {
+            replyHere(exchange, response);
+        } else {
+            loop.loop().execute(() -> replyHere(exchange, response));
+        }
+    }
+
+    private void replyHere(Exchange exchange, Response response) {
+        if (exchange != current || phase == Phase.CLOSED) {
+            response.body().release();
+            return;
+        }
+        boolean complete = phase == Phase.WORK;
+        boolean reusable = complete || drainable();
+        send(exchange, response, !reusable);
+        dropBody();
+        current = null;
+        if (!HttpUtil.isKeepAlive(exchange.head()) || !reusable) {
+            linger(complete);
+        } else {
+            phase = complete ? Phase.HEAD : Phase.DRAIN;
+        }
+        pump();
+    }
+
+    /**
+     * Ends the connection after what was written. While the client may still be sending, closing at once could reset
+     * the connection before it has read why; so only our side is closed, and theirs a little later.
+     */
+    private void linger(boolean complete) {
+        phase = Phase.LINGER;
+        unflushed = false;
+        var written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        if (complete) {
+            written.addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        written.addListener(done -> {
+            if (channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+            }
+            loop.loop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        });
+    }
+
+    /** Whether what is left of the body is known to be little. */
+    private boolean drainable() {
+        var request = head;
+        if (request == null || distrusted || HttpUtil.is100ContinueExpected(request)) {
+            return false;
+        }
+        if (HttpUtil.isTransferEncodingChunked(request)) {
+            return false;
+        }
+        return HttpUtil.getContentLength(request, 0L) - bodyBytes <= door.limits().drainBytes();
+    }
+
+    private void send(Exchange exchange, Response response, boolean close) {
+        boolean bodiless = exchange.method().equals(HttpMethod.HEAD) || response.status() == 304;
+        int length = response.body().readableBytes();
+        FullHttpResponse message = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(response.status()),
+                bodiless ? Unpooled.EMPTY_BUFFER : response.body(),
+                DefaultHttpHeadersFactory.headersFactory().newHeaders(),
+                EmptyHttpHeaders.INSTANCE);
+        if (bodiless) {
+            response.body().release();
+        }
+        var headers = message.headers();
+        headers.set(HttpHeaderNames.DATE, loop.date());
+        if (response.contentType() != null) {
+            headers.set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
+        }
+        if (response.status() != 204 && response.status() != 304) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        }
+        for (var header : response.headers()) {
+            headers.add(header.name(), header.value());
+        }
+        if (close || !HttpUtil.isKeepAlive(exchange.head())) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (exchange.head().protocolVersion().minorVersion() == 0) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        door.counters().count(exchange.method().name(), exchange.pattern(), response.status());
+        channel.write(message, channel.voidPromise());
+        unflushed = true;
+    }
+
+    private void flush() {
+        if (unflushed) {
+            unflushed = false;
+            channel.flush();
+        }
+    }
+
+    private void dropBody() {
+        var dropped = body;
+        body = null;
+        if (dropped != null) {
+            dropped.abandon();
+        }
+    }
+
+    /** Looks in now and then for a client that has gone quiet. */
+    private void watch() {
+        long period = Math.max(10, Math.min(door.limits().idleMillis(), door.limits().stallMillis()) / 4);
+        loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        if (phase == Phase.CLOSED || !channel.isOpen()) {
+            return;
+        }
+        long quiet = (door.clock().nanoTime() - lastProgress) / 1_000_000;
+        var exchange = current;
+        switch (phase) {
+            case HEAD -> {
+                if (quiet > (channel.isWritable() ? door.limits().idleMillis() : door.limits().stallMillis())) {
+                    channel.close();
+                }
+            }
+            case BODY -> {
+                if (quiet > door.limits().stallMillis() && exchange != null) {
+                    exchange.fail(Problem.refuse(
+                            408,
+                            "REQUEST_TIMEOUT",
+                            "the rest of the body did not come: waited_ms=" + quiet + " received_bytes=" + bodyBytes));
+                }
+            }
+            case DRAIN, LINGER -> {
+                if (quiet > door.limits().stallMillis()) {
+                    channel.close();
+                }
+            }
+            case WORK, CONGESTED -> lastProgress = door.clock().nanoTime();
+            case CLOSED -> {}
+        }
+        watch();
+    }
+}

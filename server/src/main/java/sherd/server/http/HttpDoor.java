@@ -1,0 +1,131 @@
+package sherd.server.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import sherd.engine.Engine;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.time.Clock;
+import sherd.server.net.EventLoops;
+import sherd.server.net.ListenAddress;
+
+/** Accepts HTTP connections and leads their requests to calls. */
+public final class HttpDoor implements AutoCloseable {
+    private static final String API = "/api/v1";
+    private static final String TABLE = API + "/tables/{db}/{table}";
+
+    private final Engine engine;
+    private final Clock clock;
+    private final HttpLimits limits;
+    private final MemoryBudget budget;
+    private final Counters counters = new Counters();
+    private final Routes routes;
+    private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
+    private final Map<Channel, Boolean> connections = new ConcurrentHashMap<>();
+    private final Channel listener;
+
+    private HttpDoor(EventLoops eventLoops, ListenAddress address, Engine engine, Clock clock, HttpLimits limits) {
+        this.engine = engine;
+        this.clock = clock;
+        this.limits = limits;
+        this.budget = new MemoryBudget(Long.MAX_VALUE);
+        this.routes = routes(counters);
+        this.listener = eventLoops.bind("http", address, new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                accept(channel);
+            }
+        });
+    }
+
+    /** Listens, or throws PORT_IN_USE. */
+    public static HttpDoor open(EventLoops loops, ListenAddress address, Engine engine, Clock clock, HttpLimits limits) {
+        return new HttpDoor(loops, address, engine, clock, limits);
+    }
+
+    /** Where it listens; the port is the real one when any was asked for. */
+    public ListenAddress address() {
+        return ListenAddress.of((InetSocketAddress) listener.localAddress());
+    }
+
+    /** Closes the listener and every connection. */
+    @Override
+    public void close() {
+        listener.close().syncUninterruptibly();
+        for (var connection : connections.keySet()) {
+            connection.close().syncUninterruptibly();
+        }
+        for (var state : loops.values()) {
+            state.loop().submit(state::close).syncUninterruptibly();
+        }
+        loops.clear();
+    }
+
+    private void accept(Channel channel) {
+        if (connections.size() >= limits.connections()) {
+            channel.close();
+            return;
+        }
+        connections.put(channel, true);
+        counters.opened();
+        channel.closeFuture().addListener(_ -> {
+            connections.remove(channel);
+            counters.closed();
+        });
+        var state = loops.computeIfAbsent(channel.eventLoop(), loop -> new LoopState(loop, engine, budget, clock));
+        var pipeline = channel.pipeline();
+        pipeline.addLast(new RequestDecoder(limits), new HttpResponseEncoder());
+        pipeline.addLast(new HttpConnection(this, state, channel));
+    }
+
+    static Routes routes(Counters counters) {
+        var status = new StatusCalls(counters);
+        return new Routes()
+                .add(HttpMethod.GET, API + "/tables", TableCalls::list)
+                .add(HttpMethod.PUT, TABLE, TableCalls::create)
+                .add(HttpMethod.GET, TABLE, TableCalls::describe)
+                .add(HttpMethod.DELETE, TABLE, TableCalls::drop)
+                .add(HttpMethod.POST, TABLE + "/rows", AppendCalls::append)
+                .add(HttpMethod.GET, TABLE + "/rows/{key}", RowCalls::get)
+                .add(HttpMethod.PUT, TABLE + "/rows/{key}", RowCalls::put)
+                .add(HttpMethod.PATCH, TABLE + "/rows/{key}", RowCalls::patch)
+                .add(HttpMethod.DELETE, TABLE + "/rows/{key}", RowCalls::delete)
+                .add(HttpMethod.GET, TABLE + "/search", SearchCalls::search)
+                .add(HttpMethod.POST, TABLE + "/archive", SearchCalls::archive)
+                .add(HttpMethod.POST, API + "/shard", GatewayCalls::batch)
+                .add(HttpMethod.GET, API + "/status", status::status)
+                .add(HttpMethod.GET, "/healthz", status::healthz)
+                .add(HttpMethod.GET, "/readyz", status::readyz)
+                .add(HttpMethod.GET, "/metrics", status::metrics)
+                .add(HttpMethod.GET, "/openapi.json", status::openApi);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    HttpLimits limits() {
+        return limits;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Routes routes() {
+        return routes;
+    }
+}

@@ -1,0 +1,72 @@
+package sherd.server.http;
+
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DateFormatter;
+import java.util.Date;
+import sherd.engine.Engine;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
+import sherd.engine.route.Session;
+import sherd.engine.time.Clock;
+
+/** What the connections of one loop share: the way to rows, and scratch. Only that loop's thread uses it. */
+final class LoopState {
+    private static final int SCRATCH_BYTES = 4096;
+
+    private final EventLoop loop;
+    private final Clock clock;
+    private final Session session;
+    private final Region key;
+    private final Region value;
+    private long dateSecond = -1;
+    private String date = "";
+
+    LoopState(EventLoop loop, Engine engine, MemoryBudget budget, Clock clock) {
+        this.loop = loop;
+        this.clock = clock;
+        this.session = engine.session();
+        this.key = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
+        this.value = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** Native copy of a key, until the next one. */
+    long key(byte[] bytes) {
+        return copy(key, bytes);
+    }
+
+    /** Native copy of a value, until the next one. */
+    long value(byte[] bytes) {
+        return copy(value, bytes);
+    }
+
+    private static long copy(Region region, byte[] bytes) {
+        region.ensure(bytes.length);
+        OffHeap.copy(bytes, 0, region.address(), bytes.length);
+        return region.address();
+    }
+
+    /** The {@code Date} header. */
+    String date() {
+        long second = clock.epochMillis() / 1000;
+        if (second != dateSecond) {
+            dateSecond = second;
+            date = DateFormatter.format(new Date(second * 1000));
+        }
+        return date;
+    }
+
+    void close() {
+        session.close();
+        key.close();
+        value.close();
+    }
+}

@@ -1,0 +1,138 @@
+package sherd.server.http;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.Hit;
+import sherd.engine.SearchRequest;
+import sherd.engine.SearchResult;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.schema.TableDefinition;
+import sherd.engine.schema.TableKind;
+import tools.jackson.core.JsonGenerator;
+
+/** Search over all homes of a table, and archiving it now. Both wait for the disk, so workers do them. */
+final class SearchCalls {
+    private static final int USUAL_LIMIT = 100;
+    private static final int HIGHEST_LIMIT = 10_000;
+    private static final long DEADLINE_MILLIS = 30_000;
+
+    private SearchCalls() {}
+
+    static Body search(Exchange exchange) {
+        exchange.requireParameters(List.of("q", "from", "to", "limit", "explain"));
+        var table = exchange.table();
+        if (table.definition().freeForm()) {
+            throw Problem.refuse(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "keys of default.kv are not indexed by word: table=" + table.definition().name()
+                            + "; search a table with columns");
+        }
+        var request = request(exchange);
+        return Body.ignored(() -> exchange.replyFromWorker(() -> {
+            var result = exchange.engine().search(table, request);
+            return Response.json(200, json -> result(json, table.definition(), result));
+        }));
+    }
+
+    private static SearchRequest request(Exchange exchange) {
+        var given = exchange.parameters();
+        long now = exchange.now();
+        long from = given.containsKey("from") ? TimeText.parse("from", given.get("from"), now) : Long.MIN_VALUE;
+        long to = given.containsKey("to") ? TimeText.parse("to", given.get("to"), now) : Long.MAX_VALUE;
+        if (from > to) {
+            throw Problem.refuse(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "from is after to: from=" + given.get("from") + " to=" + given.get("to") + "; swap them");
+        }
+        return new SearchRequest(
+                given.getOrDefault("q", ""), from, to, limit(given.get("limit")), explain(given.get("explain")),
+                DEADLINE_MILLIS);
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return USUAL_LIMIT;
+        }
+        if (text.matches("[0-9]{1,9}") && Integer.parseInt(text) <= HIGHEST_LIMIT) {
+            return Integer.parseInt(text);
+        }
+        throw Problem.refuse(
+                ErrorCode.INVALID_ARGUMENT, "bad limit: limit='" + text + "'; choose 0 to " + HIGHEST_LIMIT);
+    }
+
+    private static boolean explain(@Nullable String text) {
+        return switch (text) {
+            case null -> false;
+            case "true", "1", "" -> true;
+            case "false", "0" -> false;
+            default ->
+                throw Problem.refuse(
+                        ErrorCode.INVALID_ARGUMENT, "bad explain: explain='" + text + "'; use true or false");
+        };
+    }
+
+    private static void result(JsonGenerator json, TableDefinition table, SearchResult result) {
+        json.writeStartObject();
+        json.writeArrayPropertyStart("hits");
+        for (var hit : result.hits()) {
+            hit(json, table, hit);
+        }
+        json.writeEndArray();
+        json.writeNumberProperty("total", result.total());
+        json.writeNumberProperty("took_us", result.tookMicros());
+        json.writeObjectPropertyStart("stats");
+        json.writeNumberProperty("segments", result.stats().segments());
+        json.writeNumberProperty("pruned", result.stats().pruned());
+        json.writeNumberProperty("blocks_read", result.stats().blocksRead());
+        json.writeNumberProperty("bytes_read", result.stats().bytesRead());
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    /** Columns stand beside {@code ts}, {@code segment} and {@code row}; a column of one of these names gives way. */
+    private static void hit(JsonGenerator json, TableDefinition table, Hit hit) {
+        json.writeStartObject();
+        json.writeName("ts");
+        JsonOut.time(json, hit.ts());
+        for (int i = 0; i < table.columns().size(); i++) {
+            var column = table.columns().get(i);
+            boolean taken = List.of("ts", "segment", "row").contains(column.name());
+            boolean time = table.kind() == TableKind.LOG && table.time().orElse("").equals(column.name());
+            if (!taken && !time) {
+                json.writeName(column.name());
+                JsonOut.value(json, column, hit.values()[i]);
+            }
+        }
+        json.writeName("segment");
+        if (hit.segment() == null) {
+            json.writeNull();
+        } else {
+            json.writeString(hit.segment());
+        }
+        json.writeNumberProperty("row", hit.row());
+        json.writeEndObject();
+    }
+
+    static Body archive(Exchange exchange) {
+        exchange.requireParameters(List.of());
+        var table = exchange.table();
+        exchange.requireType(List.of(Response.JSON));
+        return DocumentBody.json(exchange, document -> {
+            var age = new long[] {table.definition().archive().minAge()};
+            JsonIn.object(document, (name, parser) -> {
+                if (!name.equals("older_than")) {
+                    throw JsonIn.unknown(name, "older_than");
+                }
+                age[0] = TimeText.duration(name, JsonIn.string(name, parser));
+            });
+            exchange.replyFromWorker(() -> {
+                var segments = exchange.engine().archive(table, age[0]);
+                return Response.json(200, json -> {
+                    json.writeStartObject();
+                    TableCalls.segments(json, segments);
+                    json.writeEndObject();
+                });
+            });
+        });
+    }
+}

@@ -1,0 +1,77 @@
+package sherd.server.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import sherd.engine.memory.MemoryBudget;
+import tools.jackson.core.JsonGenerator;
+
+/** What a node says of itself. */
+final class StatusCalls {
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_API = openApiText();
+
+    private final Counters counters;
+
+    StatusCalls(Counters counters) {
+        this.counters = counters;
+    }
+
+    /** The process lives. */
+    Body healthz(Exchange exchange) {
+        return Body.ignored(() -> exchange.reply(Response.text(200, TEXT, "ok\n")));
+    }
+
+    /** The process takes requests. */
+    Body readyz(Exchange exchange) {
+        return Body.ignored(() -> exchange.reply(Response.text(200, TEXT, "ready\n")));
+    }
+
+    Body openApi(Exchange exchange) {
+        return Body.ignored(() -> exchange.reply(Response.text(200, Response.JSON, OPEN_API)));
+    }
+
+    Body metrics(Exchange exchange) {
+        return Body.ignored(() -> exchange.replyFromWorker(
+                () -> Response.text(200, METRICS, new Metrics(exchange.engine(), counters).text())));
+    }
+
+    Body status(Exchange exchange) {
+        exchange.requireParameters(List.of());
+        return Body.ignored(() -> exchange.replyFromWorker(() -> Response.json(200, json -> status(exchange, json))));
+    }
+
+    private void status(Exchange exchange, JsonGenerator json) {
+        var status = exchange.engine().status();
+        json.writeStartObject();
+        json.writeNumberProperty("uptime_ms", status.uptimeMillis());
+        json.writeObjectPropertyStart("memory");
+        json.writeNumberProperty("limit_bytes", status.limit());
+        for (var purpose : MemoryBudget.Purpose.values()) {
+            json.writeNumberProperty(Metrics.label(purpose) + "_bytes", status.memory().getOrDefault(purpose, 0L));
+        }
+        json.writeEndObject();
+        json.writeObjectPropertyStart("log");
+        json.writeNumberProperty("lsn", status.lsn());
+        json.writeNumberProperty("durable_lsn", status.durable());
+        json.writeNumberProperty("retained_bytes", status.retained());
+        json.writeEndObject();
+        json.writeNumberProperty("route_version", status.routeVersion());
+        json.writeNumberProperty("tables", exchange.engine().tables().size());
+        json.writeNumberProperty("http_connections", counters.open());
+        json.writeEndObject();
+    }
+
+    static String openApiText() {
+        try (var in = StatusCalls.class.getResourceAsStream("openapi.json")) {
+            if (in == null) {
+                throw new IllegalStateException("openapi.json is not on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package sherd.server.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import sherd.engine.Engine;
+import sherd.engine.time.Clock;
+import sherd.engine.time.SystemClock;
+import sherd.server.net.EventLoops;
+import sherd.server.net.ListenAddress;
+
+/** An engine with an HTTP door on a free port, and a client for it. */
+final class HttpNode implements AutoCloseable {
+    private final Engine engine;
+    private final EventLoops loops;
+    private final HttpDoor door;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    HttpNode() {
+        this(HttpLimits.DEFAULT);
+    }
+
+    HttpNode(HttpLimits limits) {
+        this(limits, new SystemClock());
+    }
+
+    HttpNode(HttpLimits limits, Clock clock) {
+        engine = TestEngine.open(clock);
+        loops = EventLoops.start(2);
+        door = HttpDoor.open(loops, new ListenAddress("127.0.0.1", 0), engine, clock, limits);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    HttpDoor door() {
+        return door;
+    }
+
+    int port() {
+        return door.address().port();
+    }
+
+    String url(String path) {
+        return "http://127.0.0.1:" + port() + path;
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        return send("GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    HttpResponse<String> delete(String path, String... headers) {
+        return send("DELETE", path, BodyPublishers.noBody(), headers);
+    }
+
+    /** Sends JSON. */
+    HttpResponse<String> json(String method, String path, String body, String... headers) {
+        var all = new String[headers.length + 2];
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        all[0] = "content-type";
+        all[1] = "application/json";
+        return send(method, path, BodyPublishers.ofString(body), all);
+    }
+
+    HttpResponse<String> post(String path, String type, byte[] body) {
+        return send("POST", path, BodyPublishers.ofByteArray(body), "content-type", type);
+    }
+
+    HttpResponse<String> post(String path, String type, String body) {
+        return post(path, type, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create(url(path))).method(method, body);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A table that must not be there yet. */
+    void create(String path, String definition) {
+        var made = json("PUT", "/api/v1/tables/" + path, definition);
+        if (made.statusCode() != 201) {
+            throw new IllegalStateException(made.statusCode() + " " + made.body());
+        }
+    }
+
+    static Map<String, Object> problem(HttpResponse<String> response) {
+        if (!"application/problem+json".equals(response.headers().firstValue("content-type").orElse(""))) {
+            throw new AssertionError("not a problem: " + response + " " + response.body());
+        }
+        return Json.object(response.body());
+    }
+
+    RawConnection connect() throws IOException {
+        return new RawConnection(port());
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        door.close();
+        loops.close();
+        engine.close();
+    }
+}
