@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
-import sherd.engine.archive.Segment;
-import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.column.ColumnChunk;
 import sherd.engine.observe.Event;
@@ -101,10 +99,8 @@ final class Archiver {
     }
 
     private SegmentStatus move(ShardedTable table, List<Source> sources) {
-        var database = maintenance.database();
-        long sequence = CatalogChange.nextSequence(database.state());
         var writer = new LogSegment(table.definition());
-        try (var output = new SegmentOutput(maintenance, table, "arc", Purpose.ARCHIVE, sequence)) {
+        try (var output = new SegmentOutput(maintenance, table, "arc", Purpose.ARCHIVE)) {
             for (long packed : byTime(sources)) {
                 var source = sources.get(TimeOrder.source(packed));
                 writer.add(
@@ -115,13 +111,9 @@ final class Archiver {
             }
             var sealed = output.seal().getFirst();
             var state = new SegmentState(0, ranges(sources));
-            var entry = new SegmentEntry(
-                    sealed.meta(), table.id(), Purpose.ARCHIVE, sequence, state.encode());
-            maintenance.log().sync(); // rows must not be in a segment while the log could still lose their append
-            database.commit(old -> CatalogChange.addSegment(old, entry));
-            var segment = Segment.open(maintenance.disk(), entry.meta(), maintenance.cache());
-            letGo(table, sources, new TableSegments.Entry(segment, sequence, state));
-            return Maintenance.status(segment);
+            var entry = maintenance.publish(sealed, state);
+            letGo(table, sources, entry);
+            return Maintenance.status(entry.segment());
         }
     }
 

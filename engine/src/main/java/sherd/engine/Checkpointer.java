@@ -40,14 +40,13 @@ final class Checkpointer {
         long started = maintenance.clock().epochMillis();
         var database = maintenance.database();
         long lsn = maintenance.log().end();
-        long sequence = CatalogChange.nextSequence(database.state());
         var written = new ArrayList<SegmentEntry>();
         var tables = new HashMap<Integer, TableEntry>();
         for (var table : database.tables()) {
             var state = new ArrayList<TableState.ShardState>();
             var segments = table.isRecord()
-                    ? records(table, sequence + written.size(), state)
-                    : logRows(table, sequence + written.size(), state);
+                    ? records(table, state)
+                    : logRows(table, state);
             written.addAll(segments);
             tables.put(
                     table.id(), new TableEntry(table.id(), table.definition(), new TableState(state).encode()));
@@ -68,15 +67,14 @@ final class Checkpointer {
                         lsn, written.size(), rows, maintenance.clock().epochMillis() - started));
     }
 
-    private List<SegmentEntry> records(ShardedTable table, long sequence, List<TableState.ShardState> state) {
+    private List<SegmentEntry> records(ShardedTable table, List<TableState.ShardState> state) {
         var segment = new RecordSegment(table.definition());
-        var output = new SegmentOutput(maintenance, table, "ckp", Purpose.CHECKPOINT, sequence);
+        var output = new SegmentOutput(maintenance, table, "ckp", Purpose.CHECKPOINT);
         try (output;
                 var rows = new RecordRows(maintenance.budget())) {
-            long now = maintenance.clock().epochMillis();
             rows.forEach(
                     table,
-                    record -> !RecordStore.isCached(record) && !RecordStore.isExpired(record, now),
+                    record -> !RecordStore.isCached(record), // expired rows too: they still cover archived ones
                     (put, shadows) -> {
                         segment.add(output.writer(), put);
                         output.rowAdded();
@@ -93,9 +91,9 @@ final class Checkpointer {
         }
     }
 
-    private List<SegmentEntry> logRows(ShardedTable table, long sequence, List<TableState.ShardState> state) {
+    private List<SegmentEntry> logRows(ShardedTable table, List<TableState.ShardState> state) {
         var segment = new LogSegment(table.definition());
-        try (var output = new SegmentOutput(maintenance, table, "ckp", Purpose.CHECKPOINT, sequence)) {
+        try (var output = new SegmentOutput(maintenance, table, "ckp", Purpose.CHECKPOINT)) {
             for (var shard : table.shards()) {
                 var chunks = snapshot(shard, state);
                 try {

@@ -35,6 +35,7 @@ final class Database implements Tables {
     private final String node;
 
     private CatalogState state;
+    private long nextSequence;
     private volatile Map<TableName, ShardedTable> byName = Map.of();
     private volatile Map<Integer, ShardedTable> byId = Map.of();
     private volatile Addressed[] addressed = {};
@@ -49,6 +50,7 @@ final class Database implements Tables {
         this.pool = pool;
         this.node = node;
         this.state = state;
+        this.nextSequence = CatalogChange.nextSequence(state);
     }
 
     /** Makes the tables of the catalog, empty, and the table of plain keys if the folder is new. */
@@ -73,6 +75,15 @@ final class Database implements Tables {
 
     synchronized CatalogState state() {
         return state;
+    }
+
+    /**
+     * The number of a new segment. Never given twice, also when the commit that was to name the segment failed: nobody
+     * knows what such a commit left on disk, so its file is not written again.
+     */
+    synchronized long nextSequence() {
+        nextSequence = Math.max(nextSequence, CatalogChange.nextSequence(state));
+        return nextSequence++;
     }
 
     /** Changes the catalog durably; concurrent changes wait for each other. */
@@ -121,8 +132,12 @@ final class Database implements Tables {
         tables.remove(table);
         publish(tables);
         table.markDropped();
-        routing.remove(name);
         return Optional.of(table);
+    }
+
+    /** Forgets the routes of a dropped table. */
+    void forgetRoutes(TableName name) {
+        routing.remove(name);
     }
 
     private void publish(Collection<ShardedTable> tables) {

@@ -190,6 +190,7 @@ public final class Engine implements AutoCloseable {
                 } finally {
                     homes.unlock();
                 }
+                database.forgetRoutes(name);
                 SegmentFiles.delete(
                         disk,
                         state.segments().stream()
@@ -292,19 +293,23 @@ public final class Engine implements AutoCloseable {
         return new FolderCheck(disk).run().faults();
     }
 
-    /** Stops background work, writes what is pending and lets go of the folder. Blocks. */
+    /**
+     * Stops background work, writes what is pending and lets go of the folder. Blocks.
+     *
+     * @throws StoreException LOG_FAILED if what is pending could not be written; all else is closed all the same
+     */
     @Override
     public void close() {
         lifecycle.close();
         workers.close();
-        log.close();
         maintenance.turn().lock(); // after a checkpoint or archive that is under way
         try {
+            log.close();
+        } finally {
             for (var table : database.tables()) {
                 Maintenance.segments(table).newestFirst().forEach(entry -> entry.segment().close());
                 table.close();
             }
-        } finally {
             maintenance.turn().unlock();
             FolderLock.release(folderLock);
         }

@@ -28,8 +28,8 @@ final class Flusher {
             maintenance.database().commit(old -> CatalogChange.removeSegments(old, table.id()));
             table.archived(
                     new TableSegments(table.definition(), java.util.List.of(), maintenance.budget()));
-            long lsn = keySpace.flush(table);
             segments.newestFirst().forEach(entry -> entry.segment().close());
+            long lsn = keySpace.flush(table);
             SegmentFiles.delete(maintenance.disk(), gone);
             return lsn;
         } finally {

@@ -3,6 +3,7 @@ package sherd.engine;
 import java.util.concurrent.locks.ReentrantLock;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentCache;
+import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentSpec;
 import sherd.engine.archive.SegmentWriter;
 import sherd.engine.disk.Disk;
@@ -11,6 +12,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.SegmentSchema;
+import sherd.engine.table.SegmentState;
 import sherd.engine.table.TableSegments;
 import sherd.engine.time.Clock;
 
@@ -41,6 +43,24 @@ record Maintenance(
                 schema.time(),
                 schema.key());
         return SegmentWriter.create(disk, spec, clock, budget);
+    }
+
+    /** Makes a sealed segment part of the catalog; opened before, so that one that cannot be read never gets in. */
+    TableSegments.Entry publish(SegmentEntry sealed, SegmentState state) {
+        var entry = new SegmentEntry(
+                sealed.meta(), sealed.tableId(), sealed.purpose(), sealed.sequence(), state.encode());
+        var segment = Segment.open(disk, entry.meta(), cache);
+        boolean committed = false;
+        try {
+            log.sync(); // rows must not be in a segment while the log could still lose them
+            database.commit(old -> CatalogChange.addSegment(old, entry));
+            committed = true;
+        } finally {
+            if (!committed) {
+                segment.close();
+            }
+        }
+        return new TableSegments.Entry(segment, entry.sequence(), state);
     }
 
     /** Adds a sealed and committed segment to what the table reads. */

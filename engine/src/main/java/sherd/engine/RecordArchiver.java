@@ -2,7 +2,6 @@ package sherd.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.command.Kind;
@@ -14,7 +13,6 @@ import sherd.engine.route.ShardedTable;
 import sherd.engine.table.RecordSegment;
 import sherd.engine.table.RecordStore;
 import sherd.engine.table.SegmentState;
-import sherd.engine.table.TableSegments;
 
 /**
  * Moves old rows of a record table into a segment while they may be read, changed and removed.
@@ -35,10 +33,9 @@ final class RecordArchiver {
         var segment = new RecordSegment(table.definition());
         long now = maintenance.clock().epochMillis();
         long cutoffSeconds = cutoffMillis == Long.MAX_VALUE ? Long.MAX_VALUE : cutoffMillis / 1000;
-        long sequence = CatalogChange.nextSequence(maintenance.database().state());
         try (var rows = new RecordRows(maintenance.budget());
                 var copied = new Copied(maintenance.budget());
-                var output = new SegmentOutput(maintenance, table, "arc", Purpose.ARCHIVE, sequence)) {
+                var output = new SegmentOutput(maintenance, table, "arc", Purpose.ARCHIVE)) {
             rows.forEach(
                     table,
                     record -> !RecordStore.isCached(record)
@@ -56,21 +53,17 @@ final class RecordArchiver {
     }
 
     private SegmentStatus move(ShardedTable table, Copied copied, SegmentEntry sealed) {
-        var state = new SegmentState(copied.replaces, List.of());
-        var entry = new SegmentEntry(sealed.meta(), table.id(), Purpose.ARCHIVE, sealed.sequence(), state.encode());
-        maintenance.log().sync();
-        maintenance.database().commit(old -> CatalogChange.addSegment(old, entry));
-        var segment = Segment.open(maintenance.disk(), entry.meta(), maintenance.cache());
+        var entry = maintenance.publish(sealed, new SegmentState(copied.replaces, List.of()));
         copied.forEach(table, RecordArchiver::mark);
         var homes = table.homes().writeLock();
         homes.lock();
         try {
-            Maintenance.attach(table, new TableSegments.Entry(segment, sealed.sequence(), state));
+            Maintenance.attach(table, entry);
             copied.forEach(table, RecordArchiver::letGo);
         } finally {
             homes.unlock();
         }
-        return Maintenance.status(segment);
+        return Maintenance.status(entry.segment());
     }
 
     private static void mark(RecordStore store, long counter, long expiry) {

@@ -19,16 +19,16 @@ final class SegmentOutput implements AutoCloseable {
     private long sequence;
     private @Nullable SegmentWriter writer;
 
-    SegmentOutput(Maintenance maintenance, ShardedTable table, String prefix, Purpose purpose, long sequence) {
+    SegmentOutput(Maintenance maintenance, ShardedTable table, String prefix, Purpose purpose) {
         this.maintenance = maintenance;
         this.table = table;
         this.prefix = prefix;
         this.purpose = purpose;
-        this.sequence = sequence;
     }
 
     SegmentWriter writer() {
         if (writer == null) {
+            sequence = maintenance.database().nextSequence();
             writer = maintenance.begin(table, prefix, sequence);
         }
         return writer;
@@ -48,7 +48,7 @@ final class SegmentOutput implements AutoCloseable {
 
     private void sealOne() {
         if (writer != null) {
-            sealed.add(new SegmentEntry(writer.seal(), table.id(), purpose, sequence++, Map.of()));
+            sealed.add(new SegmentEntry(writer.seal(), table.id(), purpose, sequence, Map.of()));
             writer.close();
             writer = null;
         }

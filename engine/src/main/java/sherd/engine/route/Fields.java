@@ -87,9 +87,15 @@ final class Fields implements AutoCloseable {
 
     boolean put(long field, int length, long bytes, int count) {
         if (session.table().definition().freeForm()) {
+            boolean absent = session.kind() == Kind.ABSENT;
             long counter = session.store().nextCounter();
             boolean fresh = session.store().putField(field, length, bytes, count, counter, session.seconds());
-            session.logPutField(field, length, bytes, count);
+            if (absent) {
+                int listed = session.store().readFields(list, 0);
+                session.logFields(list.address(), listed, 1);
+            } else {
+                session.logPutField(field, length, bytes, count);
+            }
             return fresh;
         }
         int column = requireColumn(field, length);

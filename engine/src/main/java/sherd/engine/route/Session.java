@@ -262,19 +262,32 @@ public final class Session implements AutoCloseable {
         requireFreeForm("a string");
         long counter = store().nextCounter();
         store().putString(value, length, expiresAt, counter, seconds());
+        logWhole(Kind.STRING, store().valueAddress(), length, 0);
+    }
+
+    /**
+     * Logs the current row whole. Also the first change of an absent key is logged so: expiry is not logged, so at replay
+     * the row that had expired may still be there, and must not shine through.
+     */
+    private void logWhole(Kind kind, long value, int length, int count) {
         target();
         mutations.put(
-                Kind.STRING, key, keyLength, store().valueAddress(), length, 0, expiresAt, counter, dotsOfCurrent());
+                kind, key, keyLength, value, length, count, store().expiresAt(), store().counter(), dotsOfCurrent());
         fillDots();
     }
 
     /** Overwrites a range of the string, growing it with zero bytes; keeps the expiry; creates an absent key. */
     public void writeString(int offset, long bytes, int length) {
         requireFreeForm("a string");
+        boolean absent = kind() == Kind.ABSENT;
         long counter = store().nextCounter();
         store().writeString(offset, bytes, length, counter, seconds());
-        target();
-        mutations.write(key, keyLength, offset, store().valueAddress() + offset, length, counter);
+        if (absent) {
+            logWhole(Kind.STRING, store().valueAddress(), store().valueLength(), 0);
+        } else {
+            target();
+            mutations.write(key, keyLength, offset, store().valueAddress() + offset, length, counter);
+        }
     }
 
     // Fields of hashes and rows
@@ -359,9 +372,7 @@ public final class Session implements AutoCloseable {
             requireFreeForm("a hash");
             long counter = store().nextCounter();
             store().putFields(value, length, count, expiresAt, counter, seconds());
-            target();
-            mutations.put(Kind.HASH, key, keyLength, value, length, count, expiresAt, counter, dotsOfCurrent());
-            fillDots();
+            logWhole(Kind.HASH, value, length, count);
         }
         seek(fromTable, fromKey, fromLength);
     }
@@ -389,13 +400,7 @@ public final class Session implements AutoCloseable {
         RowLayout.append(encoder, values);
         long expiresAt = kind() == Kind.ABSENT ? NEVER : expiry;
         store().putRow(encoder.address(), expiresAt, counter, seconds());
-        logRow(encoder.address(), (int) encoder.bytes(), expiresAt, counter);
-    }
-
-    private void logRow(long row, int bytes, long expiresAt, long counter) {
-        target();
-        mutations.put(Kind.ROW, key, keyLength, row, bytes, 0, expiresAt, counter, dotsOfCurrent());
-        fillDots();
+        logWhole(Kind.ROW, encoder.address(), (int) encoder.bytes(), 0);
     }
 
     /** A row whose shard key has changed leaves its shard and brings its vector along. */
@@ -465,6 +470,10 @@ public final class Session implements AutoCloseable {
 
     byte[] currentKey() {
         return OffHeap.toArray(key, keyLength);
+    }
+
+    void logFields(long list, int bytes, int count) {
+        logWhole(Kind.HASH, list, bytes, count);
     }
 
     void logPutField(long name, int nameLength, long value, int valueLength) {

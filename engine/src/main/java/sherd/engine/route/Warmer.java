@@ -1,7 +1,6 @@
 package sherd.engine.route;
 
 import java.util.List;
-import sherd.engine.command.Kind;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
@@ -60,13 +59,14 @@ final class Warmer {
         if (!store.unknown() || cold.table().archived() != seen || cold.table().dropped()) {
             return;
         }
-        boolean present = found != null
-                && found.kind() != Kind.ABSENT
-                && (found.expiry() < 0 || found.expiry() > clock.epochMillis());
-        if (present) {
+        if (found == null) {
+            store.markCached(false);
+        } else if (found.expiry() >= 0 && found.expiry() <= clock.epochMillis()) {
+            store.buryArchived(found.vector().counter(home.id()));
+        } else {
             Installer.put(store, found, home.id(), budget);
+            store.markCached(true);
         }
-        store.markCached(present);
     }
 
     private static Shard home(
@@ -75,7 +75,7 @@ final class Warmer {
         if (!table.floating()) {
             return table.shardOfKey(key, cold.key().length);
         }
-        if (found == null || found.kind() != Kind.ROW) {
+        if (found == null || found.kind() != sherd.engine.command.Kind.ROW) {
             return table.shardArray()[0];
         }
         return table.shardOfRow(Installer.values(table, found));
