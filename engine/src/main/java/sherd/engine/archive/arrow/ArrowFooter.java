@@ -35,7 +35,11 @@ public record ArrowFooter(List<ArrowField> fields, Map<String, String> metadata,
         }
         var metadata = new TreeMap<String, String>();
         for (int i = 0; i < footer.customMetadataLength(); i++) {
-            metadata.put(footer.customMetadata(i).key(), footer.customMetadata(i).value());
+            var entry = footer.customMetadata(i);
+            if (entry.key() == null || entry.value() == null) {
+                throw new IllegalArgumentException("an arrow footer with half an entry of metadata");
+            }
+            metadata.put(entry.key(), entry.value());
         }
         var blocks = new ArrayList<ArrowBlock>();
         for (int i = 0; i < footer.recordBatchesLength(); i++) {
