@@ -37,7 +37,7 @@ final class SegmentDamageTest {
     @SuppressWarnings("NullAway.Init")
     private SegmentMeta meta;
 
-    private final List<@Nullable Object[]> rows = Rows.random(new Random(11), 40);
+    private final List<@Nullable Object[]> rows = Rows.random(new Random(11), 12);
     private final List<List<Integer>> answers = new ArrayList<>();
     private byte[] sound = {};
     private int refused;
@@ -61,17 +61,18 @@ final class SegmentDamageTest {
             var damaged = sound.clone();
             damaged[at] ^= (byte) (1 << random.nextInt(8));
             Files.write(folder.resolve(meta.file()), damaged);
-            assertThat(SegmentCheck.check(disk, meta)).as("byte %d with the catalog", at).isNotEmpty();
-            assertThat(SegmentCheck.checkFile(disk, meta.file())).as("byte %d without", at).isNotEmpty();
-            readAll(true);
-            readAll(false);
+            assertThat(SegmentCheck.checkFile(disk, meta.file())).as("byte %d", at).isNotEmpty();
+            if (at % 16 == 0) {
+                assertThat(SegmentCheck.check(disk, meta)).as("byte %d with the catalog", at).isNotEmpty();
+            }
+            readAll(at % 2 == 0);
         }
         assertThat(refused).as("readers met the damage").isGreaterThan(sound.length / 4);
     }
 
     @Test
     void everyCutAndEveryLengtheningIsReported() throws Exception {
-        for (int length = 0; length <= sound.length + 600; length += length < 100 || length > sound.length - 1600 ? 1 : 7) {
+        for (int length = 0; length <= sound.length + 600; length += length < 20 || length > sound.length - 600 ? 1 : 5) {
             if (length == sound.length) {
                 continue;
             }
@@ -120,7 +121,7 @@ final class SegmentDamageTest {
                 int query = i;
                 attempt(() -> assertThat(answer(segment, QUERIES.get(query))).isEqualTo(answers.get(query)));
             }
-            for (int row = 0; row < rows.size(); row += 7) {
+            for (int row = 0; row < rows.size(); row += 5) {
                 var key = (byte[]) Objects.requireNonNull(rows.get(row)[Rows.KEY]);
                 int wanted = row;
                 attempt(() -> assertThat(segment.findKey(Rows.hash(key), key)).isEqualTo(wanted));
