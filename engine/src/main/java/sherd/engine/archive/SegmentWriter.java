@@ -83,7 +83,14 @@ public final class SegmentWriter implements AutoCloseable {
                         "a published segment is never written again: file=" + spec.file() + "; choose another id");
             }
             disk.delete(temporary);
-            return new SegmentWriter(disk, spec, disk.create(temporary), temporary, clock.epochMillis(), budget);
+            var file = disk.create(temporary);
+            try {
+                return new SegmentWriter(disk, spec, file, temporary, clock.epochMillis(), budget);
+            } catch (StoreException e) {
+                file.close();
+                disk.delete(temporary);
+                throw e;
+            }
         } catch (IOException e) {
             throw Failures.writing(temporary, e);
         }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sherd.engine.disk.LocalDisk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.schema.ArchiveSettings;
@@ -28,11 +29,11 @@ final class CatalogTest {
     Path folder;
 
     @SuppressWarnings("NullAway.Init")
-    private FolderDisk disk;
+    private LocalDisk disk;
 
     @BeforeEach
-    void openFolder() {
-        disk = new FolderDisk(folder);
+    void openFolder() throws Exception {
+        disk = new LocalDisk(folder);
     }
 
     private static CatalogState sample() {

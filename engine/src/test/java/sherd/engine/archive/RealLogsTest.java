@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sherd.engine.archive.text.Query;
+import sherd.engine.disk.LocalDisk;
 import sherd.engine.time.ManualClock;
 
 /** Logs that others wrote, all of them in one segment: the same bytes come back, and words are where they are. */
@@ -37,7 +38,7 @@ final class RealLogsTest {
             split(Files.readAllBytes(file), lines);
         }
         assertThat(lines).hasSizeGreaterThan(100_000);
-        var disk = new FolderDisk(folder);
+        var disk = new LocalDisk(folder);
         var meta = write(disk, lines);
         assertThat(SegmentCheck.check(disk, meta)).isEmpty();
         try (var segment = Segment.open(disk, meta, new SegmentCache(Rows.BUDGET, 8 << 20))) {
@@ -93,7 +94,7 @@ final class RealLogsTest {
         return counts.lines().mapToLong(Long::parseLong).sum();
     }
 
-    private static SegmentMeta write(FolderDisk disk, List<byte[]> lines) {
+    private static SegmentMeta write(LocalDisk disk, List<byte[]> lines) {
         var spec = Rows.lines("arc-20261123-001");
         try (var writer = SegmentWriter.create(disk, spec, new ManualClock(0), Rows.BUDGET)) {
             for (int row = 0; row < lines.size(); row++) {

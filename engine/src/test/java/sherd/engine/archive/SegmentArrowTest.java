@@ -34,6 +34,7 @@ import org.apache.arrow.vector.util.ByteArrayReadableSeekableByteChannel;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sherd.engine.disk.LocalDisk;
 import sherd.engine.schema.ColumnType;
 
 /** Others read our rows: what Arrow's own library sees, and where the bytes lie. */
@@ -47,7 +48,7 @@ final class SegmentArrowTest {
     @Test
     void arrowJavaReadsEqualRowsFromTheFileAndFromTheStream() throws Exception {
         System.out.println("seed=" + SEED);
-        var disk = new FolderDisk(folder);
+        var disk = new LocalDisk(folder);
         var rows = Rows.random(new Random(SEED), 6000);
         var arrow = rowsMember(Rows.write(disk, Rows.allTypes("arc-20261123-001"), rows));
         try (var allocator = new RootAllocator();
@@ -81,7 +82,7 @@ final class SegmentArrowTest {
 
     @Test
     void messagesAndRawValuesStartAtMultiplesOf64() throws Exception {
-        var disk = new FolderDisk(folder);
+        var disk = new LocalDisk(folder);
         var meta = Rows.write(disk, Rows.allTypes("arc-20261123-002"), Rows.random(new Random(7), 6000));
         var numbers = List.of(
                 new SegmentColumn("ts", ColumnType.TIMESTAMP, false, false),
@@ -128,7 +129,7 @@ final class SegmentArrowTest {
 
     @Test
     void textBatchesStayNear100KiB() throws Exception {
-        var disk = new FolderDisk(folder);
+        var disk = new LocalDisk(folder);
         var meta = Rows.write(
                 disk,
                 Rows.lines("arc-20261123-004"),

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sherd.engine.archive.text.Matcher;
 import sherd.engine.archive.text.Query;
+import sherd.engine.disk.LocalDisk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
@@ -30,12 +31,12 @@ final class SegmentSearchTest {
     private final SegmentCache cache = new SegmentCache(Rows.BUDGET, 64 << 20);
 
     @SuppressWarnings("NullAway.Init")
-    private FolderDisk disk;
+    private LocalDisk disk;
 
     @BeforeEach
-    void openFolder() {
+    void openFolder() throws Exception {
         System.out.println("seed=" + SEED);
-        disk = new FolderDisk(folder);
+        disk = new LocalDisk(folder);
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sherd.engine.disk.LocalDisk;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.ManualClock;
 
@@ -25,14 +26,14 @@ final class SegmentTest {
     Path folder;
 
     @SuppressWarnings("NullAway.Init")
-    private FolderDisk disk;
+    private LocalDisk disk;
 
     private final SegmentCache cache = new SegmentCache(Rows.BUDGET, 8 << 20);
     private long usedBefore;
 
     @BeforeEach
-    void openFolder() {
-        disk = new FolderDisk(folder);
+    void openFolder() throws Exception {
+        disk = new LocalDisk(folder);
         usedBefore = Rows.BUDGET.usedBytes();
     }
 
