@@ -116,7 +116,8 @@ public final class SegmentCheck {
             at += TarLayout.padded(member.extent().length());
             checkZeros(file, end, at);
         }
-        at = checkHeader(file, footer, at, SegmentLayout.FOOTER, SegmentLayout.FOOTER_BYTES) + SegmentLayout.FOOTER_BYTES;
+        at = checkHeader(file, footer, at, SegmentLayout.FOOTER, SegmentLayout.FOOTER_BYTES)
+                + SegmentLayout.FOOTER_BYTES;
         if (at != file.size() - TarLayout.END_BYTES) {
             fault(at, "the members do not fill the file");
         }
@@ -174,7 +175,6 @@ public final class SegmentCheck {
         }
     }
 
-
     private void checkArrow(CheckedFile file, SegmentLayout.Footer footer) {
         var member = footer.rowsMember();
         var end = file.read(member.end() - 16, 16, stats);
@@ -184,7 +184,8 @@ public final class SegmentCheck {
         if (!arrow.fields().equals(SegmentWriter.arrowFields(meta.columns()))) {
             fault(member.offset(), "columns of rows.arrow and meta.json do not agree");
         }
-        if (!arrow.metadata().equals(SegmentWriter.arrowMetadata(meta.id(), meta.table().toString()))) {
+        if (!arrow.metadata()
+                .equals(SegmentWriter.arrowMetadata(meta.id(), meta.table().toString()))) {
             fault(member.offset(), "metadata of rows.arrow and meta.json do not agree");
         }
         try (var segment = Segment.openFile(disk, name, new SegmentCache(budget, 0))) {

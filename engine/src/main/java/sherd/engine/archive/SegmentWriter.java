@@ -188,10 +188,7 @@ public final class SegmentWriter implements AutoCloseable {
 
     static List<ArrowField> arrowFields(List<SegmentColumn> columns) {
         return columns.stream()
-                .map(c -> new ArrowField(
-                        c.name(),
-                        c.type(),
-                        c.hidden() ? Map.of("sherd.hidden", "true") : Map.of()))
+                .map(c -> new ArrowField(c.name(), c.type(), c.hidden() ? Map.of("sherd.hidden", "true") : Map.of()))
                 .toList();
     }
 
@@ -214,7 +211,8 @@ public final class SegmentWriter implements AutoCloseable {
     private void addKey() {
         int column = spec.keyColumn();
         if (!arrow.pendingSet(column)) {
-            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "a row without key: segment=" + spec.id() + " row=" + rows);
+            throw new StoreException(
+                    ErrorCode.INTERNAL_INVARIANT, "a row without key: segment=" + spec.id() + " row=" + rows);
         }
         long hash = OffHeap.hash(arrow.pendingAddress(column), arrow.pendingLength(column));
         keys.add(hash, rows);
@@ -236,9 +234,7 @@ public final class SegmentWriter implements AutoCloseable {
     private void endBatch() {
         boolean dated = spec.timeColumn() >= 0;
         blocks.add(
-                arrow.blocks().getLast(),
-                dated ? batchMinTime : Long.MIN_VALUE,
-                dated ? batchMaxTime : Long.MAX_VALUE);
+                arrow.blocks().getLast(), dated ? batchMinTime : Long.MIN_VALUE, dated ? batchMaxTime : Long.MAX_VALUE);
         batchMinTime = Long.MAX_VALUE;
         batchMaxTime = Long.MIN_VALUE;
     }

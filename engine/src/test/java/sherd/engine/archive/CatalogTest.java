@@ -52,8 +52,22 @@ final class CatalogTest {
                 new ArchiveSettings(1, 2, 3, 4));
         var lines = TableDefinition.lines(new TableName("logs", "app"), 4, ArchiveSettings.DEFAULT);
         var meta = new SegmentMeta(
-                "arc-20261123-001", "segments/arc-20261123-001.tar", Rows.TABLE, Rows.ALL_TYPES, 0, 2, 7, -5, 9, true,
-                3, -1, 4, 5, 6, "ab".repeat(32));
+                "arc-20261123-001",
+                "segments/arc-20261123-001.tar",
+                Rows.TABLE,
+                Rows.ALL_TYPES,
+                0,
+                2,
+                7,
+                -5,
+                9,
+                true,
+                3,
+                -1,
+                4,
+                5,
+                6,
+                "ab".repeat(32));
         return new CatalogState(
                 41,
                 3,

@@ -75,7 +75,8 @@ final class RealLogsTest {
                 }
             }
             var got = new ArrayList<Long>();
-            SegmentSearch.search(segment, Query.parse(word), Long.MIN_VALUE, Long.MAX_VALUE, (row, time) -> got.add(row));
+            SegmentSearch.search(
+                    segment, Query.parse(word), Long.MIN_VALUE, Long.MAX_VALUE, (row, time) -> got.add(row));
             assertThat(got).as("word %s", word).isEqualTo(wanted);
             if (i % 15 == 0) {
                 assertThat(grep(word, files)).as("grep -c -w -i %s", word).isEqualTo(wanted.size());
@@ -145,7 +146,8 @@ final class RealLogsTest {
         var here = Path.of("").toAbsolutePath();
         var checkout = here.endsWith("engine") ? here.resolveSibling("") : here;
         var data = named.isEmpty() ? checkout.resolve("../shared/data").normalize() : Path.of(named);
-        assumeTrue(Files.isDirectory(data), () -> "SKIPPED: no real logs at " + data + "; set SHERD_DATA to their folder");
+        assumeTrue(
+                Files.isDirectory(data), () -> "SKIPPED: no real logs at " + data + "; set SHERD_DATA to their folder");
         try (var tree = Files.walk(data)) {
             return tree.filter(Files::isRegularFile)
                     .filter(f -> f.getFileName().toString().contains("log"))

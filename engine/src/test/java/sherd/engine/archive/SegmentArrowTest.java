@@ -112,7 +112,8 @@ final class SegmentArrowTest {
         assertThat((at + metadataLength) % 64).isZero();
         assertThat(bodyLength % 64).isZero();
         var message = ByteBuffer.wrap(file, at + 8, metadataLength - 8).slice().order(ByteOrder.LITTLE_ENDIAN);
-        var batch = (RecordBatch) Objects.requireNonNull(Message.getRootAsMessage(message).header(new RecordBatch()));
+        var batch = (RecordBatch)
+                Objects.requireNonNull(Message.getRootAsMessage(message).header(new RecordBatch()));
         boolean compressed = batch.compression() != null;
         var bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         int raw = 0;
@@ -120,7 +121,9 @@ final class SegmentArrowTest {
             int start = (int) (at + metadataLength + batch.buffers(b).offset());
             if (batch.buffers(b).length() > 0) {
                 boolean rawInCompressed = compressed && bytes.getLong(start) == -1;
-                assertThat((start + (rawInCompressed ? 8 : 0)) % 64).as("buffer %d", b).isZero();
+                assertThat((start + (rawInCompressed ? 8 : 0)) % 64)
+                        .as("buffer %d", b)
+                        .isZero();
                 raw += !compressed || rawInCompressed ? 1 : 0;
             }
         }
@@ -133,12 +136,17 @@ final class SegmentArrowTest {
         var meta = Rows.write(
                 disk,
                 Rows.lines("arc-20261123-004"),
-                new Random(9).ints(20_000, 20, 300).mapToObj(n -> Rows.line(n, "word ".repeat(n / 5))).toList());
+                new Random(9)
+                        .ints(20_000, 20, 300)
+                        .mapToObj(n -> Rows.line(n, "word ".repeat(n / 5)))
+                        .toList());
         try (var segment = Segment.open(disk, meta, new SegmentCache(Rows.BUDGET, 0))) {
             for (int i = 0; i < segment.blocks().count() - 1; i++) {
                 var cursor = segment.cursor();
                 long text = 0;
-                for (long row = segment.blocks().firstRow(i); row < segment.blocks().endRow(i); row++) {
+                for (long row = segment.blocks().firstRow(i);
+                        row < segment.blocks().endRow(i);
+                        row++) {
                     cursor.seek(row);
                     text += cursor.length(1);
                 }

@@ -63,7 +63,9 @@ final class SegmentCrashTest {
                 committed += state.version() == 2 ? 1 : 0;
                 assertThat(state.segments()).hasSize(1);
                 var meta = state.segments().getFirst().meta();
-                assertThat(SegmentCheck.check(after, meta)).as("step %d %s", step, survival).isEmpty();
+                assertThat(SegmentCheck.check(after, meta))
+                        .as("step %d %s", step, survival)
+                        .isEmpty();
                 assertThat(after.list("segments")).noneMatch(name -> name.endsWith(".tmp"));
                 archive(after, "arc-20261123-003", 3);
                 assertThat(Catalog.load(after).version()).isEqualTo(3);
@@ -91,7 +93,8 @@ final class SegmentCrashTest {
             disk.assertAllClosed();
             assertThat(disk.list("segments")).as("step %d", step).noneMatch(name -> name.endsWith(".tmp"));
             archive(disk, "arc-20261123-003", 3);
-            assertThat(SegmentCheck.check(disk, Catalog.load(disk).segments().getFirst().meta()))
+            assertThat(SegmentCheck.check(
+                            disk, Catalog.load(disk).segments().getFirst().meta()))
                     .isEmpty();
         }
     }

@@ -53,9 +53,13 @@ final class SegmentDamageTest {
             var damaged = sound.clone();
             damaged[at] ^= (byte) (1 << random.nextInt(8));
             disk.put(meta.file(), damaged);
-            assertThat(SegmentCheck.checkFile(disk, meta.file())).as("byte %d", at).isNotEmpty();
+            assertThat(SegmentCheck.checkFile(disk, meta.file()))
+                    .as("byte %d", at)
+                    .isNotEmpty();
             if (at % 16 == 0) {
-                assertThat(SegmentCheck.check(disk, meta)).as("byte %d with the catalog", at).isNotEmpty();
+                assertThat(SegmentCheck.check(disk, meta))
+                        .as("byte %d with the catalog", at)
+                        .isNotEmpty();
             }
             readAll(at % 2 == 0);
         }
@@ -69,10 +73,16 @@ final class SegmentDamageTest {
                 continue;
             }
             disk.put(meta.file(), Arrays.copyOf(sound, length));
-            assertThat(SegmentCheck.check(disk, meta)).as("length %d with the catalog", length).isNotEmpty();
-            assertThat(SegmentCheck.checkFile(disk, meta.file())).as("length %d without", length).isNotEmpty();
-            assertCorrupt(() -> Segment.open(disk, meta, new SegmentCache(Rows.BUDGET, 0)).close());
-            assertCorrupt(() -> Segment.openFile(disk, meta.file(), new SegmentCache(Rows.BUDGET, 0)).close());
+            assertThat(SegmentCheck.check(disk, meta))
+                    .as("length %d with the catalog", length)
+                    .isNotEmpty();
+            assertThat(SegmentCheck.checkFile(disk, meta.file()))
+                    .as("length %d without", length)
+                    .isNotEmpty();
+            assertCorrupt(() ->
+                    Segment.open(disk, meta, new SegmentCache(Rows.BUDGET, 0)).close());
+            assertCorrupt(() -> Segment.openFile(disk, meta.file(), new SegmentCache(Rows.BUDGET, 0))
+                    .close());
         }
     }
 
@@ -80,13 +90,16 @@ final class SegmentDamageTest {
     void aMissingFileIsReported() throws Exception {
         disk.delete(meta.file());
         assertThat(SegmentCheck.check(disk, meta)).isNotEmpty();
-        assertCorrupt(() -> Segment.open(disk, meta, new SegmentCache(Rows.BUDGET, 0)).close());
+        assertCorrupt(
+                () -> Segment.open(disk, meta, new SegmentCache(Rows.BUDGET, 0)).close());
     }
 
     @Test
     void anIndexOfOtherRowsIsTold() {
         var lines = Rows.write(
-                disk, Rows.lines("arc-20261123-002"), List.<@Nullable Object[]>of(Rows.line(1, "b"), Rows.line(2, "b c")));
+                disk,
+                Rows.lines("arc-20261123-002"),
+                List.<@Nullable Object[]>of(Rows.line(1, "b"), Rows.line(2, "b c")));
         assertThat(difference(lines, "0b", "1b", "1c")).isEmpty();
         assertThat(difference(lines, "0b", "1c")).contains("rows of a term");
         assertThat(difference(lines, "0b", "1b", "1d")).contains("missing or too many");
@@ -118,7 +131,8 @@ final class SegmentDamageTest {
                 int wanted = row;
                 attempt(() -> assertThat(segment.findKey(Rows.hash(key), key)).isEqualTo(wanted));
             }
-            attempt(() -> assertThat(segment.findKey(42, "absent".getBytes(UTF_8))).isEqualTo(-1));
+            attempt(() ->
+                    assertThat(segment.findKey(42, "absent".getBytes(UTF_8))).isEqualTo(-1));
         } catch (StoreException e) {
             assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_SEGMENT);
             refused++;

@@ -67,7 +67,8 @@ final class SegmentSearchTest {
     @Test
     void plainWordsFindTheLinesThatHaveThem() {
         var lines = new ArrayList<String>();
-        var vocabulary = random.ints(300, 0, 5000).mapToObj(n -> Integer.toString(n, 36)).toList();
+        var vocabulary =
+                random.ints(300, 0, 5000).mapToObj(n -> Integer.toString(n, 36)).toList();
         for (int i = 0; i < 4000; i++) {
             var line = new StringBuilder();
             for (int w = random.nextInt(15); w > 0; w--) {
@@ -84,7 +85,8 @@ final class SegmentSearchTest {
         try (var segment = Segment.open(disk, meta, cache)) {
             for (var word : vocabulary.subList(0, 200)) {
                 long wanted = lines.stream()
-                        .filter(l -> Arrays.asList(l.toLowerCase(Locale.ROOT).split("[^a-z0-9_]+")).contains(word))
+                        .filter(l -> Arrays.asList(l.toLowerCase(Locale.ROOT).split("[^a-z0-9_]+"))
+                                .contains(word))
                         .count();
                 var stats = SegmentSearch.search(
                         segment, Query.parse(word), Long.MIN_VALUE, Long.MAX_VALUE, (row, time) -> false);
@@ -129,7 +131,11 @@ final class SegmentSearchTest {
         var meta = Rows.write(disk, Rows.lines("arc-20261123-004"), rows);
         try (var segment = Segment.open(disk, meta, cache)) {
             assertThatThrownBy(() -> SegmentSearch.search(
-                            segment, Query.parse("\"a b\""), Long.MIN_VALUE, Long.MAX_VALUE, new SegmentSearch.Collector() {
+                            segment,
+                            Query.parse("\"a b\""),
+                            Long.MIN_VALUE,
+                            Long.MAX_VALUE,
+                            new SegmentSearch.Collector() {
                                 @Override
                                 public boolean hit(long row, long timeMillis) {
                                     return true;
@@ -167,7 +173,9 @@ final class SegmentSearchTest {
     }
 
     private static List<Long> scan(Segment segment, String query, long from, long to) {
-        var matcher = new Matcher(Query.parse(query).bind(segment.meta().columns()), segment.meta().columns());
+        var matcher = new Matcher(
+                Query.parse(query).bind(segment.meta().columns()),
+                segment.meta().columns());
         var cursor = segment.cursor();
         record Found(long row, long time) {}
         var found = new ArrayList<Found>();
@@ -178,7 +186,9 @@ final class SegmentSearchTest {
                 found.add(new Found(row, time));
             }
         }
-        found.sort(Comparator.comparingLong(Found::time).thenComparingLong(Found::row).reversed());
+        found.sort(Comparator.comparingLong(Found::time)
+                .thenComparingLong(Found::row)
+                .reversed());
         return found.stream().map(Found::row).toList();
     }
 
@@ -233,5 +243,4 @@ final class SegmentSearchTest {
     private static String nonEmpty(String query) {
         return query.isEmpty() ? "error" : query;
     }
-
 }

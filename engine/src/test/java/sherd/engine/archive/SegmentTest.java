@@ -102,7 +102,8 @@ final class SegmentTest {
                 var key = (byte[]) java.util.Objects.requireNonNull(rows.get(row)[Rows.KEY]);
                 assertThat(segment.mayContain(Rows.hash(key))).isTrue();
                 assertThat(segment.findKey(Rows.hash(key), key)).isEqualTo(row);
-                assertThat(segment.findKey(Rows.hash(key), "another".getBytes(UTF_8))).isEqualTo(-1);
+                assertThat(segment.findKey(Rows.hash(key), "another".getBytes(UTF_8)))
+                        .isEqualTo(-1);
             }
             int maybe = 0;
             for (int i = 0; i < 20_000; i++) {
@@ -129,8 +130,7 @@ final class SegmentTest {
 
     @Test
     void aWriterThatIsNotSealedLeavesNothing() throws Exception {
-        try (var writer =
-                SegmentWriter.create(disk, Rows.lines("arc-20261123-004"), new ManualClock(0), Rows.BUDGET)) {
+        try (var writer = SegmentWriter.create(disk, Rows.lines("arc-20261123-004"), new ManualClock(0), Rows.BUDGET)) {
             Rows.put(writer, Rows.lines("arc-20261123-004"), Rows.line(1, "gone"));
         }
         assertThat(disk.list("segments")).isEmpty();
@@ -160,7 +160,8 @@ final class SegmentTest {
                         folder.resolve(meta.file()).toString())
                 .start();
         var sum = new String(sums.getInputStream().readAllBytes(), UTF_8).substring(0, 64);
-        assertThat(new String(Files.readAllBytes(folder.resolve(meta.file())), java.nio.charset.StandardCharsets.ISO_8859_1))
+        assertThat(new String(
+                        Files.readAllBytes(folder.resolve(meta.file())), java.nio.charset.StandardCharsets.ISO_8859_1))
                 .contains("\"sha256\":\"" + sum + "\"");
     }
 
@@ -176,7 +177,9 @@ final class SegmentTest {
             assertThat(budget.usedBytes(MemoryBudget.Purpose.CACHE)).isEqualTo(small.usedBytes());
             var cursor = segment.cursor();
             cursor.seek(rows.size() - 1);
-            assertThat(cursor.stats().blocks()).as("the last batch was read just now").isZero();
+            assertThat(cursor.stats().blocks())
+                    .as("the last batch was read just now")
+                    .isZero();
         }
         assertThat(budget.usedBytes()).isZero();
     }

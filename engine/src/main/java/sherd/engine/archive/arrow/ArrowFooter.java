@@ -35,7 +35,8 @@ public record ArrowFooter(List<ArrowField> fields, Map<String, String> metadata,
         }
         var metadata = new TreeMap<String, String>();
         for (int i = 0; i < footer.customMetadataLength(); i++) {
-            metadata.put(footer.customMetadata(i).key(), footer.customMetadata(i).value());
+            metadata.put(
+                    footer.customMetadata(i).key(), footer.customMetadata(i).value());
         }
         var blocks = new ArrayList<ArrowBlock>();
         for (int i = 0; i < footer.recordBatchesLength(); i++) {

@@ -60,7 +60,8 @@ final class ArrowSchema {
             var field = schema.fields(i);
             var metadata = new TreeMap<String, String>();
             for (int k = 0; k < field.customMetadataLength(); k++) {
-                metadata.put(field.customMetadata(k).key(), field.customMetadata(k).value());
+                metadata.put(
+                        field.customMetadata(k).key(), field.customMetadata(k).value());
             }
             var type = ColumnType.parse(metadata.getOrDefault(TYPE_KEY, ""))
                     .orElseThrow(() -> new IllegalArgumentException("field without " + TYPE_KEY));

@@ -49,7 +49,8 @@ final class QueryTest {
         assertThat(parse("a (b OR c)"))
                 .isEqualTo(new And(List.of(new Word("a"), new Or(List.of(new Word("b"), new Word("c"))))));
         assertThat(parse("NOT NOT a")).isEqualTo(new Word("a"));
-        assertThat(parse("or not ORDER")).isEqualTo(new And(List.of(new Word("or"), new Word("not"), new Word("order"))));
+        assertThat(parse("or not ORDER"))
+                .isEqualTo(new And(List.of(new Word("or"), new Word("not"), new Word("order"))));
     }
 
     @Test
@@ -104,11 +105,10 @@ final class QueryTest {
                 "line:-|6|no letters or digits",
             })
     void aBadQueryPointsAtTheCharacter(String query, int position, String problem) {
-        assertThatThrownBy(() -> parse(query))
-                .isInstanceOfSatisfying(StoreException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_QUERY);
-                    assertThat(e).hasMessageContaining(problem).hasMessageContaining("position=" + position + " ");
-                });
+        assertThatThrownBy(() -> parse(query)).isInstanceOfSatisfying(StoreException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_QUERY);
+            assertThat(e).hasMessageContaining(problem).hasMessageContaining("position=" + position + " ");
+        });
     }
 
     @Test
