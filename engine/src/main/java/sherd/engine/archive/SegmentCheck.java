@@ -335,7 +335,7 @@ public final class SegmentCheck {
         if (e.code() != ErrorCode.CORRUPT_SEGMENT) {
             throw e;
         }
-        fault(0, e.getMessage());
+        fault(0, String.valueOf(e.getMessage()));
     }
 
     private void fault(long offset, String problem) {

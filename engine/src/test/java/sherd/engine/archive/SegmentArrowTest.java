@@ -138,7 +138,7 @@ final class SegmentArrowTest {
                 Rows.lines("arc-20261123-004"),
                 new Random(9)
                         .ints(20_000, 20, 300)
-                        .mapToObj(n -> Rows.line(n, "word ".repeat(n / 5)))
+                        .<@Nullable Object[]>mapToObj(n -> Rows.line(n, "word ".repeat(n / 5)))
                         .toList());
         try (var segment = Segment.open(disk, meta, new SegmentCache(Rows.BUDGET, 0))) {
             for (int i = 0; i < segment.blocks().count() - 1; i++) {
