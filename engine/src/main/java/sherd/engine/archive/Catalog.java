@@ -87,7 +87,7 @@ public final class Catalog {
             if (e.code() != ErrorCode.CORRUPT_CATALOG) {
                 throw e;
             }
-            return List.of(new Fault(CatalogLayout.FILE, 0, e.getMessage()));
+            return List.of(new Fault(CatalogLayout.FILE, 0, String.valueOf(e.getMessage())));
         }
     }
 }

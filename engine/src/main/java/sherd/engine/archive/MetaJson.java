@@ -128,8 +128,22 @@ final class MetaJson {
                 readField(json.currentName());
             }
             var meta = new SegmentMeta(
-                    id, file, parseTable(), columns, timeColumn, keyColumn, rows, minTime, maxTime, timeSorted,
-                    minKeyHash, maxKeyHash, created, sizeBytes, rawBytes, "");
+                    id,
+                    file,
+                    parseTable(),
+                    columns,
+                    timeColumn,
+                    keyColumn,
+                    rows,
+                    minTime,
+                    maxTime,
+                    timeSorted,
+                    minKeyHash,
+                    maxKeyHash,
+                    created,
+                    sizeBytes,
+                    rawBytes,
+                    "");
             return new Parsed(meta, tokenizer, indexOffset, sha256);
         }
 
@@ -194,8 +208,7 @@ final class MetaJson {
             var label = type;
             columns.add(new SegmentColumn(
                     name,
-                    ColumnType.parse(label)
-                            .orElseThrow(() -> new IllegalArgumentException("no column type: " + label)),
+                    ColumnType.parse(label).orElseThrow(() -> new IllegalArgumentException("no column type: " + label)),
                     searched,
                     hidden));
         }

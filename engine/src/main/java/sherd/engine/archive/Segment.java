@@ -41,7 +41,8 @@ public final class Segment implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable TermReader terms;
 
-    private Segment(CheckedFile file, SegmentLayout.Footer footer, SegmentMeta meta, SegmentCache cache, ReadStats stats) {
+    private Segment(
+            CheckedFile file, SegmentLayout.Footer footer, SegmentMeta meta, SegmentCache cache, ReadStats stats) {
         this.file = file;
         this.footer = footer;
         this.meta = meta;
@@ -55,7 +56,8 @@ public final class Segment implements AutoCloseable {
         this.blocks = BlockTable.read(
                 new ByteSource(table, 0, table.length, ErrorCode.CORRUPT_SEGMENT, file.name()), footer.batches());
         if (blocks.rows() != footer.rows() || meta.rows() != footer.rows()) {
-            throw Failures.corruptSegment(file.name(), footer.blocks().offset(), "another number of rows than expected");
+            throw Failures.corruptSegment(
+                    file.name(), footer.blocks().offset(), "another number of rows than expected");
         }
         this.keys = meta.keyed() ? new KeyReader(file, footer.keys(), stats) : null;
         this.heldBytes = table.length + (keys == null ? 0 : keys.heldBytes());
@@ -79,7 +81,9 @@ public final class Segment implements AutoCloseable {
             var stats = new ReadStats();
             if (known != null && known.sizeBytes() != file.size()) {
                 throw Failures.corruptSegment(
-                        name, file.size(), "the file has another size: wanted=" + known.sizeBytes() + " got=" + file.size());
+                        name,
+                        file.size(),
+                        "the file has another size: wanted=" + known.sizeBytes() + " got=" + file.size());
             }
             file.loadTail(TAIL_BYTES, stats);
             var footer = readFooter(file, stats);
@@ -96,20 +100,24 @@ public final class Segment implements AutoCloseable {
         if (offset < 0) {
             throw Failures.corruptSegment(file.name(), 0, "too short for a segment: bytes=" + file.size());
         }
-        var footer = SegmentLayout.read(
-                file.read(offset, SegmentLayout.FOOTER_BYTES, stats), file.name(), offset);
+        var footer = SegmentLayout.read(file.read(offset, SegmentLayout.FOOTER_BYTES, stats), file.name(), offset);
         if (footer.fileSize() != file.size()) {
-            throw Failures.corruptSegment(file.name(), offset, "the file has another size: wanted=" + footer.fileSize());
+            throw Failures.corruptSegment(
+                    file.name(), offset, "the file has another size: wanted=" + footer.fileSize());
         }
         return footer;
     }
 
     static MetaJson.Parsed readMeta(CheckedFile file, SegmentLayout.Footer footer, ReadStats stats) {
         var parsed = MetaJson.read(
-                file.readChecked(footer.metaMember(), stats), file.name(), footer.metaMember().offset());
+                file.readChecked(footer.metaMember(), stats),
+                file.name(),
+                footer.metaMember().offset());
         if (!parsed.tokenizer().equals(Tokenizer.ID)) {
             throw Failures.corruptSegment(
-                    file.name(), footer.metaMember().offset(), "words cut by an unknown tokenizer: " + parsed.tokenizer());
+                    file.name(),
+                    footer.metaMember().offset(),
+                    "words cut by an unknown tokenizer: " + parsed.tokenizer());
         }
         return parsed;
     }

@@ -106,7 +106,8 @@ final class SegmentLayout {
         }
         int version = source.getInt();
         if (version != VERSION) {
-            throw Failures.corruptSegment(file, offset, "a segment of version " + version + "; this node reads " + VERSION);
+            throw Failures.corruptSegment(
+                    file, offset, "a segment of version " + version + "; this node reads " + VERSION);
         }
         int batches = source.getInt();
         long rows = source.getLong();

@@ -51,7 +51,21 @@ public record SegmentMeta(
 
     SegmentMeta withSha256(String sum) {
         return new SegmentMeta(
-                id, file, table, columns, timeColumn, keyColumn, rows, minTime, maxTime, timeSorted, minKeyHash,
-                maxKeyHash, createdSeconds, sizeBytes, rawBytes, sum);
+                id,
+                file,
+                table,
+                columns,
+                timeColumn,
+                keyColumn,
+                rows,
+                minTime,
+                maxTime,
+                timeSorted,
+                minKeyHash,
+                maxKeyHash,
+                createdSeconds,
+                sizeBytes,
+                rawBytes,
+                sum);
     }
 }

@@ -83,7 +83,14 @@ public final class SegmentWriter implements AutoCloseable {
                         "a published segment is never written again: file=" + spec.file() + "; choose another id");
             }
             disk.delete(temporary);
-            return new SegmentWriter(disk, spec, disk.create(temporary), temporary, clock.epochMillis(), budget);
+            var file = disk.create(temporary);
+            try {
+                return new SegmentWriter(disk, spec, file, temporary, clock.epochMillis(), budget);
+            } catch (StoreException e) {
+                file.close();
+                disk.delete(temporary);
+                throw e;
+            }
         } catch (IOException e) {
             throw Failures.writing(temporary, e);
         }
@@ -181,10 +188,7 @@ public final class SegmentWriter implements AutoCloseable {
 
     static List<ArrowField> arrowFields(List<SegmentColumn> columns) {
         return columns.stream()
-                .map(c -> new ArrowField(
-                        c.name(),
-                        c.type(),
-                        c.hidden() ? Map.of("sherd.hidden", "true") : Map.of()))
+                .map(c -> new ArrowField(c.name(), c.type(), c.hidden() ? Map.of("sherd.hidden", "true") : Map.of()))
                 .toList();
     }
 
@@ -207,7 +211,8 @@ public final class SegmentWriter implements AutoCloseable {
     private void addKey() {
         int column = spec.keyColumn();
         if (!arrow.pendingSet(column)) {
-            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "a row without key: segment=" + spec.id() + " row=" + rows);
+            throw new StoreException(
+                    ErrorCode.INTERNAL_INVARIANT, "a row without key: segment=" + spec.id() + " row=" + rows);
         }
         long hash = OffHeap.hash(arrow.pendingAddress(column), arrow.pendingLength(column));
         keys.add(hash, rows);
@@ -229,9 +234,7 @@ public final class SegmentWriter implements AutoCloseable {
     private void endBatch() {
         boolean dated = spec.timeColumn() >= 0;
         blocks.add(
-                arrow.blocks().getLast(),
-                dated ? batchMinTime : Long.MIN_VALUE,
-                dated ? batchMaxTime : Long.MAX_VALUE);
+                arrow.blocks().getLast(), dated ? batchMinTime : Long.MIN_VALUE, dated ? batchMaxTime : Long.MAX_VALUE);
         batchMinTime = Long.MAX_VALUE;
         batchMaxTime = Long.MIN_VALUE;
     }

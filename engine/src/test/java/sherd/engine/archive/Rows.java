@@ -138,13 +138,43 @@ final class Rows {
     }
 
     private static final String[] WORDS = {
-        "error", "Error", "WARN", "info", "timeout", "10.0.0.1", "10.0.0.12:8080", "user_1", "user", "x", "blk_-1608",
-        "/var/log/app.log", "a@b.example.com", "f47ac10b-58cc-4372-a567-0e02b2c3d479", "straße", "STRASSE", "Ünïcode",
-        "漢字典", "漢", "データ処理", "한국어", "café", "cafe\u0301", "ﬁne", "İstanbul", "don't", "a-b", "a.b.c", "--", "==>", "9"
+        "error",
+        "Error",
+        "WARN",
+        "info",
+        "timeout",
+        "10.0.0.1",
+        "10.0.0.12:8080",
+        "user_1",
+        "user",
+        "x",
+        "blk_-1608",
+        "/var/log/app.log",
+        "a@b.example.com",
+        "f47ac10b-58cc-4372-a567-0e02b2c3d479",
+        "straße",
+        "STRASSE",
+        "Ünïcode",
+        "漢字典",
+        "漢",
+        "データ処理",
+        "한국어",
+        "café",
+        "cafe\u0301",
+        "ﬁne",
+        "İstanbul",
+        "don't",
+        "a-b",
+        "a.b.c",
+        "--",
+        "==>",
+        "9"
     };
 
     static String word(RandomGenerator random) {
-        return WORDS[random.nextInt(WORDS.length)];
+        return random.nextInt(4) == 0
+                ? "w" + Integer.toString(random.nextInt(3000), 36)
+                : WORDS[random.nextInt(WORDS.length)];
     }
 
     private static byte[] text(RandomGenerator random) {

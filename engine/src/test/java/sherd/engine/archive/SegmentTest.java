@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sherd.engine.disk.LocalDisk;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.ManualClock;
 
@@ -25,14 +26,14 @@ final class SegmentTest {
     Path folder;
 
     @SuppressWarnings("NullAway.Init")
-    private FolderDisk disk;
+    private LocalDisk disk;
 
     private final SegmentCache cache = new SegmentCache(Rows.BUDGET, 8 << 20);
     private long usedBefore;
 
     @BeforeEach
-    void openFolder() {
-        disk = new FolderDisk(folder);
+    void openFolder() throws Exception {
+        disk = new LocalDisk(folder);
         usedBefore = Rows.BUDGET.usedBytes();
     }
 
@@ -101,7 +102,8 @@ final class SegmentTest {
                 var key = (byte[]) java.util.Objects.requireNonNull(rows.get(row)[Rows.KEY]);
                 assertThat(segment.mayContain(Rows.hash(key))).isTrue();
                 assertThat(segment.findKey(Rows.hash(key), key)).isEqualTo(row);
-                assertThat(segment.findKey(Rows.hash(key), "another".getBytes(UTF_8))).isEqualTo(-1);
+                assertThat(segment.findKey(Rows.hash(key), "another".getBytes(UTF_8)))
+                        .isEqualTo(-1);
             }
             int maybe = 0;
             for (int i = 0; i < 20_000; i++) {
@@ -128,8 +130,7 @@ final class SegmentTest {
 
     @Test
     void aWriterThatIsNotSealedLeavesNothing() throws Exception {
-        try (var writer =
-                SegmentWriter.create(disk, Rows.lines("arc-20261123-004"), new ManualClock(0), Rows.BUDGET)) {
+        try (var writer = SegmentWriter.create(disk, Rows.lines("arc-20261123-004"), new ManualClock(0), Rows.BUDGET)) {
             Rows.put(writer, Rows.lines("arc-20261123-004"), Rows.line(1, "gone"));
         }
         assertThat(disk.list("segments")).isEmpty();
@@ -159,7 +160,8 @@ final class SegmentTest {
                         folder.resolve(meta.file()).toString())
                 .start();
         var sum = new String(sums.getInputStream().readAllBytes(), UTF_8).substring(0, 64);
-        assertThat(new String(Files.readAllBytes(folder.resolve(meta.file())), java.nio.charset.StandardCharsets.ISO_8859_1))
+        assertThat(new String(
+                        Files.readAllBytes(folder.resolve(meta.file())), java.nio.charset.StandardCharsets.ISO_8859_1))
                 .contains("\"sha256\":\"" + sum + "\"");
     }
 
@@ -175,7 +177,9 @@ final class SegmentTest {
             assertThat(budget.usedBytes(MemoryBudget.Purpose.CACHE)).isEqualTo(small.usedBytes());
             var cursor = segment.cursor();
             cursor.seek(rows.size() - 1);
-            assertThat(cursor.stats().blocks()).as("the last batch was read just now").isZero();
+            assertThat(cursor.stats().blocks())
+                    .as("the last batch was read just now")
+                    .isZero();
         }
         assertThat(budget.usedBytes()).isZero();
     }

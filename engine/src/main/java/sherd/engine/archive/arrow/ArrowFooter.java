@@ -35,11 +35,8 @@ public record ArrowFooter(List<ArrowField> fields, Map<String, String> metadata,
         }
         var metadata = new TreeMap<String, String>();
         for (int i = 0; i < footer.customMetadataLength(); i++) {
-            var entry = footer.customMetadata(i);
-            if (entry.key() == null || entry.value() == null) {
-                throw new IllegalArgumentException("an arrow footer with half an entry of metadata");
-            }
-            metadata.put(entry.key(), entry.value());
+            metadata.put(
+                    footer.customMetadata(i).key(), footer.customMetadata(i).value());
         }
         var blocks = new ArrayList<ArrowBlock>();
         for (int i = 0; i < footer.recordBatchesLength(); i++) {

@@ -18,7 +18,6 @@ import org.apache.arrow.flatbuf.TimeUnit;
 import org.apache.arrow.flatbuf.Timestamp;
 import org.apache.arrow.flatbuf.Type;
 import org.apache.arrow.flatbuf.Utf8;
-import org.jspecify.annotations.Nullable;
 import sherd.engine.schema.ColumnType;
 
 /** Columns as a flatbuffers schema, both ways. */
@@ -61,8 +60,8 @@ final class ArrowSchema {
             var field = schema.fields(i);
             var metadata = new TreeMap<String, String>();
             for (int k = 0; k < field.customMetadataLength(); k++) {
-                var entry = field.customMetadata(k);
-                metadata.put(present(entry.key()), present(entry.value()));
+                metadata.put(
+                        field.customMetadata(k).key(), field.customMetadata(k).value());
             }
             var type = ColumnType.parse(metadata.getOrDefault(TYPE_KEY, ""))
                     .orElseThrow(() -> new IllegalArgumentException("field without " + TYPE_KEY));
@@ -70,17 +69,9 @@ final class ArrowSchema {
                 throw new IllegalArgumentException("field " + field.name() + " is not stored as " + type.label());
             }
             metadata.remove(TYPE_KEY);
-            fields.add(new ArrowField(present(field.name()), type, metadata));
+            fields.add(new ArrowField(field.name(), type, metadata));
         }
         return fields;
-    }
-
-    /** What our writer always writes, and damage may have taken away. */
-    private static String present(@Nullable String text) {
-        if (text == null) {
-            throw new IllegalArgumentException("an arrow schema with a text missing");
-        }
-        return text;
     }
 
     private static int writeField(FlatBufferBuilder builder, ArrowField field) {

@@ -52,8 +52,7 @@ public final class ArrowWriter implements AutoCloseable {
     private long rawBytes;
 
     /** Starts the file at the appender's position, which must be a multiple of 64. */
-    public ArrowWriter(
-            FileAppender out, List<ArrowField> fields, Map<String, String> metadata, MemoryBudget budget) {
+    public ArrowWriter(FileAppender out, List<ArrowField> fields, Map<String, String> metadata, MemoryBudget budget) {
         this.out = out;
         this.fields = List.copyOf(fields);
         this.metadata = Map.copyOf(metadata);

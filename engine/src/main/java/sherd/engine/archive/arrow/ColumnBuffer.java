@@ -43,7 +43,7 @@ final class ColumnBuffer implements AutoCloseable {
                 OffHeap.putInt(values.address() + row * 4L, (int) value);
             }
             case BOOL -> putBit(values, row, value != 0);
-            case FLOAT64, FLOAT32 -> putDouble(row, value);
+            case FLOAT64, FLOAT32 -> putDouble(row, (double) value);
             case STRING, BYTES, JSON -> throw wrong("a number");
         }
     }

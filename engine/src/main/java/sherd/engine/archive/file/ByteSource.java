@@ -11,10 +11,8 @@ import sherd.engine.error.StoreException;
 
 /** Reads what a {@link ByteSink} wrote; running over the end is reported as corruption. */
 public final class ByteSource {
-    private static final VarHandle INT =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] bytes;
     private final int end;
@@ -102,7 +100,9 @@ public final class ByteSource {
 
     public StoreException corrupt(String problem) {
         return new StoreException(
-                code, "not what was written: file=" + file + " offset=" + at + " problem='" + problem + "'; restore it from a copy");
+                code,
+                "not what was written: file=" + file + " offset=" + at + " problem='" + problem
+                        + "'; restore it from a copy");
     }
 
     private void need(int length) {

@@ -117,7 +117,7 @@ final class KeyFilter {
         }
         Arrays.fill(fingerprints, (byte) 0);
         for (int i = count - 1; i >= 0; i--) {
-            byte value = (byte) fingerprint(order[i]);
+            byte value = fingerprint(order[i]);
             for (int k = 0; k < 3; k++) {
                 value ^= fingerprints[place(order[i], k)];
             }

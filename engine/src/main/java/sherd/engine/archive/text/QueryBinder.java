@@ -14,8 +14,10 @@ final class QueryBinder {
 
     Query bind(Query query) {
         return switch (query) {
-            case Query.And(var parts) -> new Query.And(parts.stream().map(this::bind).toList());
-            case Query.Or(var parts) -> new Query.Or(parts.stream().map(this::bind).toList());
+            case Query.And(var parts) ->
+                new Query.And(parts.stream().map(this::bind).toList());
+            case Query.Or(var parts) ->
+                new Query.Or(parts.stream().map(this::bind).toList());
             case Query.Not(var part) -> new Query.Not(bind(part));
             case Query.Field field -> bindField(field);
             case Query.All all -> all;

@@ -72,15 +72,14 @@ final class QueryParser {
     }
 
     private Query primary() {
-        Query query =
-                switch (text.charAt(at)) {
-                    case '(' -> group();
-                    case '"' -> {
-                        int start = at;
-                        yield phrase(quoted(), start);
-                    }
-                    default -> bare();
-                };
+        Query query = switch (text.charAt(at)) {
+            case '(' -> group();
+            case '"' -> {
+                int start = at;
+                yield phrase(quoted(), start);
+            }
+            default -> bare();
+        };
         skipSpace();
         return query;
     }
@@ -249,8 +248,7 @@ final class QueryParser {
     }
 
     private static boolean isName(String text) {
-        return text.chars()
-                        .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'))
+        return text.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'))
                 && !Character.isDigit(text.charAt(0))
                 && text.charAt(0) != '-';
     }
