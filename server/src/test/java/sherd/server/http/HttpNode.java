@@ -44,6 +44,11 @@ final class HttpNode implements AutoCloseable {
         return engine.engine();
     }
 
+    /** Nothing can be written to disk from now on. */
+    void breakDisk() {
+        engine.breakDisk();
+    }
+
     HttpDoor door() {
         return door;
     }
