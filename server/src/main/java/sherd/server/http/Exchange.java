@@ -172,6 +172,7 @@ final class Exchange {
         }
         engine().log().whenAcknowledged(lsn, inDoubt -> {
             if (inDoubt) {
+                connection.door().counters().logFailed();
                 response.body().release();
                 reply(Response.of(inDoubt(), path()));
             } else {
@@ -205,6 +206,9 @@ final class Exchange {
         return switch (failure) {
             case RefusedException refused -> refused.problem();
             case StoreException store -> {
+                if (store.code() == ErrorCode.LOG_FAILED) {
+                    connection.door().counters().logFailed();
+                }
                 if (store.code().category() == ErrorCode.Category.INTERNAL) {
                     LOG.log(Level.ERROR, "a request failed: method=" + method() + " path=" + path(), store);
                 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
+import sherd.engine.error.ErrorCode;
 import tools.jackson.core.JsonGenerator;
 
 /** What a node says of itself. */
@@ -24,9 +25,17 @@ final class StatusCalls {
         return Body.ignored(() -> exchange.reply(Response.text(200, TEXT, "ok\n")));
     }
 
-    /** The process takes requests. */
+    /** The node takes writes. */
     Body readyz(Exchange exchange) {
-        return Body.ignored(() -> exchange.reply(Response.text(200, TEXT, "ready\n")));
+        return Body.ignored(() -> {
+            if (counters.hasLogFailed()) {
+                throw Problem.refuse(
+                        ErrorCode.LOG_FAILED,
+                        "the commit log has failed and takes no writes: lsn="
+                                + exchange.engine().log().end() + "; look at the disk, then restart the node");
+            }
+            exchange.reply(Response.text(200, TEXT, "ready\n"));
+        });
     }
 
     Body openApi(Exchange exchange) {

@@ -3,17 +3,28 @@ package sherd.server.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.Disk;
 import sherd.engine.disk.DiskFile;
 
-/** A disk that stops taking writes when told to. */
+/** A disk that waits or fails when told to. */
 final class FaultyDisk implements Disk {
     private final Disk disk;
     private volatile boolean broken;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
 
     FaultyDisk(Disk disk) {
         this.disk = disk;
+    }
+
+    /** Writes wait from now on. */
+    void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    void release() {
+        gate.countDown();
     }
 
     void breakDown() {
@@ -104,6 +115,11 @@ final class FaultyDisk implements Disk {
         @Override
         public void write(ByteBuffer source, long offset) throws IOException {
             check();
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
             file.write(source, offset);
         }
 

@@ -44,6 +44,14 @@ final class HttpNode implements AutoCloseable {
         return engine.engine();
     }
 
+    void holdDisk() {
+        engine.disk().hold();
+    }
+
+    void releaseDisk() {
+        engine.disk().release();
+    }
+
     /** Nothing can be written to disk from now on. */
     void breakDisk() {
         engine.breakDisk();

@@ -40,6 +40,10 @@ final class TestEngine implements AutoCloseable {
         return engine;
     }
 
+    FaultyDisk disk() {
+        return disk;
+    }
+
     /** From now on nothing can be written, so what is in the folder at the end is anybody's guess. */
     void breakDisk() {
         broken = true;

@@ -2,6 +2,8 @@ package sherd.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ class TroubleTest {
         try (var node = new HttpNode(HttpLimits.DEFAULT, config)) {
             node.create("default/lines", "{\"kind\":\"log\"}");
             assertThat(node.json("PUT", PLAIN + "kept", "{\"value\":\"1\"}").statusCode()).isEqualTo(201);
+            assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
             node.breakDisk();
             var doubtful = node.json("PUT", PLAIN + "doubtful", "{\"value\":\"1\"}");
             assertThat(doubtful.statusCode()).as(doubtful.body()).isEqualTo(503);
@@ -31,8 +34,42 @@ class TroubleTest {
                 assertThat(reply.statusCode()).as(reply.body()).isEqualTo(503);
                 assertThat(HttpNode.problem(reply).get("code")).isIn("IN_DOUBT", "LOG_FAILED");
             }
+            assertThat(node.get("/readyz").statusCode()).isEqualTo(503);
             assertThat(node.get("/healthz").statusCode()).isEqualTo(200);
             assertThat(node.get(PLAIN + "absent").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void writesWaitForALogThatIsBehindInsteadOfFailing() throws IOException, InterruptedException {
+        int writes = 128;
+        var value = "v".repeat(1 << 20);
+        try (var node = new HttpNode();
+                var connection = node.connect()) {
+            node.holdDisk();
+            var sender = Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < writes; i++) {
+                    send(connection, i, value);
+                }
+            });
+            while (!node.engine().log().congested()) {
+                Thread.onSpinWait();
+            }
+            assertThat(node.get("/healthz").statusCode()).isEqualTo(200);
+            node.releaseDisk();
+            for (int i = 0; i < writes; i++) {
+                assertThat(connection.read().status()).isEqualTo(201);
+            }
+            sender.join();
+        }
+    }
+
+    private static void send(RawConnection connection, int number, String value) {
+        try {
+            connection.send("PUT " + PLAIN + "w" + number + " HTTP/1.1\r\nHost: t\r\nContent-Type: "
+                    + "application/octet-stream\r\nContent-Length: " + value.length() + "\r\n\r\n" + value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
