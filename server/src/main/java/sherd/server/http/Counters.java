@@ -13,12 +13,22 @@ final class Counters {
     private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
+    private volatile boolean logFailed;
 
     void count(String method, String pattern, int status) {
         // A word of the client's own must not make a new series.
         var verb = KNOWN.contains(method) ? method : "OTHER";
         var labels = "method=\"" + verb + "\",route=\"" + pattern + "\",status=\"" + status + "\"";
         requests.computeIfAbsent(labels, _ -> new LongAdder()).increment();
+    }
+
+    /** Writes are no longer known to be kept. */
+    void logFailed() {
+        logFailed = true;
+    }
+
+    boolean hasLogFailed() {
+        return logFailed;
     }
 
     void opened() {

@@ -128,7 +128,8 @@ final class Exchange {
         var type = parts[0].strip().toLowerCase(Locale.ROOT);
         for (int i = 1; i < parts.length; i++) {
             var parameter = parts[i].strip().toLowerCase(Locale.ROOT).replace("\"", "");
-            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")
+            if (parameter.startsWith("charset=")
+                    && !parameter.equals("charset=utf-8")
                     && !parameter.equals("charset=us-ascii")) {
                 throw new RefusedException(unsupported(parameter + "; send UTF-8"));
             }
@@ -153,7 +154,10 @@ final class Exchange {
 
     /** Whether the client named this type in {@code Accept}. */
     boolean accepts(String type) {
-        return head.headers().get(HttpHeaderNames.ACCEPT, "").toLowerCase(Locale.ROOT).contains(type);
+        return head.headers()
+                .get(HttpHeaderNames.ACCEPT, "")
+                .toLowerCase(Locale.ROOT)
+                .contains(type);
     }
 
     void reply(Response response) {
@@ -168,6 +172,7 @@ final class Exchange {
         }
         engine().log().whenAcknowledged(lsn, inDoubt -> {
             if (inDoubt) {
+                connection.door().counters().logFailed();
                 response.body().release();
                 reply(Response.of(inDoubt(), path()));
             } else {
@@ -201,6 +206,9 @@ final class Exchange {
         return switch (failure) {
             case RefusedException refused -> refused.problem();
             case StoreException store -> {
+                if (store.code() == ErrorCode.LOG_FAILED) {
+                    connection.door().counters().logFailed();
+                }
                 if (store.code().category() == ErrorCode.Category.INTERNAL) {
                     LOG.log(Level.ERROR, "a request failed: method=" + method() + " path=" + path(), store);
                 }
@@ -208,8 +216,9 @@ final class Exchange {
             }
             case JacksonException json -> JsonIn.problemOf(json);
             case OutOfMemoryError memory ->
-                Problem.of(ErrorCode.OUT_OF_MEMORY, "no memory for this request: " + memory.getMessage()
-                        + "; try again later, or ask for less");
+                Problem.of(
+                        ErrorCode.OUT_OF_MEMORY,
+                        "no memory for this request: " + memory.getMessage() + "; try again later, or ask for less");
             default -> {
                 LOG.log(Level.ERROR, "a request failed: method=" + method() + " path=" + path(), failure);
                 yield Problem.of(

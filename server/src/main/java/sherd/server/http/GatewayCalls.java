@@ -1,5 +1,6 @@
 package sherd.server.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,8 @@ final class GatewayCalls {
             ops.add(GatewayOp.read(document, parser));
             if (ops.size() > MOST_OPS) {
                 throw Problem.refuse(
-                        ErrorCode.TOO_LARGE, "too many ops in one request: limit=" + MOST_OPS + "; send several requests");
+                        ErrorCode.TOO_LARGE,
+                        "too many ops in one request: limit=" + MOST_OPS + "; send several requests");
             }
         }
     }
@@ -71,9 +73,9 @@ final class GatewayCalls {
         private final Exchange exchange;
         private final ShardedTable table;
         private final List<GatewayOp> ops;
-        private final byte @Nullable [][] keys;
+        private final byte[] @Nullable [] keys;
         private final @Nullable Object[] @Nullable [] rows;
-        private final byte @Nullable [][] values;
+        private final byte[] @Nullable [] values;
         private final @Nullable Problem[] refused;
 
         Batch(Exchange exchange, ShardedTable table, List<GatewayOp> ops) {
@@ -108,7 +110,7 @@ final class GatewayCalls {
                 if (freeForm()) {
                     values[i] = plainValue(op);
                 } else {
-                    rows[i] = row(op, keys[i]);
+                    rows[i] = row(op);
                 }
             } catch (RefusedException e) {
                 refused[i] = e.problem();
@@ -123,15 +125,17 @@ final class GatewayCalls {
             if (op.key().size() != 1) {
                 throw JsonIn.invalid("a key of default.kv is one part: key='" + op.keyText() + "'");
             }
-            return KeyValueCalls.requireKey(op.key().getFirst());
+            return KeyValueCalls.requireKey(op.key().getFirst().getBytes(StandardCharsets.UTF_8));
         }
 
         /** A key that is one string is cut like a key in a path; an array is its parts as they are. */
         private List<String> parts(GatewayOp op) {
-            var parts = op.key().size() == 1 && table.definition().key().size() > 1
-                    ? RequestTarget.keyParts(op.keyText())
-                    : op.key();
-            return parts.stream().map(part -> RequestTarget.text(part, op.keyText())).toList();
+            if (op.key().size() > 1 || table.definition().key().size() == 1) {
+                return op.key();
+            }
+            return RequestTarget.keyParts(op.keyText()).stream()
+                    .map(part -> RequestTarget.text(part, op.keyText()))
+                    .toList();
         }
 
         private static byte[] plainValue(GatewayOp op) {
@@ -143,7 +147,7 @@ final class GatewayCalls {
             return value.getFirst();
         }
 
-        private @Nullable Object[] row(GatewayOp op, byte[] key) {
+        private @Nullable Object[] row(GatewayOp op) {
             var reader = new RowReader(table.definition(), exchange.now());
             var text = op.value();
             var values = reader.read(text == null ? new byte[0] : text);
@@ -255,8 +259,10 @@ final class GatewayCalls {
                     json.writeName("value");
                     JsonOut.bytes(json, value);
                 }
-                case HASH -> throw Problem.refuse(
-                        ErrorCode.WRONG_TYPE, "this key holds a hash; read it with GET /api/v1/tables/default/kv/rows/KEY");
+                case HASH ->
+                    throw Problem.refuse(
+                            ErrorCode.WRONG_TYPE,
+                            "this key holds a hash; read it with GET /api/v1/tables/default/kv/rows/KEY");
                 case ROW -> {
                     outcome(json, session, status);
                     json.writeName("value");

@@ -7,8 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -127,7 +127,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             LOG.log(Level.ERROR, "a connection failed: client=" + ctx.channel().remoteAddress(), cause);
         }
-        ctx.close();
+        close();
     }
 
     private void end() {
@@ -246,7 +246,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             distrusted = false;
             body = exchange.resolve(door.routes()).begin(exchange);
             if (HttpUtil.is100ContinueExpected(request) && phase == Phase.BODY) {
-                channel.writeAndFlush(new DefaultFullHttpResponse(
+                var _ = channel.writeAndFlush(new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -267,7 +267,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private static void requireSaneHead(HttpRequest request) {
         if (request.protocolVersion().majorVersion() != 1) {
-            throw Problem.refuse(505, "HTTP_VERSION", "unknown version: " + request.protocolVersion() + "; use HTTP/1.1");
+            throw Problem.refuse(
+                    505, "HTTP_VERSION", "unknown version: " + request.protocolVersion() + "; use HTTP/1.1");
         }
         var hosts = request.headers().getAll(HttpHeaderNames.HOST);
         if (hosts.size() > 1 || (hosts.isEmpty() && request.protocolVersion().minorVersion() > 0)) {
@@ -290,7 +291,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         var request = object instanceof HttpRequest made ? made : head;
         var exchange = current;
         if (request == null || (phase != Phase.BODY && !(object instanceof HttpRequest))) {
-            channel.close();
+            close();
             return;
         }
         if (exchange == null) {
@@ -298,18 +299,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             current = exchange;
         }
         var cause = object.decoderResult().cause();
-        var problem =
-                switch (cause) {
-                    case TooLongHttpLineException _ ->
-                        Problem.of(
-                                414,
-                                "URI_TOO_LONG",
-                                "request line too long: limit_bytes=" + door.limits().requestLineBytes());
-                    case TooLongHttpHeaderException _ ->
-                        Problem.of(
-                                431, "HEADERS_TOO_LARGE", "headers too large: limit_bytes=" + door.limits().headerBytes());
-                    default -> Problem.of(400, "BAD_REQUEST", "not HTTP/1.1: " + cause.getMessage());
-                };
+        var problem = switch (cause) {
+            case TooLongHttpLineException _ ->
+                Problem.of(
+                        414,
+                        "URI_TOO_LONG",
+                        "request line too long: limit_bytes=" + door.limits().requestLineBytes());
+            case TooLongHttpHeaderException _ ->
+                Problem.of(
+                        431,
+                        "HEADERS_TOO_LARGE",
+                        "headers too large: limit_bytes=" + door.limits().headerBytes());
+            default -> Problem.of(400, "BAD_REQUEST", "not HTTP/1.1: " + cause.getMessage());
+        };
         dropBody();
         current = null;
         send(exchange, Response.of(problem, "/"), true);
@@ -357,9 +359,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         written.addListener(done -> {
             if (channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+                var _ = duplex.shutdownOutput();
             }
-            loop.loop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = loop.loop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
         });
     }
 
@@ -372,7 +374,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (HttpUtil.isTransferEncodingChunked(request)) {
             return false;
         }
-        return HttpUtil.getContentLength(request, 0L) - bodyBytes <= door.limits().drainBytes();
+        return HttpUtil.getContentLength(request, 0L) - bodyBytes
+                <= door.limits().drainBytes();
     }
 
     private void send(Exchange exchange, Response response, boolean close) {
@@ -404,7 +407,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         door.counters().count(exchange.method().name(), exchange.pattern(), response.status());
-        channel.write(message, channel.voidPromise());
+        var _ = channel.write(message, channel.voidPromise());
         unflushed = true;
     }
 
@@ -413,6 +416,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             unflushed = false;
             channel.flush();
         }
+    }
+
+    private void close() {
+        var _ = channel.close();
     }
 
     private void dropBody() {
@@ -425,8 +432,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Looks in now and then for a client that has gone quiet. */
     private void watch() {
-        long period = Math.max(10, Math.min(door.limits().idleMillis(), door.limits().stallMillis()) / 4);
-        loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
+        long period =
+                Math.max(10, Math.min(door.limits().idleMillis(), door.limits().stallMillis()) / 4);
+        var _ = loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
     }
 
     private void look() {
@@ -437,8 +445,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         var exchange = current;
         switch (phase) {
             case HEAD -> {
-                if (quiet > (channel.isWritable() ? door.limits().idleMillis() : door.limits().stallMillis())) {
-                    channel.close();
+                if (quiet
+                        > (channel.isWritable()
+                                ? door.limits().idleMillis()
+                                : door.limits().stallMillis())) {
+                    close();
                 }
             }
             case BODY -> {
@@ -451,7 +462,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             }
             case DRAIN, LINGER -> {
                 if (quiet > door.limits().stallMillis()) {
-                    channel.close();
+                    close();
                 }
             }
             case WORK, CONGESTED -> lastProgress = door.clock().nanoTime();

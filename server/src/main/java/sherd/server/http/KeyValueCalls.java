@@ -10,7 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.command.Kind;
 import sherd.engine.error.ErrorCode;
+import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -53,7 +55,8 @@ final class KeyValueCalls {
         var conditions = Preconditions.of(exchange);
         var type = exchange.requireType(List.of(Response.JSON, Response.BYTES));
         if (type.equals(Response.BYTES)) {
-            return DocumentBody.raw(exchange, value -> put(exchange, key, conditions, value));
+            return DocumentBody.raw(
+                    exchange, (value, length) -> put(exchange, key, conditions, value, length));
         }
         return DocumentBody.json(exchange, document -> {
             var value = new ArrayList<byte[]>();
@@ -66,17 +69,25 @@ final class KeyValueCalls {
             if (value.isEmpty()) {
                 throw JsonIn.invalid("no value: key='" + exchange.capture("key") + "'; send {\"value\": \"...\"}");
             }
-            put(exchange, key, conditions, value.getFirst());
+            var bytes = value.getFirst();
+            var region = new Region(exchange.budget(), MemoryBudget.Purpose.NETWORK, bytes.length);
+            OffHeap.copy(bytes, 0, region.address(), bytes.length);
+            put(exchange, key, conditions, region, bytes.length);
         });
     }
 
-    private static void put(Exchange exchange, byte[] key, Preconditions conditions, byte[] value) {
-        run(exchange, key, session -> {
-            boolean created = seek(exchange, session, key) == Kind.ABSENT;
-            require(conditions, session);
-            session.putString(exchange.loop().value(value), value.length, Session.NEVER);
-            return RowCalls.written(created ? 201 : 200, session);
-        });
+    /** Closes the value when it is stored. */
+    private static void put(Exchange exchange, byte[] key, Preconditions conditions, Region value, int length) {
+        UnitOfWork.run(
+                exchange,
+                session -> session.addKey(exchange.loop().key(key), key.length),
+                session -> {
+                    boolean created = seek(exchange, session, key) == Kind.ABSENT;
+                    require(conditions, session);
+                    session.putString(value.address(), length, Session.NEVER);
+                    return RowCalls.written(created ? 201 : 200, session);
+                },
+                value::close);
     }
 
     static Body patch(Exchange exchange) {
@@ -89,8 +100,10 @@ final class KeyValueCalls {
                 if (!name.equals("fields") || parser.currentToken() != JsonToken.START_OBJECT) {
                     throw JsonIn.unknown(name, "fields: {\"fields\": {\"name\": \"value\", \"gone\": null}}");
                 }
-                JsonIn.members(parser, (field, value) -> fields.put(
-                        field, value.currentToken() == JsonToken.VALUE_NULL ? null : value(field, value)));
+                JsonIn.members(
+                        parser,
+                        (field, value) -> fields.put(
+                                field, value.currentToken() == JsonToken.VALUE_NULL ? null : value(field, value)));
             });
             patch(exchange, key, conditions, fields);
         });
@@ -109,7 +122,7 @@ final class KeyValueCalls {
             }
             fields.forEach((name, value) -> {
                 var bytes = name.getBytes(StandardCharsets.UTF_8);
-                long address = exchange.loop().key(bytes);
+                long address = exchange.loop().name(bytes);
                 if (value == null) {
                     session.removeField(address, bytes.length);
                 } else {
@@ -139,9 +152,7 @@ final class KeyValueCalls {
     private static void require(Preconditions conditions, Session session) {
         if (!conditions.allow(session.vector())) {
             // Written while the row is locked: afterwards its memory may be another's.
-            var row = session.kind() == Kind.ABSENT
-                    ? "null"
-                    : JsonOut.text(json -> current(json, session));
+            var row = session.kind() == Kind.ABSENT ? "null" : JsonOut.text(json -> current(json, session));
             throw RowCalls.conflict(session, json -> json.writeRawValue(row));
         }
     }
@@ -158,8 +169,8 @@ final class KeyValueCalls {
                 json.writeObjectPropertyStart("fields");
                 session.firstField();
                 while (session.nextField()) {
-                    json.writeName(JsonOut.lenient(
-                            OffHeap.toArray(session.fieldNameAddress(), session.fieldNameLength())));
+                    json.writeName(
+                            JsonOut.lenient(OffHeap.toArray(session.fieldNameAddress(), session.fieldNameLength())));
                     JsonOut.bytes(json, OffHeap.toArray(session.fieldValueAddress(), session.fieldValueLength()));
                 }
                 json.writeEndObject();

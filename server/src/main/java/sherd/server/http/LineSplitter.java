@@ -16,15 +16,18 @@ final class LineSplitter implements AutoCloseable {
     private static final int FIRST_BYTES = 4096;
     private static final int SPAN = 64 << 10;
 
+    private final MemoryBudget budget;
     private final Lines lines;
     /** The start of a line whose end has not come. */
     private final Region rest;
     /** For chunks that lie on the heap. */
     private final Region copied;
+
     private long restBytes;
     private long number;
 
     LineSplitter(MemoryBudget budget, Lines lines) {
+        this.budget = budget;
         this.lines = lines;
         this.rest = new Region(budget, MemoryBudget.Purpose.NETWORK, FIRST_BYTES);
         this.copied = new Region(budget, MemoryBudget.Purpose.NETWORK, FIRST_BYTES);
@@ -70,7 +73,7 @@ final class LineSplitter implements AutoCloseable {
     }
 
     private void keep(long address, long length) {
-        rest.ensure(restBytes + length);
+        DocumentBody.ensure(budget, rest, restBytes + length);
         OffHeap.copy(address, rest.address() + restBytes, length);
         restBytes += length;
     }

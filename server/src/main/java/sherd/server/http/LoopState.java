@@ -1,8 +1,10 @@
 package sherd.server.http;
 
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.DateFormatter;
-import java.util.Date;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import sherd.engine.Engine;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
@@ -13,11 +15,16 @@ import sherd.engine.time.Clock;
 /** What the connections of one loop share: the way to rows, and scratch. Only that loop's thread uses it. */
 final class LoopState {
     private static final int SCRATCH_BYTES = 4096;
+    private static final int KEPT_BYTES = 256 << 10;
+
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final EventLoop loop;
     private final Clock clock;
     private final Session session;
     private final Region key;
+    private final Region name;
     private final Region value;
     private long dateSecond = -1;
     private String date = "";
@@ -27,6 +34,7 @@ final class LoopState {
         this.clock = clock;
         this.session = engine.session();
         this.key = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
+        this.name = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
         this.value = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
     }
 
@@ -38,9 +46,14 @@ final class LoopState {
         return session;
     }
 
-    /** Native copy of a key, until the next one. */
+    /** Native copy of a key, until the next one; the row it leads to is current no longer than that. */
     long key(byte[] bytes) {
         return copy(key, bytes);
+    }
+
+    /** Native copy of a field's name, until the next one. */
+    long name(byte[] bytes) {
+        return copy(name, bytes);
     }
 
     /** Native copy of a value, until the next one. */
@@ -49,6 +62,9 @@ final class LoopState {
     }
 
     private static long copy(Region region, byte[] bytes) {
+        if (region.capacity() > KEPT_BYTES && bytes.length <= KEPT_BYTES) {
+            region.shrink(SCRATCH_BYTES);
+        }
         region.ensure(bytes.length);
         OffHeap.copy(bytes, 0, region.address(), bytes.length);
         return region.address();
@@ -59,7 +75,7 @@ final class LoopState {
         long second = clock.epochMillis() / 1000;
         if (second != dateSecond) {
             dateSecond = second;
-            date = DateFormatter.format(new Date(second * 1000));
+            date = HTTP_DATE.format(Instant.ofEpochSecond(second));
         }
         return date;
     }
@@ -67,6 +83,7 @@ final class LoopState {
     void close() {
         session.close();
         key.close();
+        name.close();
         value.close();
     }
 }

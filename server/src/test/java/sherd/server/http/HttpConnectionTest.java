@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sherd.engine.memory.MemoryBudget;
 
 /** Bytes on the wire: order, framing, malice and silence. */
 class HttpConnectionTest {
@@ -18,8 +19,10 @@ class HttpConnectionTest {
     @BeforeAll
     static void open() {
         node = new HttpNode();
-        node.create("default/items", "{\"kind\":\"record\",\"columns\":[{\"name\":\"id\",\"type\":\"string\"},"
-                + "{\"name\":\"n\",\"type\":\"int64\"}],\"key\":[\"id\"]}");
+        node.create(
+                "default/items",
+                "{\"kind\":\"record\",\"columns\":[{\"name\":\"id\",\"type\":\"string\"},"
+                        + "{\"name\":\"n\",\"type\":\"int64\"}],\"key\":[\"id\"]}");
         node.create("default/lines", "{\"kind\":\"log\"}");
     }
 
@@ -181,8 +184,8 @@ class HttpConnectionTest {
             assertThat(connection.read().status()).isEqualTo(414);
         }
         try (var connection = node.connect()) {
-            connection.send("GET / HTTP/1.1\r\n" + HOST
-                    + ("X-Filler: " + "y".repeat(1000) + "\r\n").repeat(40) + "\r\n");
+            connection.send(
+                    "GET / HTTP/1.1\r\n" + HOST + ("X-Filler: " + "y".repeat(1000) + "\r\n").repeat(40) + "\r\n");
             assertThat(connection.read().status()).isEqualTo(431);
         }
     }
@@ -233,7 +236,8 @@ class HttpConnectionTest {
                 assertThat(idle.ended()).isTrue();
                 assertThat(partialHead.ended()).isTrue();
             }
-            var status = Json.object(impatient.get("/api/v1/tables/default/lines").body());
+            var status =
+                    Json.object(impatient.get("/api/v1/tables/default/lines").body());
             assertThat(Json.member(status, "rows")).containsEntry("hot", 0L);
         }
     }
@@ -290,10 +294,11 @@ class HttpConnectionTest {
             }
             var open = Long.MAX_VALUE;
             for (int i = 0; i < 1000 && open > 1; i++) {
-                open = (Long) Json.object(fresh.get("/api/v1/status").body()).get("http_connections");
+                open = Json.number(Json.object(fresh.get("/api/v1/status").body()), "http_connections");
             }
             assertThat(open).isOne();
-            assertThat(fresh.door().budget().usedBytes()).isLessThan(1 << 20);
+            assertThat(fresh.door().budget().usedBytes(MemoryBudget.Purpose.NETWORK))
+                    .isLessThan(1 << 20);
         }
     }
 }

@@ -1,0 +1,143 @@
+package sherd.server.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.disk.Disk;
+import sherd.engine.disk.DiskFile;
+
+/** A disk that waits or fails when told to. */
+final class FaultyDisk implements Disk {
+    private final Disk disk;
+    private volatile boolean broken;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    FaultyDisk(Disk disk) {
+        this.disk = disk;
+    }
+
+    /** Writes wait from now on. */
+    void hold() {
+        gate = new CountDownLatch(1);
+    }
+
+    void release() {
+        gate.countDown();
+    }
+
+    void breakDown() {
+        broken = true;
+    }
+
+    private void check() throws IOException {
+        if (broken) {
+            throw new IOException("the disk is broken");
+        }
+    }
+
+    @Override
+    public DiskFile create(String name) throws IOException {
+        check();
+        return new File(disk.create(name));
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        return disk.open(name);
+    }
+
+    @Override
+    public DiskFile openForWrite(String name) throws IOException {
+        return new File(disk.openForWrite(name));
+    }
+
+    @Override
+    public boolean exists(String name) throws IOException {
+        return disk.exists(name);
+    }
+
+    @Override
+    public long size(String name) throws IOException {
+        return disk.size(name);
+    }
+
+    @Override
+    public List<String> list(String folder) throws IOException {
+        return disk.list(folder);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        check();
+        disk.rename(from, to);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        disk.delete(name);
+    }
+
+    @Override
+    public void syncFolder(String folder) throws IOException {
+        check();
+        disk.syncFolder(folder);
+    }
+
+    @Override
+    public @Nullable AutoCloseable tryLock(String name) throws IOException {
+        return disk.tryLock(name);
+    }
+
+    @Override
+    public String describe() {
+        return disk.describe();
+    }
+
+    private final class File implements DiskFile {
+        private final DiskFile file;
+
+        File(DiskFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public int read(ByteBuffer target, long offset) throws IOException {
+            return file.read(target, offset);
+        }
+
+        @Override
+        public void write(ByteBuffer source, long offset) throws IOException {
+            check();
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            file.write(source, offset);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            check();
+            file.truncate(size);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            check();
+            file.sync();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}
