@@ -33,7 +33,7 @@ public final class HttpDoor implements AutoCloseable {
         this.engine = engine;
         this.clock = clock;
         this.limits = limits;
-        this.budget = new MemoryBudget(Long.MAX_VALUE);
+        this.budget = engine.memory();
         this.routes = routes(counters);
         this.listener = eventLoops.bind("http", address, new ChannelInitializer<>() {
             @Override

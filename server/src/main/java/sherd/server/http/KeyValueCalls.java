@@ -109,7 +109,7 @@ final class KeyValueCalls {
             }
             fields.forEach((name, value) -> {
                 var bytes = name.getBytes(StandardCharsets.UTF_8);
-                long address = exchange.loop().key(bytes);
+                long address = exchange.loop().name(bytes);
                 if (value == null) {
                     session.removeField(address, bytes.length);
                 } else {

@@ -13,11 +13,13 @@ import sherd.engine.time.Clock;
 /** What the connections of one loop share: the way to rows, and scratch. Only that loop's thread uses it. */
 final class LoopState {
     private static final int SCRATCH_BYTES = 4096;
+    private static final int KEPT_BYTES = 256 << 10;
 
     private final EventLoop loop;
     private final Clock clock;
     private final Session session;
     private final Region key;
+    private final Region name;
     private final Region value;
     private long dateSecond = -1;
     private String date = "";
@@ -27,6 +29,7 @@ final class LoopState {
         this.clock = clock;
         this.session = engine.session();
         this.key = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
+        this.name = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
         this.value = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
     }
 
@@ -38,9 +41,14 @@ final class LoopState {
         return session;
     }
 
-    /** Native copy of a key, until the next one. */
+    /** Native copy of a key, until the next one; the row it leads to is current no longer than that. */
     long key(byte[] bytes) {
         return copy(key, bytes);
+    }
+
+    /** Native copy of a field's name, until the next one. */
+    long name(byte[] bytes) {
+        return copy(name, bytes);
     }
 
     /** Native copy of a value, until the next one. */
@@ -49,6 +57,9 @@ final class LoopState {
     }
 
     private static long copy(Region region, byte[] bytes) {
+        if (region.capacity() > KEPT_BYTES && bytes.length <= KEPT_BYTES) {
+            region.shrink(SCRATCH_BYTES);
+        }
         region.ensure(bytes.length);
         OffHeap.copy(bytes, 0, region.address(), bytes.length);
         return region.address();
@@ -67,6 +78,7 @@ final class LoopState {
     void close() {
         session.close();
         key.close();
+        name.close();
         value.close();
     }
 }

@@ -1,8 +1,7 @@
 package sherd.server.http;
 
-import java.util.Locale;
+import java.util.TreeMap;
 import sherd.engine.Engine;
-import sherd.engine.memory.MemoryBudget;
 
 /** The node's figures in Prometheus' text format, version 0.0.4. */
 final class Metrics {
@@ -13,10 +12,6 @@ final class Metrics {
     Metrics(Engine engine, Counters counters) {
         this.engine = engine;
         this.counters = counters;
-    }
-
-    static String label(MemoryBudget.Purpose purpose) {
-        return purpose.name().toLowerCase(Locale.ROOT);
     }
 
     String text() {
@@ -32,20 +27,22 @@ final class Metrics {
     private void memory() {
         var status = engine.status();
         family("sherd_memory_used_bytes", "gauge", "Native memory in use.");
-        for (var purpose : MemoryBudget.Purpose.values()) {
-            sample(
-                    "sherd_memory_used_bytes",
-                    "purpose=\"" + label(purpose) + "\"",
-                    status.memory().getOrDefault(purpose, 0L));
-        }
+        new TreeMap<>(status.memory())
+                .forEach((purpose, bytes) -> sample("sherd_memory_used_bytes", "purpose=\"" + purpose + "\"", bytes));
+        family("sherd_memory_idle_bytes", "gauge", "Native memory taken and free for reuse.");
+        sample("sherd_memory_idle_bytes", "", status.idleMemory());
         family("sherd_memory_limit_bytes", "gauge", "The limit of native memory.");
-        sample("sherd_memory_limit_bytes", "", status.limit());
+        sample("sherd_memory_limit_bytes", "", status.memoryLimit());
         family("sherd_log_lsn", "gauge", "End of the commit log.");
         sample("sherd_log_lsn", "", status.lsn());
         family("sherd_log_durable_lsn", "gauge", "What of the commit log is on stable storage.");
-        sample("sherd_log_durable_lsn", "", status.durable());
+        sample("sherd_log_durable_lsn", "", status.durableLsn());
         family("sherd_log_retained_bytes", "gauge", "Bytes of the commit log that are kept.");
-        sample("sherd_log_retained_bytes", "", status.retained());
+        sample("sherd_log_retained_bytes", "", status.logBytes());
+        family("sherd_log_checkpoint_lsn", "gauge", "What of the commit log the last checkpoint covers.");
+        sample("sherd_log_checkpoint_lsn", "", status.checkpointLsn());
+        family("sherd_segments", "gauge", "Segments of all tables.");
+        sample("sherd_segments", "", status.segments());
         family("sherd_uptime_seconds", "gauge", "Time since the start.");
         sample("sherd_uptime_seconds", "", status.uptimeMillis() / 1000);
     }

@@ -85,6 +85,7 @@ final class SearchCalls {
         json.writeNumberProperty("pruned", result.stats().pruned());
         json.writeNumberProperty("blocks_read", result.stats().blocksRead());
         json.writeNumberProperty("bytes_read", result.stats().bytesRead());
+        json.writeNumberProperty("hot_rows", result.stats().hotRows());
         json.writeEndObject();
         json.writeEndObject();
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import sherd.engine.memory.MemoryBudget;
+import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 
 /** What a node says of itself. */
@@ -48,18 +48,23 @@ final class StatusCalls {
         json.writeStartObject();
         json.writeNumberProperty("uptime_ms", status.uptimeMillis());
         json.writeObjectPropertyStart("memory");
-        json.writeNumberProperty("limit_bytes", status.limit());
-        for (var purpose : MemoryBudget.Purpose.values()) {
-            json.writeNumberProperty(Metrics.label(purpose) + "_bytes", status.memory().getOrDefault(purpose, 0L));
+        json.writeNumberProperty("limit_bytes", status.memoryLimit());
+        json.writeNumberProperty("used_bytes", status.memoryUsed());
+        json.writeNumberProperty("idle_bytes", status.idleMemory());
+        for (var part : new TreeMap<>(status.memory()).entrySet()) {
+            json.writeNumberProperty(part.getKey() + "_bytes", part.getValue());
         }
         json.writeEndObject();
         json.writeObjectPropertyStart("log");
         json.writeNumberProperty("lsn", status.lsn());
-        json.writeNumberProperty("durable_lsn", status.durable());
-        json.writeNumberProperty("retained_bytes", status.retained());
+        json.writeNumberProperty("durable_lsn", status.durableLsn());
+        json.writeNumberProperty("checkpoint_lsn", status.checkpointLsn());
+        json.writeNumberProperty("bytes", status.logBytes());
         json.writeEndObject();
         json.writeNumberProperty("route_version", status.routeVersion());
-        json.writeNumberProperty("tables", exchange.engine().tables().size());
+        json.writeNumberProperty("tables", status.tables());
+        json.writeNumberProperty("segments", status.segments());
+        json.writeNumberProperty("recovered_changes", status.recoveredChanges());
         json.writeNumberProperty("http_connections", counters.open());
         json.writeEndObject();
     }

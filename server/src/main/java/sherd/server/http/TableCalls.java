@@ -42,8 +42,8 @@ final class TableCalls {
         var name = exchange.tableName();
         exchange.requireType(List.of(Response.JSON));
         return DocumentBody.json(exchange, document -> {
-            var settings = exchange.engine().keyValue().definition();
-            var definition = new Request(settings.shards(), settings.archive()).read(name, document);
+            var config = exchange.engine().config();
+            var definition = new Request(config.defaultShards(), config.archive()).read(name, document);
             exchange.replyFromWorker(() -> {
                 boolean created = exchange.engine().createTable(definition);
                 return Response.json(created ? 201 : 200, json -> {

@@ -3,6 +3,7 @@ package sherd.server.http;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.route.Session;
@@ -80,7 +81,18 @@ final class UnitOfWork {
                     "no memory to bring the archived rows back: tries=" + tries + "; raise memory-limit");
         }
         boolean waits = !thread.equals(exchange.loop().loop());
-        session.warm(() -> thread.execute(this::attempt), waits ? thread : exchange.engine().workers());
+        session.warm(
+                failure -> thread.execute(() -> fetched(failure)),
+                waits ? thread : exchange.engine().workers());
+    }
+
+    private void fetched(@Nullable StoreException failure) {
+        if (failure == null) {
+            attempt();
+        } else {
+            exchange.fail(failure);
+            done.run();
+        }
     }
 
     private void finish() {

@@ -1,6 +1,7 @@
 package sherd.server.http;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,14 +12,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import sherd.engine.Engine;
-import sherd.engine.time.Clock;
+import sherd.engine.EngineConfig;
 import sherd.engine.time.SystemClock;
 import sherd.server.net.EventLoops;
 import sherd.server.net.ListenAddress;
 
 /** An engine with an HTTP door on a free port, and a client for it. */
 final class HttpNode implements AutoCloseable {
-    private final Engine engine;
+    private final TestEngine engine;
     private final EventLoops loops;
     private final HttpDoor door;
     private final HttpClient client =
@@ -29,17 +30,18 @@ final class HttpNode implements AutoCloseable {
     }
 
     HttpNode(HttpLimits limits) {
-        this(limits, new SystemClock());
+        this(limits, EngineConfig.DEFAULT);
     }
 
-    HttpNode(HttpLimits limits, Clock clock) {
-        engine = TestEngine.open(clock);
+    HttpNode(HttpLimits limits, EngineConfig config) {
+        var clock = new SystemClock();
+        engine = new TestEngine(config, clock);
         loops = EventLoops.start(2);
-        door = HttpDoor.open(loops, new ListenAddress("127.0.0.1", 0), engine, clock, limits);
+        door = HttpDoor.open(loops, new ListenAddress("127.0.0.1", 0), engine.engine(), clock, limits);
     }
 
     Engine engine() {
-        return engine;
+        return engine.engine();
     }
 
     HttpDoor door() {
@@ -87,7 +89,7 @@ final class HttpNode implements AutoCloseable {
         try {
             return client.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -1,0 +1,52 @@
+package sherd.server.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Random;
+import sherd.engine.Engine;
+import sherd.engine.EngineConfig;
+import sherd.engine.disk.LocalDisk;
+import sherd.engine.error.Fault;
+import sherd.engine.observe.Events;
+import sherd.engine.time.Clock;
+
+/** A real engine in a temporary folder that is verified and removed at the end. */
+final class TestEngine implements AutoCloseable {
+    private final Path folder;
+    private final Engine engine;
+
+    TestEngine(EngineConfig config, Clock clock) {
+        try {
+            folder = Files.createTempDirectory("sherd-http");
+            engine = Engine.open(
+                    config, new LocalDisk(folder), clock, new Random(1), Events.SILENT, Thread.ofPlatform().daemon().factory());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        try {
+            var faults = Engine.check(new LocalDisk(folder)).stream().map(Fault::toString).toList();
+            if (!faults.isEmpty()) {
+                throw new AssertionError("the data folder is damaged: " + faults);
+            }
+            try (var files = Files.walk(folder)) {
+                for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
