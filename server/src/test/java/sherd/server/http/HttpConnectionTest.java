@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sherd.engine.memory.MemoryBudget;
 
 /** Bytes on the wire: order, framing, malice and silence. */
 class HttpConnectionTest {
@@ -293,7 +294,7 @@ class HttpConnectionTest {
                 open = (Long) Json.object(fresh.get("/api/v1/status").body()).get("http_connections");
             }
             assertThat(open).isOne();
-            assertThat(fresh.door().budget().usedBytes()).isLessThan(1 << 20);
+            assertThat(fresh.door().budget().usedBytes(MemoryBudget.Purpose.NETWORK)).isLessThan(1 << 20);
         }
     }
 }

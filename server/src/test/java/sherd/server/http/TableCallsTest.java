@@ -40,7 +40,8 @@ class TableCallsTest {
                 .containsEntry("max_reads", 3L);
         var all = Json.objects(Json.object(node.get("/api/v1/tables").body()).get("tables"));
         assertThat(all).extracting(one -> one.get("database") + "." + one.get("table")).contains("shop.users", "default.kv");
-        assertThat(node.delete(path).statusCode()).isEqualTo(204);
+        var dropped = node.delete(path);
+        assertThat(dropped.statusCode()).as(dropped.body()).isEqualTo(204);
         assertThat(node.delete(path).statusCode()).isEqualTo(404);
         assertThat(node.get(path).statusCode()).isEqualTo(404);
     }
