@@ -5,14 +5,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import sherd.engine.Engine;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.Clock;
 import sherd.server.net.EventLoops;
-import sherd.server.net.ListenAddress;
+import sherd.server.config.HostPort;
 
 /** Accepts HTTP connections and leads their requests to calls. */
 public final class HttpDoor implements AutoCloseable {
@@ -29,7 +28,7 @@ public final class HttpDoor implements AutoCloseable {
     private final Map<Channel, Boolean> connections = new ConcurrentHashMap<>();
     private final Channel listener;
 
-    private HttpDoor(EventLoops eventLoops, ListenAddress address, Engine engine, Clock clock, HttpLimits limits) {
+    private HttpDoor(EventLoops eventLoops, HostPort address, Engine engine, Clock clock, HttpLimits limits) {
         this.engine = engine;
         this.clock = clock;
         this.limits = limits;
@@ -44,13 +43,13 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     /** Listens, or throws PORT_IN_USE. */
-    public static HttpDoor open(EventLoops loops, ListenAddress address, Engine engine, Clock clock, HttpLimits limits) {
+    public static HttpDoor open(EventLoops loops, HostPort address, Engine engine, Clock clock, HttpLimits limits) {
         return new HttpDoor(loops, address, engine, clock, limits);
     }
 
     /** Where it listens; the port is the real one when any was asked for. */
-    public ListenAddress address() {
-        return ListenAddress.of((InetSocketAddress) listener.localAddress());
+    public HostPort address() {
+        return EventLoops.hostPort(listener.localAddress());
     }
 
     /** Closes the listener and every connection. */
