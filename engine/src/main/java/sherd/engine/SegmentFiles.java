@@ -48,11 +48,15 @@ final class SegmentFiles {
     }
 
     static void delete(Disk disk, Iterable<SegmentEntry> entries) {
+        boolean any = false;
         try {
             for (var entry : entries) {
                 disk.delete(entry.meta().file());
+                any = true;
             }
-            disk.syncFolder(FOLDER);
+            if (any) { // the folder is made with the first segment
+                disk.syncFolder(FOLDER);
+            }
         } catch (IOException e) {
             throw failed("delete", e);
         }
