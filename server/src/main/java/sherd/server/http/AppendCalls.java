@@ -21,8 +21,10 @@ import sherd.engine.schema.TableKind;
  */
 final class AppendCalls {
     private static final String TEXT = "text/plain";
-    private static final List<String> NDJSON = List.of("application/x-ndjson", "application/ndjson", "application/jsonl");
-    private static final List<String> ACCEPTED = List.of("application/x-ndjson", "application/ndjson", "application/jsonl", TEXT);
+    private static final List<String> NDJSON =
+            List.of("application/x-ndjson", "application/ndjson", "application/jsonl");
+    private static final List<String> ACCEPTED =
+            List.of("application/x-ndjson", "application/ndjson", "application/jsonl", TEXT);
 
     /** A batch of records larger than this would hold the loop up for longer than its neighbours should wait. */
     private static final long LOOP_BYTES = 256 << 10;
@@ -127,8 +129,10 @@ final class AppendCalls {
         if (table.definition().kind() == TableKind.RECORD) {
             var upsert = new Upsert(exchange.budget(), table, batch);
             if (large) {
-                exchange.engine().workers().execute(
-                        () -> UnitOfWork.runAndWait(exchange, upsert::addKeys, upsert::putRows, upsert::close));
+                exchange.engine()
+                        .workers()
+                        .execute(
+                                () -> UnitOfWork.runAndWait(exchange, upsert::addKeys, upsert::putRows, upsert::close));
             } else {
                 UnitOfWork.run(exchange, upsert::addKeys, upsert::putRows, upsert::close);
             }

@@ -128,7 +128,8 @@ final class Exchange {
         var type = parts[0].strip().toLowerCase(Locale.ROOT);
         for (int i = 1; i < parts.length; i++) {
             var parameter = parts[i].strip().toLowerCase(Locale.ROOT).replace("\"", "");
-            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")
+            if (parameter.startsWith("charset=")
+                    && !parameter.equals("charset=utf-8")
                     && !parameter.equals("charset=us-ascii")) {
                 throw new RefusedException(unsupported(parameter + "; send UTF-8"));
             }
@@ -153,7 +154,10 @@ final class Exchange {
 
     /** Whether the client named this type in {@code Accept}. */
     boolean accepts(String type) {
-        return head.headers().get(HttpHeaderNames.ACCEPT, "").toLowerCase(Locale.ROOT).contains(type);
+        return head.headers()
+                .get(HttpHeaderNames.ACCEPT, "")
+                .toLowerCase(Locale.ROOT)
+                .contains(type);
     }
 
     void reply(Response response) {
@@ -208,8 +212,9 @@ final class Exchange {
             }
             case JacksonException json -> JsonIn.problemOf(json);
             case OutOfMemoryError memory ->
-                Problem.of(ErrorCode.OUT_OF_MEMORY, "no memory for this request: " + memory.getMessage()
-                        + "; try again later, or ask for less");
+                Problem.of(
+                        ErrorCode.OUT_OF_MEMORY,
+                        "no memory for this request: " + memory.getMessage() + "; try again later, or ask for less");
             default -> {
                 LOG.log(Level.ERROR, "a request failed: method=" + method() + " path=" + path(), failure);
                 yield Problem.of(

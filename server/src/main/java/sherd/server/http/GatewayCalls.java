@@ -61,7 +61,8 @@ final class GatewayCalls {
             ops.add(GatewayOp.read(document, parser));
             if (ops.size() > MOST_OPS) {
                 throw Problem.refuse(
-                        ErrorCode.TOO_LARGE, "too many ops in one request: limit=" + MOST_OPS + "; send several requests");
+                        ErrorCode.TOO_LARGE,
+                        "too many ops in one request: limit=" + MOST_OPS + "; send several requests");
             }
         }
     }
@@ -131,7 +132,9 @@ final class GatewayCalls {
             var parts = op.key().size() == 1 && table.definition().key().size() > 1
                     ? RequestTarget.keyParts(op.keyText())
                     : op.key();
-            return parts.stream().map(part -> RequestTarget.text(part, op.keyText())).toList();
+            return parts.stream()
+                    .map(part -> RequestTarget.text(part, op.keyText()))
+                    .toList();
         }
 
         private static byte[] plainValue(GatewayOp op) {
@@ -255,8 +258,10 @@ final class GatewayCalls {
                     json.writeName("value");
                     JsonOut.bytes(json, value);
                 }
-                case HASH -> throw Problem.refuse(
-                        ErrorCode.WRONG_TYPE, "this key holds a hash; read it with GET /api/v1/tables/default/kv/rows/KEY");
+                case HASH ->
+                    throw Problem.refuse(
+                            ErrorCode.WRONG_TYPE,
+                            "this key holds a hash; read it with GET /api/v1/tables/default/kv/rows/KEY");
                 case ROW -> {
                     outcome(json, session, status);
                     json.writeName("value");

@@ -64,9 +64,8 @@ record GatewayOp(Verb verb, List<byte[]> key, String keyText, byte @Nullable [] 
             }
             boolean writes = verb == Verb.SET || verb == Verb.CAS;
             if (writes != (value != null)) {
-                throw JsonIn.invalid(
-                        (writes ? "no value: op=" : "a value means nothing here: op=")
-                                + verb.name().toLowerCase(Locale.ROOT) + " key='" + String.join(",", key) + "'");
+                throw JsonIn.invalid((writes ? "no value: op=" : "a value means nothing here: op=")
+                        + verb.name().toLowerCase(Locale.ROOT) + " key='" + String.join(",", key) + "'");
             }
             if (read != null && next != null) {
                 throw JsonIn.invalid("both vv and next: key='" + String.join(",", key)
@@ -122,8 +121,7 @@ record GatewayOp(Verb verb, List<byte[]> key, String keyText, byte @Nullable [] 
                 case START_ARRAY -> dense(name, parser);
                 default -> {
                     var text = JsonIn.string(name, parser);
-                    yield VersionVector.parse(text)
-                            .orElseThrow(() -> notAVector(name, "'" + text + "'"));
+                    yield VersionVector.parse(text).orElseThrow(() -> notAVector(name, "'" + text + "'"));
                 }
             };
         }

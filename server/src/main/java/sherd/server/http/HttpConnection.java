@@ -7,8 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -267,7 +267,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private static void requireSaneHead(HttpRequest request) {
         if (request.protocolVersion().majorVersion() != 1) {
-            throw Problem.refuse(505, "HTTP_VERSION", "unknown version: " + request.protocolVersion() + "; use HTTP/1.1");
+            throw Problem.refuse(
+                    505, "HTTP_VERSION", "unknown version: " + request.protocolVersion() + "; use HTTP/1.1");
         }
         var hosts = request.headers().getAll(HttpHeaderNames.HOST);
         if (hosts.size() > 1 || (hosts.isEmpty() && request.protocolVersion().minorVersion() > 0)) {
@@ -298,18 +299,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             current = exchange;
         }
         var cause = object.decoderResult().cause();
-        var problem =
-                switch (cause) {
-                    case TooLongHttpLineException _ ->
-                        Problem.of(
-                                414,
-                                "URI_TOO_LONG",
-                                "request line too long: limit_bytes=" + door.limits().requestLineBytes());
-                    case TooLongHttpHeaderException _ ->
-                        Problem.of(
-                                431, "HEADERS_TOO_LARGE", "headers too large: limit_bytes=" + door.limits().headerBytes());
-                    default -> Problem.of(400, "BAD_REQUEST", "not HTTP/1.1: " + cause.getMessage());
-                };
+        var problem = switch (cause) {
+            case TooLongHttpLineException _ ->
+                Problem.of(
+                        414,
+                        "URI_TOO_LONG",
+                        "request line too long: limit_bytes=" + door.limits().requestLineBytes());
+            case TooLongHttpHeaderException _ ->
+                Problem.of(
+                        431,
+                        "HEADERS_TOO_LARGE",
+                        "headers too large: limit_bytes=" + door.limits().headerBytes());
+            default -> Problem.of(400, "BAD_REQUEST", "not HTTP/1.1: " + cause.getMessage());
+        };
         dropBody();
         current = null;
         send(exchange, Response.of(problem, "/"), true);
@@ -372,7 +374,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (HttpUtil.isTransferEncodingChunked(request)) {
             return false;
         }
-        return HttpUtil.getContentLength(request, 0L) - bodyBytes <= door.limits().drainBytes();
+        return HttpUtil.getContentLength(request, 0L) - bodyBytes
+                <= door.limits().drainBytes();
     }
 
     private void send(Exchange exchange, Response response, boolean close) {
@@ -425,7 +428,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Looks in now and then for a client that has gone quiet. */
     private void watch() {
-        long period = Math.max(10, Math.min(door.limits().idleMillis(), door.limits().stallMillis()) / 4);
+        long period =
+                Math.max(10, Math.min(door.limits().idleMillis(), door.limits().stallMillis()) / 4);
         loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
     }
 
@@ -437,7 +441,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         var exchange = current;
         switch (phase) {
             case HEAD -> {
-                if (quiet > (channel.isWritable() ? door.limits().idleMillis() : door.limits().stallMillis())) {
+                if (quiet
+                        > (channel.isWritable()
+                                ? door.limits().idleMillis()
+                                : door.limits().stallMillis())) {
                     channel.close();
                 }
             }

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import sherd.engine.Engine;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.Clock;
-import sherd.server.net.EventLoops;
 import sherd.server.config.HostPort;
+import sherd.server.net.EventLoops;
 
 /** Accepts HTTP connections and leads their requests to calls. */
 public final class HttpDoor implements AutoCloseable {

@@ -46,8 +46,8 @@ final class JsonIn {
         try (var parser = factory.createParser(ObjectReadContext.empty(), document)) {
             var first = parser.nextToken();
             if (first != JsonToken.START_OBJECT) {
-                throw invalid("a JSON object is wanted here, but the body " + (first == null ? "is empty" : "is another value")
-                        + "; send {...}");
+                throw invalid("a JSON object is wanted here, but the body "
+                        + (first == null ? "is empty" : "is another value") + "; send {...}");
             }
             members(parser, member);
             if (parser.nextToken() != null) {

@@ -89,8 +89,10 @@ final class KeyValueCalls {
                 if (!name.equals("fields") || parser.currentToken() != JsonToken.START_OBJECT) {
                     throw JsonIn.unknown(name, "fields: {\"fields\": {\"name\": \"value\", \"gone\": null}}");
                 }
-                JsonIn.members(parser, (field, value) -> fields.put(
-                        field, value.currentToken() == JsonToken.VALUE_NULL ? null : value(field, value)));
+                JsonIn.members(
+                        parser,
+                        (field, value) -> fields.put(
+                                field, value.currentToken() == JsonToken.VALUE_NULL ? null : value(field, value)));
             });
             patch(exchange, key, conditions, fields);
         });
@@ -139,9 +141,7 @@ final class KeyValueCalls {
     private static void require(Preconditions conditions, Session session) {
         if (!conditions.allow(session.vector())) {
             // Written while the row is locked: afterwards its memory may be another's.
-            var row = session.kind() == Kind.ABSENT
-                    ? "null"
-                    : JsonOut.text(json -> current(json, session));
+            var row = session.kind() == Kind.ABSENT ? "null" : JsonOut.text(json -> current(json, session));
             throw RowCalls.conflict(session, json -> json.writeRawValue(row));
         }
     }
@@ -158,8 +158,8 @@ final class KeyValueCalls {
                 json.writeObjectPropertyStart("fields");
                 session.firstField();
                 while (session.nextField()) {
-                    json.writeName(JsonOut.lenient(
-                            OffHeap.toArray(session.fieldNameAddress(), session.fieldNameLength())));
+                    json.writeName(
+                            JsonOut.lenient(OffHeap.toArray(session.fieldNameAddress(), session.fieldNameLength())));
                     JsonOut.bytes(json, OffHeap.toArray(session.fieldValueAddress(), session.fieldValueLength()));
                 }
                 json.writeEndObject();

@@ -21,6 +21,7 @@ final class LineSplitter implements AutoCloseable {
     private final Region rest;
     /** For chunks that lie on the heap. */
     private final Region copied;
+
     private long restBytes;
     private long number;
 

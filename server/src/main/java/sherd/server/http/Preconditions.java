@@ -63,7 +63,8 @@ record Preconditions(@Nullable Tags match, @Nullable Tags noneMatch) {
                 tags.add(text.substring(open + 1, close));
             }
             at = close + 1;
-            while (at < text.length() && (text.charAt(at) == ',' || text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+            while (at < text.length()
+                    && (text.charAt(at) == ',' || text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
                 at++;
             }
         }

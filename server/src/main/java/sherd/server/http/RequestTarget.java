@@ -70,7 +70,10 @@ record RequestTarget(String path, List<String> segments, Map<String, String> par
 
     static String text(byte[] bytes, String source) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw Problem.refuse(
                     ErrorCode.INVALID_TEXT, "not UTF-8 after percent-decoding: '" + source + "'; encode it as UTF-8");

@@ -40,7 +40,9 @@ final class Routes {
     Map<String, List<String>> table() {
         var table = new LinkedHashMap<String, List<String>>();
         for (var route : routes) {
-            table.put(route.pattern, route.calls.keySet().stream().map(HttpMethod::name).toList());
+            table.put(
+                    route.pattern,
+                    route.calls.keySet().stream().map(HttpMethod::name).toList());
         }
         return table;
     }

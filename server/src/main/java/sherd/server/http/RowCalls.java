@@ -26,11 +26,13 @@ final class RowCalls {
             if (table.definition().kind() == TableKind.LOG) {
                 throw Problem.refuse(
                         ErrorCode.INVALID_ARGUMENT,
-                        "rows of a log table have no key: table=" + table.definition().name()
-                                + "; read them with search, add them with POST .../rows");
+                        "rows of a log table have no key: table="
+                                + table.definition().name() + "; read them with search, add them with POST .../rows");
             }
             var parts = RequestTarget.keyParts(exchange.capture("key"));
-            var texts = parts.stream().map(part -> RequestTarget.text(part, exchange.capture("key"))).toList();
+            var texts = parts.stream()
+                    .map(part -> RequestTarget.text(part, exchange.capture("key")))
+                    .toList();
             return new Target(table, table.keyOf(texts), new RowKey(table, texts));
         }
 
@@ -159,8 +161,7 @@ final class RowCalls {
     }
 
     static RefusedException missing(Exchange exchange) {
-        return Problem.refuse(
-                ErrorCode.NOT_FOUND, "no such row: path='" + exchange.path() + "'; PUT creates it");
+        return Problem.refuse(ErrorCode.NOT_FOUND, "no such row: path='" + exchange.path() + "'; PUT creates it");
     }
 
     private static RefusedException conflict(TableDefinition table, Session session) {

@@ -37,7 +37,8 @@ final class RowReader {
     }
 
     /** Values in the table's order, null where the object had null or nothing; good until the next read. */
-    @Nullable Object[] read(byte[] document) {
+    @Nullable
+    Object[] read(byte[] document) {
         Arrays.fill(values, null);
         Arrays.fill(given, false);
         JsonIn.row(document, (name, parser) -> {
@@ -130,12 +131,11 @@ final class RowReader {
     }
 
     private long time(String name, JsonParser parser) {
-        long time =
-                switch (parser.currentToken()) {
-                    case VALUE_NUMBER_INT -> JsonIn.integer(name, parser, Long.MIN_VALUE, Long.MAX_VALUE);
-                    case VALUE_STRING -> TimeText.parse(name, parser.getString(), now);
-                    default -> throw JsonIn.wrongType(name, "a time (RFC 3339 or epoch milliseconds)", parser);
-                };
+        long time = switch (parser.currentToken()) {
+            case VALUE_NUMBER_INT -> JsonIn.integer(name, parser, Long.MIN_VALUE, Long.MAX_VALUE);
+            case VALUE_STRING -> TimeText.parse(name, parser.getString(), now);
+            default -> throw JsonIn.wrongType(name, "a time (RFC 3339 or epoch milliseconds)", parser);
+        };
         if (!TimeText.writable(time)) {
             throw new StoreException(
                     ErrorCode.WRONG_TYPE,

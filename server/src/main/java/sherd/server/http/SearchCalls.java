@@ -24,8 +24,8 @@ final class SearchCalls {
         if (table.definition().freeForm()) {
             throw Problem.refuse(
                     ErrorCode.INVALID_ARGUMENT,
-                    "keys of default.kv are not indexed by word: table=" + table.definition().name()
-                            + "; search a table with columns");
+                    "keys of default.kv are not indexed by word: table="
+                            + table.definition().name() + "; search a table with columns");
         }
         var request = request(exchange);
         return Body.ignored(() -> exchange.replyFromWorker(() -> {
@@ -45,7 +45,11 @@ final class SearchCalls {
                     "from is after to: from=" + given.get("from") + " to=" + given.get("to") + "; swap them");
         }
         return new SearchRequest(
-                given.getOrDefault("q", ""), from, to, limit(given.get("limit")), explain(given.get("explain")),
+                given.getOrDefault("q", ""),
+                from,
+                to,
+                limit(given.get("limit")),
+                explain(given.get("explain")),
                 DEADLINE_MILLIS);
     }
 
@@ -98,7 +102,8 @@ final class SearchCalls {
         for (int i = 0; i < table.columns().size(); i++) {
             var column = table.columns().get(i);
             boolean taken = List.of("ts", "segment", "row").contains(column.name());
-            boolean time = table.kind() == TableKind.LOG && table.time().orElse("").equals(column.name());
+            boolean time =
+                    table.kind() == TableKind.LOG && table.time().orElse("").equals(column.name());
             if (!taken && !time) {
                 json.writeName(column.name());
                 JsonOut.value(json, column, hit.values()[i]);

@@ -98,10 +98,13 @@ final class TableCalls {
         table.time().ifPresent(time -> json.writeStringProperty("time", time));
         json.writeNumberProperty("shards", table.shards());
         json.writeObjectPropertyStart("archive");
-        json.writeStringProperty("min_age", TimeText.formatDuration(table.archive().minAge()));
+        json.writeStringProperty(
+                "min_age", TimeText.formatDuration(table.archive().minAge()));
         json.writeNumberProperty("max_reads", table.archive().maxReads());
-        json.writeStringProperty("reads_window", TimeText.formatDuration(table.archive().readsWindow()));
-        json.writeStringProperty("retention", TimeText.formatDuration(table.archive().retention()));
+        json.writeStringProperty(
+                "reads_window", TimeText.formatDuration(table.archive().readsWindow()));
+        json.writeStringProperty(
+                "retention", TimeText.formatDuration(table.archive().retention()));
         json.writeEndObject();
     }
 
@@ -163,7 +166,9 @@ final class TableCalls {
             }
             if (kind == TableKind.LOG && columns.isEmpty()) {
                 var lines = TableDefinition.lines(name, shards, archive);
-                if (!key.isEmpty() || !shardKey.isEmpty() || !lines.time().equals(Optional.ofNullable(time).or(lines::time))) {
+                if (!key.isEmpty()
+                        || !shardKey.isEmpty()
+                        || !lines.time().equals(Optional.ofNullable(time).or(lines::time))) {
                     throw JsonIn.invalid("key, shard_key and time name columns, but there are none: table=" + name
                             + "; list columns, or leave them out");
                 }
@@ -188,8 +193,7 @@ final class TableCalls {
                 case "time" -> time = JsonIn.string(name, parser);
                 case "shards" -> shards = (int) JsonIn.integer(name, parser, 1, TableDefinition.MAX_SHARDS);
                 case "archive" -> archive(parser);
-                default ->
-                    throw JsonIn.unknown(name, "kind, columns, key, shard_key, time, shards, archive");
+                default -> throw JsonIn.unknown(name, "kind, columns, key, shard_key, time, shards, archive");
             }
         }
 
@@ -247,20 +251,29 @@ final class TableCalls {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw JsonIn.wrongType("archive", "an object", parser);
             }
-            JsonIn.members(parser, (name, value) -> archive = switch (name) {
-                case "min_age" -> new ArchiveSettings(
-                        duration(name, value), archive.maxReads(), archive.readsWindow(), archive.retention());
-                case "max_reads" -> new ArchiveSettings(
-                        archive.minAge(),
-                        (int) JsonIn.integer(name, value, 0, Integer.MAX_VALUE),
-                        archive.readsWindow(),
-                        archive.retention());
-                case "reads_window" -> new ArchiveSettings(
-                        archive.minAge(), archive.maxReads(), duration(name, value), archive.retention());
-                case "retention" -> new ArchiveSettings(
-                        archive.minAge(), archive.maxReads(), archive.readsWindow(), duration(name, value));
-                default -> throw JsonIn.unknown(name, "min_age, max_reads, reads_window, retention");
-            });
+            JsonIn.members(
+                    parser,
+                    (name, value) -> archive = switch (name) {
+                        case "min_age" ->
+                            new ArchiveSettings(
+                                    duration(name, value),
+                                    archive.maxReads(),
+                                    archive.readsWindow(),
+                                    archive.retention());
+                        case "max_reads" ->
+                            new ArchiveSettings(
+                                    archive.minAge(),
+                                    (int) JsonIn.integer(name, value, 0, Integer.MAX_VALUE),
+                                    archive.readsWindow(),
+                                    archive.retention());
+                        case "reads_window" ->
+                            new ArchiveSettings(
+                                    archive.minAge(), archive.maxReads(), duration(name, value), archive.retention());
+                        case "retention" ->
+                            new ArchiveSettings(
+                                    archive.minAge(), archive.maxReads(), archive.readsWindow(), duration(name, value));
+                        default -> throw JsonIn.unknown(name, "min_age, max_reads, reads_window, retention");
+                    });
         }
 
         private static long duration(String name, JsonParser parser) {

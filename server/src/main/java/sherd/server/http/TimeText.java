@@ -65,14 +65,13 @@ final class TimeText {
         if (!match.matches()) {
             throw notADuration(what, text);
         }
-        long unit =
-                switch (match.group(2)) {
-                    case "ms" -> 1;
-                    case "s" -> 1_000;
-                    case "m" -> 60_000;
-                    case "h" -> 3_600_000;
-                    default -> 86_400_000;
-                };
+        long unit = switch (match.group(2)) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> 86_400_000;
+        };
         try {
             return Math.multiplyExact(Long.parseLong(match.group(1)), unit);
         } catch (ArithmeticException e) {

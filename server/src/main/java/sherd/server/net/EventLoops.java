@@ -137,6 +137,7 @@ public final class EventLoops implements AutoCloseable {
     /** Stops the loops; connections still open are cut. */
     @Override
     public void close() {
-        group.shutdownGracefully(QUIET_MILLIS, STOP_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        group.shutdownGracefully(QUIET_MILLIS, STOP_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly();
     }
 }

@@ -35,7 +35,8 @@ class AppendCallsTest {
 
     /** Lines of a log table, oldest first. */
     private static List<String> lines(String table) {
-        var found = Json.object(node.get("/api/v1/tables/append/" + table + "/search?limit=10000").body());
+        var found = Json.object(node.get("/api/v1/tables/append/" + table + "/search?limit=10000")
+                .body());
         var lines = new ArrayList<String>();
         for (var hit : Json.objects(found.get("hits"))) {
             lines.addFirst(String.valueOf(hit.get("line")));
@@ -72,7 +73,8 @@ class AppendCallsTest {
                 return super.read(target, offset, Math.min(length, 1 + random.nextInt(5000)));
             }
         };
-        var reply = node.send("POST", rows("cuts"), BodyPublishers.ofInputStream(() -> stream), "content-type", "text/plain");
+        var reply = node.send(
+                "POST", rows("cuts"), BodyPublishers.ofInputStream(() -> stream), "content-type", "text/plain");
         assertThat(reply.body()).isEqualTo("{\"rows\":300}");
         assertThat(lines("cuts")).isEqualTo(wanted);
     }
@@ -99,30 +101,45 @@ class AppendCallsTest {
 
     @Test
     void ndjsonMakesLogRowsWithColumns() {
-        node.create("append/events", "{\"kind\":\"log\",\"time\":\"at\",\"columns\":["
-                + "{\"name\":\"at\",\"type\":\"timestamp\"},{\"name\":\"level\",\"type\":\"string\"},"
-                + "{\"name\":\"code\",\"type\":\"int32\"}]}");
-        var reply = node.post(rows("events"), "application/x-ndjson",
+        node.create(
+                "append/events",
+                "{\"kind\":\"log\",\"time\":\"at\",\"columns\":["
+                        + "{\"name\":\"at\",\"type\":\"timestamp\"},{\"name\":\"level\",\"type\":\"string\"},"
+                        + "{\"name\":\"code\",\"type\":\"int32\"}]}");
+        var reply = node.post(
+                rows("events"),
+                "application/x-ndjson",
                 "{\"at\":\"2026-01-01T00:00:00Z\",\"level\":\"info\",\"code\":1}\r\n\n  \n{\"at\":5,\"level\":\"warn\"}\n{\"level\":\"now\"}");
         assertThat(reply.body()).isEqualTo("{\"rows\":3}");
-        var found = Json.object(node.get("/api/v1/tables/append/events/search?to=2026-01-02T00:00:00Z").body());
+        var found = Json.object(node.get("/api/v1/tables/append/events/search?to=2026-01-02T00:00:00Z")
+                .body());
         var hits = Json.objects(found.get("hits"));
         assertThat(hits).hasSize(2);
-        assertThat(hits.getFirst()).containsEntry("ts", "2026-01-01T00:00:00.000Z").containsEntry("level", "info")
-                .containsEntry("code", 1L).doesNotContainKey("at");
-        assertThat(hits.getLast()).containsEntry("ts", "1970-01-01T00:00:00.005Z").containsEntry("code", "null");
+        assertThat(hits.getFirst())
+                .containsEntry("ts", "2026-01-01T00:00:00.000Z")
+                .containsEntry("level", "info")
+                .containsEntry("code", 1L)
+                .doesNotContainKey("at");
+        assertThat(hits.getLast())
+                .containsEntry("ts", "1970-01-01T00:00:00.005Z")
+                .containsEntry("code", "null");
         assertThat(node.post(rows("events"), "text/plain", "a line").body()).isEqualTo("{\"rows\":1}");
     }
 
     @Test
     void ndjsonWritesRecordsAllOrNone() {
         node.create("append/records", RECORD);
-        var written = node.post(rows("records"), "application/x-ndjson",
+        var written = node.post(
+                rows("records"),
+                "application/x-ndjson",
                 "{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\"b\"}\n{\"id\":1,\"text\":\"c\"}\n");
         assertThat(written.body()).isEqualTo("{\"rows\":3}");
         assertThat(node.get(rows("records") + "/1").body()).isEqualTo("{\"id\":1,\"text\":\"c\"}");
-        for (var bad : List.of("{\"text\":\"no key\"}", "{\"id\":3,\"other\":1}", "{\"id\":\"3\"}", "[]", "{", "{} {}")) {
-            var reply = node.post(rows("records"), "application/x-ndjson",
+        for (var bad :
+                List.of("{\"text\":\"no key\"}", "{\"id\":3,\"other\":1}", "{\"id\":\"3\"}", "[]", "{", "{} {}")) {
+            var reply = node.post(
+                    rows("records"),
+                    "application/x-ndjson",
                     "{\"id\":1,\"text\":\"d\"}\n{\"id\":9,\"text\":\"new\"}\n" + bad + "\n{\"id\":10}\n");
             assertThat(reply.statusCode()).as(bad).isEqualTo(400);
             assertThat(HttpNode.problem(reply)).as(bad).containsEntry("line", 3L);
@@ -136,9 +153,15 @@ class AppendCallsTest {
         node.create("append/many", RECORD);
         var body = new StringBuilder();
         for (int i = 0; i < 20_000; i++) {
-            body.append("{\"id\":").append(i).append(",\"text\":\"").append("x".repeat(i % 50)).append(i).append("\"}\n");
+            body.append("{\"id\":")
+                    .append(i)
+                    .append(",\"text\":\"")
+                    .append("x".repeat(i % 50))
+                    .append(i)
+                    .append("\"}\n");
         }
-        assertThat(node.post(rows("many"), "application/x-ndjson", body.toString()).body())
+        assertThat(node.post(rows("many"), "application/x-ndjson", body.toString())
+                        .body())
                 .isEqualTo("{\"rows\":20000}");
         var status = Json.object(node.get("/api/v1/tables/append/many").body());
         assertThat(Json.member(status, "rows")).containsEntry("hot", 20_000L);
@@ -154,7 +177,8 @@ class AppendCallsTest {
             var announced = small.post(rows("text"), "text/plain", body);
             assertThat(announced.statusCode()).isEqualTo(413);
             assertThat(HttpNode.problem(announced).get("detail").toString()).contains("limit_bytes=1048576");
-            var found = Json.object(small.get("/api/v1/tables/append/text/search").body());
+            var found =
+                    Json.object(small.get("/api/v1/tables/append/text/search").body());
             assertThat(found).containsEntry("total", 0L);
         }
     }
@@ -163,13 +187,20 @@ class AppendCallsTest {
     void typesAndTablesThatDoNotFitAreRefused() {
         node.create("append/fit", RECORD);
         assertThat(node.post(rows("fit"), "text/plain", "line").statusCode()).isEqualTo(415);
-        assertThat(node.post(rows("fit"), "application/json", "{\"id\":1}").statusCode()).isEqualTo(415);
+        assertThat(node.post(rows("fit"), "application/json", "{\"id\":1}").statusCode())
+                .isEqualTo(415);
         assertThat(node.post(rows("none"), "text/plain", "line").statusCode()).isEqualTo(404);
-        assertThat(node.post("/api/v1/tables/default/kv/rows", "application/x-ndjson", "{}").statusCode()).isEqualTo(400);
-        node.create("append/numbers", "{\"kind\":\"log\",\"columns\":[{\"name\":\"ts\",\"type\":\"timestamp\"},"
-                + "{\"name\":\"n\",\"type\":\"int64\"}]}");
-        assertThat(node.post(rows("numbers"), "text/plain", "line").statusCode()).isEqualTo(400);
-        assertThat(node.post(rows("numbers") + "?time=x", "text/plain", "line").statusCode()).isEqualTo(400);
+        assertThat(node.post("/api/v1/tables/default/kv/rows", "application/x-ndjson", "{}")
+                        .statusCode())
+                .isEqualTo(400);
+        node.create(
+                "append/numbers",
+                "{\"kind\":\"log\",\"columns\":[{\"name\":\"ts\",\"type\":\"timestamp\"},"
+                        + "{\"name\":\"n\",\"type\":\"int64\"}]}");
+        assertThat(node.post(rows("numbers"), "text/plain", "line").statusCode())
+                .isEqualTo(400);
+        assertThat(node.post(rows("numbers") + "?time=x", "text/plain", "line").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -177,13 +208,25 @@ class AppendCallsTest {
         node.create("append/search", "{\"kind\":\"log\"}");
         node.post(rows("search"), "text/plain", "alpha one\nbeta two\nalpha three");
         var path = "/api/v1/tables/append/search/search?q=";
-        var found = Json.object(node.get(path + "alpha&from=now-1h&to=now%2B1h&limit=1").body());
+        var found = Json.object(
+                node.get(path + "alpha&from=now-1h&to=now%2B1h&limit=1").body());
         assertThat(found).containsEntry("total", 2L).containsKeys("took_us", "stats");
         assertThat(Json.objects(found.get("hits"))).hasSize(1);
-        assertThat(Json.objects(found.get("hits")).getFirst()).containsEntry("line", "alpha three")
+        assertThat(Json.objects(found.get("hits")).getFirst())
+                .containsEntry("line", "alpha three")
                 .containsKeys("ts", "segment", "row");
-        assertThat(Json.objects(Json.object(node.get(path + "alpha&to=now-1h").body()).get("hits"))).isEmpty();
-        for (var bad : List.of("a&limit=10001", "a&limit=-1", "a&from=yesterday", "a&from=2&to=1", "a&explain=maybe", "a&lmit=1", "a&q=b", "%zz")) {
+        assertThat(Json.objects(
+                        Json.object(node.get(path + "alpha&to=now-1h").body()).get("hits")))
+                .isEmpty();
+        for (var bad : List.of(
+                "a&limit=10001",
+                "a&limit=-1",
+                "a&from=yesterday",
+                "a&from=2&to=1",
+                "a&explain=maybe",
+                "a&lmit=1",
+                "a&q=b",
+                "%zz")) {
             assertThat(raw(path + bad)).as(bad).isEqualTo(400);
         }
     }
@@ -191,7 +234,10 @@ class AppendCallsTest {
     /** The status of a request whose path java.net.URI might not let through. */
     private static int raw(String path) {
         try (var connection = node.connect()) {
-            return connection.send("GET " + path + " HTTP/1.1\r\nHost: t\r\n\r\n").read().status();
+            return connection
+                    .send("GET " + path + " HTTP/1.1\r\nHost: t\r\n\r\n")
+                    .read()
+                    .status();
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -207,12 +253,15 @@ class AppendCallsTest {
         assertThat(segments).hasSize(1);
         node.post(rows("old"), "text/plain", "second needle");
         var query = URLEncoder.encode("\"needle\"", StandardCharsets.UTF_8);
-        var found = Json.object(node.get("/api/v1/tables/append/old/search?q=" + query).body());
+        var found = Json.object(
+                node.get("/api/v1/tables/append/old/search?q=" + query).body());
         var hits = Json.objects(found.get("hits"));
         assertThat(hits).extracting(hit -> hit.get("line")).containsExactly("second needle", "first needle");
-        assertThat(hits).extracting(hit -> hit.get("segment"))
+        assertThat(hits)
+                .extracting(hit -> hit.get("segment"))
                 .containsExactly("null", segments.getFirst().get("id"));
-        assertThat(node.json("POST", "/api/v1/tables/append/old/archive", "{\"older_than\":\"soon\"}").statusCode())
+        assertThat(node.json("POST", "/api/v1/tables/append/old/archive", "{\"older_than\":\"soon\"}")
+                        .statusCode())
                 .isEqualTo(400);
     }
 }

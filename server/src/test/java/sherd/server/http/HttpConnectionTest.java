@@ -19,8 +19,10 @@ class HttpConnectionTest {
     @BeforeAll
     static void open() {
         node = new HttpNode();
-        node.create("default/items", "{\"kind\":\"record\",\"columns\":[{\"name\":\"id\",\"type\":\"string\"},"
-                + "{\"name\":\"n\",\"type\":\"int64\"}],\"key\":[\"id\"]}");
+        node.create(
+                "default/items",
+                "{\"kind\":\"record\",\"columns\":[{\"name\":\"id\",\"type\":\"string\"},"
+                        + "{\"name\":\"n\",\"type\":\"int64\"}],\"key\":[\"id\"]}");
         node.create("default/lines", "{\"kind\":\"log\"}");
     }
 
@@ -182,8 +184,8 @@ class HttpConnectionTest {
             assertThat(connection.read().status()).isEqualTo(414);
         }
         try (var connection = node.connect()) {
-            connection.send("GET / HTTP/1.1\r\n" + HOST
-                    + ("X-Filler: " + "y".repeat(1000) + "\r\n").repeat(40) + "\r\n");
+            connection.send(
+                    "GET / HTTP/1.1\r\n" + HOST + ("X-Filler: " + "y".repeat(1000) + "\r\n").repeat(40) + "\r\n");
             assertThat(connection.read().status()).isEqualTo(431);
         }
     }
@@ -234,7 +236,8 @@ class HttpConnectionTest {
                 assertThat(idle.ended()).isTrue();
                 assertThat(partialHead.ended()).isTrue();
             }
-            var status = Json.object(impatient.get("/api/v1/tables/default/lines").body());
+            var status =
+                    Json.object(impatient.get("/api/v1/tables/default/lines").body());
             assertThat(Json.member(status, "rows")).containsEntry("hot", 0L);
         }
     }
@@ -294,7 +297,8 @@ class HttpConnectionTest {
                 open = (Long) Json.object(fresh.get("/api/v1/status").body()).get("http_connections");
             }
             assertThat(open).isOne();
-            assertThat(fresh.door().budget().usedBytes(MemoryBudget.Purpose.NETWORK)).isLessThan(1 << 20);
+            assertThat(fresh.door().budget().usedBytes(MemoryBudget.Purpose.NETWORK))
+                    .isLessThan(1 << 20);
         }
     }
 }

@@ -65,9 +65,11 @@ class HttpDoorTest {
     @Test
     void bodiesOfUnknownTypeCodingOrCharsetAreRefused() {
         assertThat(node.post("/api/v1/shard", "text/html", "{}").statusCode()).isEqualTo(415);
-        assertThat(node.send("POST", "/api/v1/shard", BodyPublishers.ofString("{}")).statusCode())
+        assertThat(node.send("POST", "/api/v1/shard", BodyPublishers.ofString("{}"))
+                        .statusCode())
                 .isEqualTo(415);
-        assertThat(node.post("/api/v1/shard", "application/json; charset=utf-16", "{}").statusCode())
+        assertThat(node.post("/api/v1/shard", "application/json; charset=utf-16", "{}")
+                        .statusCode())
                 .isEqualTo(415);
         var coded = node.json("POST", "/api/v1/shard", "{}", "content-encoding", "gzip");
         assertThat(coded.statusCode()).isEqualTo(415);
@@ -81,14 +83,21 @@ class HttpDoorTest {
     void brokenJsonIsNamedWithItsPlace() {
         var response = node.json("POST", "/api/v1/shard", "{\"ops\": [}");
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(HttpNode.problem(response).get("detail").toString()).contains("line=1").contains("column=");
-        for (var body : List.of("", "[]", "1", "{\"ops\":[]} {}", "{\"ops\":[],\"ops\":[]}", "{\"ops\":[]", "{'a':1}")) {
-            assertThat(node.json("POST", "/api/v1/shard", body).statusCode()).as(body).isEqualTo(400);
+        assertThat(HttpNode.problem(response).get("detail").toString())
+                .contains("line=1")
+                .contains("column=");
+        for (var body :
+                List.of("", "[]", "1", "{\"ops\":[]} {}", "{\"ops\":[],\"ops\":[]}", "{\"ops\":[]", "{'a':1}")) {
+            assertThat(node.json("POST", "/api/v1/shard", body).statusCode())
+                    .as(body)
+                    .isEqualTo(400);
         }
         var notUtf8 = "{\"ops\":[],\"table\":\"\u00ff\"}".getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(node.post("/api/v1/shard", "application/json", notUtf8).statusCode()).isEqualTo(400);
+        assertThat(node.post("/api/v1/shard", "application/json", notUtf8).statusCode())
+                .isEqualTo(400);
         var utf16 = "{\"ops\":[]}".getBytes(StandardCharsets.UTF_16LE);
-        assertThat(node.post("/api/v1/shard", "application/json", utf16).statusCode()).isEqualTo(400);
+        assertThat(node.post("/api/v1/shard", "application/json", utf16).statusCode())
+                .isEqualTo(400);
         var deep = "{\"ops\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
         assertThat(node.json("POST", "/api/v1/shard", deep).statusCode()).isIn(400, 413);
     }
@@ -120,8 +129,7 @@ class HttpDoorTest {
 
     private static Map<String, Long> samples() {
         var response = node.get("/metrics");
-        assertThat(response.headers().firstValue("content-type"))
-                .contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(response.headers().firstValue("content-type")).contains("text/plain; version=0.0.4; charset=utf-8");
         var samples = new TreeMap<String, Long>();
         for (var line : response.body().split("\n", -1)) {
             if (line.isEmpty() || line.startsWith("#")) {
@@ -138,11 +146,12 @@ class HttpDoorTest {
     void theOpenApiDocumentListsExactlyTheRoutes() {
         var document = Json.object(node.get("/openapi.json").body());
         var documented = new TreeSet<String>();
-        Json.member(document, "paths").forEach((path, item) -> ((Map<?, ?>) item).keySet().forEach(verb -> {
-            if (!verb.equals("parameters")) {
-                documented.add(verb.toString().toUpperCase(Locale.ROOT) + " " + path);
-            }
-        }));
+        Json.member(document, "paths")
+                .forEach((path, item) -> ((Map<?, ?>) item).keySet().forEach(verb -> {
+                    if (!verb.equals("parameters")) {
+                        documented.add(verb.toString().toUpperCase(Locale.ROOT) + " " + path);
+                    }
+                }));
         var routed = new TreeSet<String>();
         node.door().routes().table().forEach((path, verbs) -> verbs.forEach(verb -> routed.add(verb + " " + path)));
         assertThat(documented).isEqualTo(routed).hasSizeGreaterThan(15);
@@ -150,21 +159,32 @@ class HttpDoorTest {
 
     @Test
     void curlTakesARowThereAndBack() throws IOException, InterruptedException {
-        node.create("default/curled", "{\"kind\":\"record\",\"columns\":[{\"name\":\"id\",\"type\":\"string\"},"
-                + "{\"name\":\"n\",\"type\":\"int64\"}],\"key\":[\"id\"]}");
+        node.create(
+                "default/curled",
+                "{\"kind\":\"record\",\"columns\":[{\"name\":\"id\",\"type\":\"string\"},"
+                        + "{\"name\":\"n\",\"type\":\"int64\"}],\"key\":[\"id\"]}");
         var url = node.url("/api/v1/tables/default/curled/rows/a%2Fb");
         assertThat(curl("-X", "PUT", "-H", "content-type: application/json", "-d", "{\"n\":5}", url))
                 .startsWith("HTTP/1.1 201");
-        assertThat(curl(url)).startsWith("HTTP/1.1 200").containsPattern("(?i)etag: \"\\d+:1\"")
+        assertThat(curl(url))
+                .startsWith("HTTP/1.1 200")
+                .containsPattern("(?i)etag: \"\\d+:1\"")
                 .endsWith("{\"id\":\"a/b\",\"n\":5}");
         // A body this long makes curl ask with Expect: 100-continue.
         var lines = "{\"id\":\"k\",\"n\":1}\n".repeat(100_000);
         var file = Files.createTempFile("rows", ".ndjson");
         try {
             Files.writeString(file, lines);
-            assertThat(curl("-X", "POST", "-H", "content-type: application/x-ndjson", "--data-binary", "@" + file,
+            assertThat(curl(
+                            "-X",
+                            "POST",
+                            "-H",
+                            "content-type: application/x-ndjson",
+                            "--data-binary",
+                            "@" + file,
                             node.url("/api/v1/tables/default/curled/rows")))
-                    .contains("HTTP/1.1 100 Continue").endsWith("{\"rows\":100000}");
+                    .contains("HTTP/1.1 100 Continue")
+                    .endsWith("{\"rows\":100000}");
         } finally {
             Files.delete(file);
         }

@@ -14,8 +14,8 @@ import java.util.Map;
 import sherd.engine.Engine;
 import sherd.engine.EngineConfig;
 import sherd.engine.time.SystemClock;
-import sherd.server.net.EventLoops;
 import sherd.server.config.HostPort;
+import sherd.server.net.EventLoops;
 
 /** An engine with an HTTP door on a free port, and a client for it. */
 final class HttpNode implements AutoCloseable {
@@ -105,7 +105,8 @@ final class HttpNode implements AutoCloseable {
     }
 
     static Map<String, Object> problem(HttpResponse<String> response) {
-        if (!"application/problem+json".equals(response.headers().firstValue("content-type").orElse(""))) {
+        if (!"application/problem+json"
+                .equals(response.headers().firstValue("content-type").orElse(""))) {
             throw new AssertionError("not a problem: " + response + " " + response.body());
         }
         return Json.object(response.body());

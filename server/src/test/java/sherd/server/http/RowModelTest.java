@@ -22,9 +22,11 @@ class RowModelTest {
         System.err.println("RowModelTest: -Dsherd.test.seed=" + seed);
         var random = new Random(seed);
         try (var node = new HttpNode()) {
-            node.create("default/model", "{\"kind\":\"record\",\"key\":[\"a\",\"b\"],\"columns\":["
-                    + "{\"name\":\"a\",\"type\":\"string\"},{\"name\":\"b\",\"type\":\"int32\"},"
-                    + "{\"name\":\"n\",\"type\":\"int64\"},{\"name\":\"text\",\"type\":\"string\"}]}");
+            node.create(
+                    "default/model",
+                    "{\"kind\":\"record\",\"key\":[\"a\",\"b\"],\"columns\":["
+                            + "{\"name\":\"a\",\"type\":\"string\"},{\"name\":\"b\",\"type\":\"int32\"},"
+                            + "{\"name\":\"n\",\"type\":\"int64\"},{\"name\":\"text\",\"type\":\"string\"}]}");
             for (int i = 0; i < REQUESTS; i++) {
                 var key = "k" + random.nextInt(5) + "%2C," + random.nextInt(4);
                 step(node, random, key);

@@ -9,9 +9,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class TableCallsTest {
-    private static final String EXAMPLE = "{\"kind\":\"record\",\"columns\":[{\"name\":\"user_id\",\"type\":\"string\"},"
-            + "{\"name\":\"region\",\"type\":\"string\"},{\"name\":\"ts\",\"type\":\"timestamp\"}],\"key\":[\"user_id\"],"
-            + "\"shard_key\":[\"user_id\"],\"time\":\"ts\",\"shards\":8,\"archive\":{\"min_age\":\"1h\",\"retention\":\"30d\"}}";
+    private static final String EXAMPLE =
+            "{\"kind\":\"record\",\"columns\":[{\"name\":\"user_id\",\"type\":\"string\"},"
+                    + "{\"name\":\"region\",\"type\":\"string\"},{\"name\":\"ts\",\"type\":\"timestamp\"}],\"key\":[\"user_id\"],"
+                    + "\"shard_key\":[\"user_id\"],\"time\":\"ts\",\"shards\":8,\"archive\":{\"min_age\":\"1h\",\"retention\":\"30d\"}}";
     private static HttpNode node;
 
     @BeforeAll
@@ -33,13 +34,23 @@ class TableCallsTest {
         assertThat(different.statusCode()).isEqualTo(409);
         assertThat(HttpNode.problem(different)).containsEntry("code", "TABLE_EXISTS");
         var table = Json.object(node.get(path).body());
-        assertThat(table).containsEntry("database", "shop").containsEntry("table", "users").containsEntry("kind", "record")
-                .containsEntry("key", List.of("user_id")).containsEntry("time", "ts").containsEntry("shards", 8L)
-                .containsEntry("rows", Map.of("hot", 0L, "archived", 0L)).containsKeys("bytes", "segments");
-        assertThat(Json.member(table, "archive")).containsEntry("min_age", "1h").containsEntry("retention", "30d")
+        assertThat(table)
+                .containsEntry("database", "shop")
+                .containsEntry("table", "users")
+                .containsEntry("kind", "record")
+                .containsEntry("key", List.of("user_id"))
+                .containsEntry("time", "ts")
+                .containsEntry("shards", 8L)
+                .containsEntry("rows", Map.of("hot", 0L, "archived", 0L))
+                .containsKeys("bytes", "segments");
+        assertThat(Json.member(table, "archive"))
+                .containsEntry("min_age", "1h")
+                .containsEntry("retention", "30d")
                 .containsEntry("max_reads", 3L);
         var all = Json.objects(Json.object(node.get("/api/v1/tables").body()).get("tables"));
-        assertThat(all).extracting(one -> one.get("database") + "." + one.get("table")).contains("shop.users", "default.kv");
+        assertThat(all)
+                .extracting(one -> one.get("database") + "." + one.get("table"))
+                .contains("shop.users", "default.kv");
         var dropped = node.delete(path);
         assertThat(dropped.statusCode()).as(dropped.body()).isEqualTo(204);
         assertThat(node.delete(path).statusCode()).isEqualTo(404);
@@ -51,7 +62,9 @@ class TableCallsTest {
         node.create("logs/plain", "{\"kind\":\"log\"}");
         assertThat(Json.object(node.get("/api/v1/tables/logs/plain").body()))
                 .containsEntry("time", "ts")
-                .containsEntry("columns", List.of(Map.of("name", "ts", "type", "timestamp"), Map.of("name", "line", "type", "string")));
+                .containsEntry(
+                        "columns",
+                        List.of(Map.of("name", "ts", "type", "timestamp"), Map.of("name", "line", "type", "string")));
     }
 
     @Test
@@ -67,14 +80,24 @@ class TableCallsTest {
                 Map.entry("{\"kind\":\"log\",\"archive\":{\"min_age\":\"long\"}}", "'long'"),
                 Map.entry("{\"kind\":\"log\",\"columns\":[{\"name\":\"a\",\"type\":\"text\"}]}", "'text'"),
                 Map.entry("{\"kind\":\"log\",\"columns\":[{\"name\":\"a\",\"type\":\"int64\"}]}", "time"),
-                Map.entry("{\"kind\":\"record\",\"columns\":[{\"name\":\"a\",\"type\":\"int64\"},{\"name\":\"a\",\"type\":\"int64\"}],\"key\":[\"a\"]}", "'a'"),
-                Map.entry("{\"kind\":\"record\",\"columns\":[{\"name\":\"a b\",\"type\":\"int64\"}],\"key\":[\"a b\"]}", "'a b'"),
-                Map.entry("{\"kind\":\"record\",\"columns\":[{\"name\":\"a\",\"type\":\"int64\"}],\"key\":[\"b\"]}", "'b'"));
+                Map.entry(
+                        "{\"kind\":\"record\",\"columns\":[{\"name\":\"a\",\"type\":\"int64\"},{\"name\":\"a\",\"type\":\"int64\"}],\"key\":[\"a\"]}",
+                        "'a'"),
+                Map.entry(
+                        "{\"kind\":\"record\",\"columns\":[{\"name\":\"a b\",\"type\":\"int64\"}],\"key\":[\"a b\"]}",
+                        "'a b'"),
+                Map.entry(
+                        "{\"kind\":\"record\",\"columns\":[{\"name\":\"a\",\"type\":\"int64\"}],\"key\":[\"b\"]}",
+                        "'b'"));
         wrong.forEach((body, named) -> {
             var reply = node.json("PUT", "/api/v1/tables/bad/table", body);
             assertThat(reply.statusCode()).as(body).isEqualTo(400);
-            assertThat(HttpNode.problem(reply).get("detail").toString()).as(body).contains(named);
+            assertThat(HttpNode.problem(reply).get("detail").toString())
+                    .as(body)
+                    .contains(named);
         });
-        assertThat(node.json("PUT", "/api/v1/tables/bad/1table", "{\"kind\":\"log\"}").statusCode()).isEqualTo(400);
+        assertThat(node.json("PUT", "/api/v1/tables/bad/1table", "{\"kind\":\"log\"}")
+                        .statusCode())
+                .isEqualTo(400);
     }
 }

@@ -22,7 +22,12 @@ final class TestEngine implements AutoCloseable {
         try {
             folder = Files.createTempDirectory("sherd-http");
             engine = Engine.open(
-                    config, new LocalDisk(folder), clock, new Random(1), Events.SILENT, Thread.ofPlatform().daemon().factory());
+                    config,
+                    new LocalDisk(folder),
+                    clock,
+                    new Random(1),
+                    Events.SILENT,
+                    Thread.ofPlatform().daemon().factory());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -36,7 +41,9 @@ final class TestEngine implements AutoCloseable {
     public void close() {
         engine.close();
         try {
-            var faults = Engine.check(new LocalDisk(folder)).stream().map(Fault::toString).toList();
+            var faults = Engine.check(new LocalDisk(folder)).stream()
+                    .map(Fault::toString)
+                    .toList();
             if (!faults.isEmpty()) {
                 throw new AssertionError("the data folder is damaged: " + faults);
             }

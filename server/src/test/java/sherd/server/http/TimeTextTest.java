@@ -22,9 +22,21 @@ class TimeTextTest {
 
     @Test
     void refusesWhatIsNoTime() {
-        for (var text : List.of("", "x", "2026-01-31", "2026-01-31T12:00:00", "2026-02-30T00:00:00Z", "now-", "now-1y",
-                "99999999999999999999", "now-999999999999999d", "1.5", "nowadays")) {
-            assertThatThrownBy(() -> TimeText.parse("from", text, NOW)).as(text).isInstanceOf(StoreException.class)
+        for (var text : List.of(
+                "",
+                "x",
+                "2026-01-31",
+                "2026-01-31T12:00:00",
+                "2026-02-30T00:00:00Z",
+                "now-",
+                "now-1y",
+                "99999999999999999999",
+                "now-999999999999999d",
+                "1.5",
+                "nowadays")) {
+            assertThatThrownBy(() -> TimeText.parse("from", text, NOW))
+                    .as(text)
+                    .isInstanceOf(StoreException.class)
                     .hasMessageContaining("from='");
         }
     }
@@ -46,7 +58,9 @@ class TimeTextTest {
         }
         assertThat(TimeText.duration("d", "0s")).isZero();
         for (var text : List.of("", "s", "-1s", "1w", "1 s", "999999999999999d")) {
-            assertThatThrownBy(() -> TimeText.duration("min_age", text)).as(text).hasMessageContaining("min_age='");
+            assertThatThrownBy(() -> TimeText.duration("min_age", text))
+                    .as(text)
+                    .hasMessageContaining("min_age='");
         }
     }
 }
