@@ -3,8 +3,8 @@ package sherd.server.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Collects a body of bounded length outside the heap and hands it over whole. */
 final class DocumentBody implements Body {
@@ -13,7 +13,7 @@ final class DocumentBody implements Body {
     private final String what;
     private final int limit;
     private final Consumer<byte[]> whenComplete;
-    private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+    private @Nullable ByteBuf bytes;
 
     private DocumentBody(String what, int limit, Consumer<byte[]> whenComplete) {
         this.what = what;
@@ -37,25 +37,29 @@ final class DocumentBody implements Body {
 
     @Override
     public void data(ByteBuf chunk) {
-        if (bytes.readableBytes() + chunk.readableBytes() > limit) {
+        var collected = bytes;
+        if (collected == null) {
+            collected = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(FIRST_BYTES, chunk.readableBytes()));
+            bytes = collected;
+        }
+        if (collected.readableBytes() + chunk.readableBytes() > limit) {
             throw Problem.tooLarge(what, limit);
         }
-        if (bytes == Unpooled.EMPTY_BUFFER) {
-            bytes = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(FIRST_BYTES, chunk.readableBytes()));
-        }
-        bytes.writeBytes(chunk);
+        collected.writeBytes(chunk);
     }
 
     @Override
     public void end() {
-        var whole = ByteBufUtil.getBytes(bytes);
+        var whole = bytes == null ? new byte[0] : ByteBufUtil.getBytes(bytes);
         abandon();
         whenComplete.accept(whole);
     }
 
     @Override
     public void abandon() {
-        bytes.release();
-        bytes = Unpooled.EMPTY_BUFFER;
+        if (bytes != null) {
+            bytes.release();
+            bytes = null;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package sherd.server.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,9 +73,9 @@ final class GatewayCalls {
         private final Exchange exchange;
         private final ShardedTable table;
         private final List<GatewayOp> ops;
-        private final byte @Nullable [][] keys;
+        private final byte[] @Nullable [] keys;
         private final @Nullable Object[] @Nullable [] rows;
-        private final byte @Nullable [][] values;
+        private final byte[] @Nullable [] values;
         private final @Nullable Problem[] refused;
 
         Batch(Exchange exchange, ShardedTable table, List<GatewayOp> ops) {
@@ -109,7 +110,7 @@ final class GatewayCalls {
                 if (freeForm()) {
                     values[i] = plainValue(op);
                 } else {
-                    rows[i] = row(op, keys[i]);
+                    rows[i] = row(op);
                 }
             } catch (RefusedException e) {
                 refused[i] = e.problem();
@@ -124,15 +125,15 @@ final class GatewayCalls {
             if (op.key().size() != 1) {
                 throw JsonIn.invalid("a key of default.kv is one part: key='" + op.keyText() + "'");
             }
-            return KeyValueCalls.requireKey(op.key().getFirst());
+            return KeyValueCalls.requireKey(op.key().getFirst().getBytes(StandardCharsets.UTF_8));
         }
 
         /** A key that is one string is cut like a key in a path; an array is its parts as they are. */
         private List<String> parts(GatewayOp op) {
-            var parts = op.key().size() == 1 && table.definition().key().size() > 1
-                    ? RequestTarget.keyParts(op.keyText())
-                    : op.key();
-            return parts.stream()
+            if (op.key().size() > 1 || table.definition().key().size() == 1) {
+                return op.key();
+            }
+            return RequestTarget.keyParts(op.keyText()).stream()
                     .map(part -> RequestTarget.text(part, op.keyText()))
                     .toList();
         }
@@ -146,7 +147,7 @@ final class GatewayCalls {
             return value.getFirst();
         }
 
-        private @Nullable Object[] row(GatewayOp op, byte[] key) {
+        private @Nullable Object[] row(GatewayOp op) {
             var reader = new RowReader(table.definition(), exchange.now());
             var text = op.value();
             var values = reader.read(text == null ? new byte[0] : text);

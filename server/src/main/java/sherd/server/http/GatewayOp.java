@@ -1,6 +1,5 @@
 package sherd.server.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,13 +12,42 @@ import sherd.engine.version.VersionVector;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/**
- * One operation of a batch as it was sent.
- *
- * @param key its parts; where a composite key was sent as one string, that string, still to be cut like a key in a path
- * @param value the JSON text of the value
- */
-record GatewayOp(Verb verb, List<byte[]> key, String keyText, byte @Nullable [] value, Guard guard) {
+/** One operation of a batch as it was sent. */
+final class GatewayOp {
+    private final Verb verb;
+    private final List<String> key;
+    private final byte @Nullable [] value;
+    private final Guard guard;
+
+    private GatewayOp(Verb verb, List<String> key, byte @Nullable [] value, Guard guard) {
+        this.verb = verb;
+        this.key = key;
+        this.value = value;
+        this.guard = guard;
+    }
+
+    Verb verb() {
+        return verb;
+    }
+
+    /** The parts; where a composite key was sent as one string, that string, still to be cut like a key in a path. */
+    List<String> key() {
+        return key;
+    }
+
+    String keyText() {
+        return String.join(",", key);
+    }
+
+    /** The JSON text of the value. */
+    byte @Nullable [] value() {
+        return value;
+    }
+
+    Guard guard() {
+        return guard;
+    }
+
     enum Verb {
         GET,
         SET,
@@ -71,11 +99,7 @@ record GatewayOp(Verb verb, List<byte[]> key, String keyText, byte @Nullable [] 
                 throw JsonIn.invalid("both vv and next: key='" + String.join(",", key)
                         + "'; send vv, the vector you read, or next, the vector you want to write");
             }
-            var parts = new ArrayList<byte[]>();
-            for (var part : key) {
-                parts.add(part.getBytes(StandardCharsets.UTF_8));
-            }
-            return new GatewayOp(verb, parts, String.join(",", key), value, guard(verb));
+            return new GatewayOp(verb, key, value, guard(verb));
         }
 
         private Guard guard(Verb verb) {

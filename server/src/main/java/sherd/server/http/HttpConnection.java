@@ -127,7 +127,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             LOG.log(Level.ERROR, "a connection failed: client=" + ctx.channel().remoteAddress(), cause);
         }
-        ctx.close();
+        close();
     }
 
     private void end() {
@@ -246,7 +246,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             distrusted = false;
             body = exchange.resolve(door.routes()).begin(exchange);
             if (HttpUtil.is100ContinueExpected(request) && phase == Phase.BODY) {
-                channel.writeAndFlush(new DefaultFullHttpResponse(
+                var _ = channel.writeAndFlush(new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
             }
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -291,7 +291,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         var request = object instanceof HttpRequest made ? made : head;
         var exchange = current;
         if (request == null || (phase != Phase.BODY && !(object instanceof HttpRequest))) {
-            channel.close();
+            close();
             return;
         }
         if (exchange == null) {
@@ -359,9 +359,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         written.addListener(done -> {
             if (channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+                var _ = duplex.shutdownOutput();
             }
-            loop.loop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = loop.loop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
         });
     }
 
@@ -407,7 +407,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         door.counters().count(exchange.method().name(), exchange.pattern(), response.status());
-        channel.write(message, channel.voidPromise());
+        var _ = channel.write(message, channel.voidPromise());
         unflushed = true;
     }
 
@@ -416,6 +416,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             unflushed = false;
             channel.flush();
         }
+    }
+
+    private void close() {
+        var _ = channel.close();
     }
 
     private void dropBody() {
@@ -430,7 +434,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void watch() {
         long period =
                 Math.max(10, Math.min(door.limits().idleMillis(), door.limits().stallMillis()) / 4);
-        loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
+        var _ = loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
     }
 
     private void look() {
@@ -445,7 +449,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                         > (channel.isWritable()
                                 ? door.limits().idleMillis()
                                 : door.limits().stallMillis())) {
-                    channel.close();
+                    close();
                 }
             }
             case BODY -> {
@@ -458,7 +462,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             }
             case DRAIN, LINGER -> {
                 if (quiet > door.limits().stallMillis()) {
-                    channel.close();
+                    close();
                 }
             }
             case WORK, CONGESTED -> lastProgress = door.clock().nanoTime();

@@ -67,7 +67,7 @@ public final class HttpDoor implements AutoCloseable {
 
     private void accept(Channel channel) {
         if (connections.size() >= limits.connections()) {
-            channel.close();
+            var _ = channel.close();
             return;
         }
         connections.put(channel, true);

@@ -1,8 +1,10 @@
 package sherd.server.http;
 
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.DateFormatter;
-import java.util.Date;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import sherd.engine.Engine;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
@@ -14,6 +16,9 @@ import sherd.engine.time.Clock;
 final class LoopState {
     private static final int SCRATCH_BYTES = 4096;
     private static final int KEPT_BYTES = 256 << 10;
+
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final EventLoop loop;
     private final Clock clock;
@@ -70,7 +75,7 @@ final class LoopState {
         long second = clock.epochMillis() / 1000;
         if (second != dateSecond) {
             dateSecond = second;
-            date = DateFormatter.format(new Date(second * 1000));
+            date = HTTP_DATE.format(Instant.ofEpochSecond(second));
         }
         return date;
     }

@@ -17,7 +17,17 @@ final class RowCalls {
     private RowCalls() {}
 
     /** The row that a path names. */
-    private record Target(ShardedTable table, byte[] key, RowKey parts) {
+    private static final class Target {
+        private final ShardedTable table;
+        private final byte[] key;
+        private final RowKey parts;
+
+        Target(ShardedTable table, RowKey parts) {
+            this.table = table;
+            this.key = table.keyOf(parts.parts());
+            this.parts = parts;
+        }
+
         TableDefinition definition() {
             return table.definition();
         }
@@ -33,7 +43,7 @@ final class RowCalls {
             var texts = parts.stream()
                     .map(part -> RequestTarget.text(part, exchange.capture("key")))
                     .toList();
-            return new Target(table, table.keyOf(texts), new RowKey(table, texts));
+            return new Target(table, new RowKey(table, texts));
         }
 
         void addTo(Exchange exchange, Session session) {
@@ -76,7 +86,7 @@ final class RowCalls {
         return DocumentBody.json(exchange, document -> {
             var reader = new RowReader(target.definition(), exchange.now());
             var values = reader.read(document);
-            target.parts().complete(reader, values);
+            target.parts.complete(reader, values);
             run(exchange, target, session -> {
                 boolean created = target.seek(exchange, session) == Kind.ABSENT;
                 if (!conditions.allow(session.vector())) {
@@ -99,7 +109,7 @@ final class RowCalls {
         return DocumentBody.json(exchange, document -> {
             var reader = new RowReader(target.definition(), exchange.now());
             var values = reader.read(document);
-            target.parts().complete(reader, values);
+            target.parts.complete(reader, values);
             run(exchange, target, session -> {
                 boolean absent = target.seek(exchange, session) == Kind.ABSENT;
                 if (!conditions.allow(session.vector())) {

@@ -38,7 +38,7 @@ class AppendCallsTest {
         var found = Json.object(node.get("/api/v1/tables/append/" + table + "/search?limit=10000")
                 .body());
         var lines = new ArrayList<String>();
-        for (var hit : Json.objects(found.get("hits"))) {
+        for (var hit : Json.list(found, "hits")) {
             lines.addFirst(String.valueOf(hit.get("line")));
         }
         return lines;
@@ -94,7 +94,7 @@ class AppendCallsTest {
             assertThat(reply.statusCode()).isEqualTo(400);
             var problem = HttpNode.problem(reply);
             assertThat(problem).containsEntry("line", 3L).containsEntry("code", "INVALID_TEXT");
-            assertThat(problem.get("detail").toString()).startsWith("line 3: ").contains("column=3");
+            assertThat(Json.text(problem, "detail")).startsWith("line 3: ").contains("column=3");
         }
         assertThat(lines("bad")).isEmpty();
     }
@@ -113,7 +113,7 @@ class AppendCallsTest {
         assertThat(reply.body()).isEqualTo("{\"rows\":3}");
         var found = Json.object(node.get("/api/v1/tables/append/events/search?to=2026-01-02T00:00:00Z")
                 .body());
-        var hits = Json.objects(found.get("hits"));
+        var hits = Json.list(found, "hits");
         assertThat(hits).hasSize(2);
         assertThat(hits.getFirst())
                 .containsEntry("ts", "2026-01-01T00:00:00.000Z")
@@ -176,7 +176,7 @@ class AppendCallsTest {
             var body = "0123456789\n".repeat(100_000).getBytes(StandardCharsets.UTF_8);
             var announced = small.post(rows("text"), "text/plain", body);
             assertThat(announced.statusCode()).isEqualTo(413);
-            assertThat(HttpNode.problem(announced).get("detail").toString()).contains("limit_bytes=1048576");
+            assertThat(Json.text(HttpNode.problem(announced), "detail")).contains("limit_bytes=1048576");
             var found =
                     Json.object(small.get("/api/v1/tables/append/text/search").body());
             assertThat(found).containsEntry("total", 0L);
@@ -211,12 +211,11 @@ class AppendCallsTest {
         var found = Json.object(
                 node.get(path + "alpha&from=now-1h&to=now%2B1h&limit=1").body());
         assertThat(found).containsEntry("total", 2L).containsKeys("took_us", "stats");
-        assertThat(Json.objects(found.get("hits"))).hasSize(1);
-        assertThat(Json.objects(found.get("hits")).getFirst())
+        assertThat(Json.list(found, "hits")).hasSize(1);
+        assertThat(Json.list(found, "hits").getFirst())
                 .containsEntry("line", "alpha three")
                 .containsKeys("ts", "segment", "row");
-        assertThat(Json.objects(
-                        Json.object(node.get(path + "alpha&to=now-1h").body()).get("hits")))
+        assertThat(Json.list(Json.object(node.get(path + "alpha&to=now-1h").body()), "hits"))
                 .isEmpty();
         for (var bad : List.of(
                 "a&limit=10001",
@@ -249,13 +248,13 @@ class AppendCallsTest {
         node.post(rows("old"), "text/plain", "first needle\nhay");
         var made = node.json("POST", "/api/v1/tables/append/old/archive", "{\"older_than\":\"0s\"}");
         assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
-        var segments = Json.objects(Json.object(made.body()).get("segments"));
+        var segments = Json.list(Json.object(made.body()), "segments");
         assertThat(segments).hasSize(1);
         node.post(rows("old"), "text/plain", "second needle");
         var query = URLEncoder.encode("\"needle\"", StandardCharsets.UTF_8);
         var found = Json.object(
                 node.get("/api/v1/tables/append/old/search?q=" + query).body());
-        var hits = Json.objects(found.get("hits"));
+        var hits = Json.list(found, "hits");
         assertThat(hits).extracting(hit -> hit.get("line")).containsExactly("second needle", "first needle");
         assertThat(hits)
                 .extracting(hit -> hit.get("segment"))

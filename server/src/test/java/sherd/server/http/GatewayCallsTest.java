@@ -30,7 +30,7 @@ class GatewayCallsTest {
         var reply = node.json(
                 "POST", "/api/v1/shard", "{\"table\":\"" + table + "\",\"ops\":[" + String.join(",", ops) + "]}");
         assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
-        return Json.objects(Json.object(reply.body()).get("results"));
+        return Json.list(Json.object(reply.body()), "results");
     }
 
     private static Map<String, Object> one(String op) {
@@ -63,8 +63,8 @@ class GatewayCallsTest {
     @Test
     void aWriterSendsTheVectorItRead() {
         var set = one("{\"op\":\"set\",\"key\":\"cas\",\"value\":\"1\"}");
-        var vv = set.get("vv");
-        assertThat(vv.toString()).isEqualTo(set.get("shard") + ":1");
+        var vv = Json.text(set, "vv");
+        assertThat(vv).isEqualTo(set.get("shard") + ":1");
         var done = one("{\"op\":\"cas\",\"key\":\"cas\",\"value\":\"2\",\"vv\":\"" + vv + "\"}");
         assertThat(done).containsEntry("status", 200L).containsEntry("vv", set.get("shard") + ":2");
         var stale = one("{\"op\":\"cas\",\"key\":\"cas\",\"value\":\"3\",\"vv\":\"" + vv + "\"}");
@@ -74,7 +74,7 @@ class GatewayCallsTest {
                 .containsEntry("value", "2");
         assertThat(one("{\"op\":\"del\",\"key\":\"cas\",\"vv\":\"" + vv + "\"}"))
                 .containsEntry("status", 412L);
-        var dense = dense((Long) set.get("shard"), 2);
+        var dense = dense(Json.number(set, "shard"), 2);
         assertThat(one("{\"op\":\"cas\",\"key\":\"cas\",\"value\":\"4\",\"vv\":" + dense + "}"))
                 .containsEntry("status", 200L);
     }
@@ -86,7 +86,7 @@ class GatewayCallsTest {
     @Test
     void orTheVectorItWantsToWrite() {
         var set = one("{\"op\":\"set\",\"key\":\"next\",\"value\":\"1\"}");
-        long shard = (Long) set.get("shard");
+        long shard = Json.number(set, "shard");
         for (var refused : List.of(
                 "\"" + shard + ":1\"",
                 "\"" + shard + ":3\"",

@@ -294,7 +294,7 @@ class HttpConnectionTest {
             }
             var open = Long.MAX_VALUE;
             for (int i = 0; i < 1000 && open > 1; i++) {
-                open = (Long) Json.object(fresh.get("/api/v1/status").body()).get("http_connections");
+                open = Json.number(Json.object(fresh.get("/api/v1/status").body()), "http_connections");
             }
             assertThat(open).isOne();
             assertThat(fresh.door().budget().usedBytes(MemoryBudget.Purpose.NETWORK))

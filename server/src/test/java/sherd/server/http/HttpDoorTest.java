@@ -73,7 +73,7 @@ class HttpDoorTest {
                 .isEqualTo(415);
         var coded = node.json("POST", "/api/v1/shard", "{}", "content-encoding", "gzip");
         assertThat(coded.statusCode()).isEqualTo(415);
-        assertThat(HttpNode.problem(coded).get("detail").toString()).contains("content-encoding='gzip'");
+        assertThat(Json.text(HttpNode.problem(coded), "detail")).contains("content-encoding='gzip'");
         assertThat(node.post("/api/v1/shard", "Application/JSON; charset=\"UTF-8\"", "{\"ops\":[]}")
                         .statusCode())
                 .isEqualTo(200);
@@ -83,7 +83,7 @@ class HttpDoorTest {
     void brokenJsonIsNamedWithItsPlace() {
         var response = node.json("POST", "/api/v1/shard", "{\"ops\": [}");
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(HttpNode.problem(response).get("detail").toString())
+        assertThat(Json.text(HttpNode.problem(response), "detail"))
                 .contains("line=1")
                 .contains("column=");
         for (var body :
@@ -106,7 +106,7 @@ class HttpDoorTest {
     void aDocumentBeyondTheLimitIsRefusedWithTheLimit() {
         var response = node.json("POST", "/api/v1/shard", "{\"table\":\"" + "x".repeat(1 << 20) + "\"}");
         assertThat(response.statusCode()).isEqualTo(413);
-        assertThat(HttpNode.problem(response).get("detail").toString()).contains("limit_bytes=1048576");
+        assertThat(Json.text(HttpNode.problem(response), "detail")).contains("limit_bytes=1048576");
     }
 
     @Test

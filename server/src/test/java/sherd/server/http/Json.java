@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -28,8 +29,16 @@ final class Json {
     }
 
     @SuppressWarnings("unchecked")
-    static List<Map<String, Object>> objects(Object list) {
-        return (List<Map<String, Object>>) list;
+    static List<Map<String, Object>> list(Map<String, Object> object, String name) {
+        return (List<Map<String, Object>>) Objects.requireNonNull(object.get(name), name);
+    }
+
+    static String text(Map<String, Object> object, String name) {
+        return Objects.requireNonNull(object.get(name), name).toString();
+    }
+
+    static long number(Map<String, Object> object, String name) {
+        return (Long) Objects.requireNonNull(object.get(name), name);
     }
 
     @SuppressWarnings("unchecked")

@@ -91,7 +91,7 @@ class RowCallsTest {
         wrong.forEach((body, column) -> {
             var response = node.json("PUT", ALL + "3", body);
             assertThat(response.statusCode()).as(body).isEqualTo(400);
-            assertThat(HttpNode.problem(response).get("detail").toString())
+            assertThat(Json.text(HttpNode.problem(response), "detail"))
                     .as(body)
                     .containsPattern("\\b" + column + "\\b");
         });

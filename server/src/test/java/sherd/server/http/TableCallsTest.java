@@ -47,7 +47,7 @@ class TableCallsTest {
                 .containsEntry("min_age", "1h")
                 .containsEntry("retention", "30d")
                 .containsEntry("max_reads", 3L);
-        var all = Json.objects(Json.object(node.get("/api/v1/tables").body()).get("tables"));
+        var all = Json.list(Json.object(node.get("/api/v1/tables").body()), "tables");
         assertThat(all)
                 .extracting(one -> one.get("database") + "." + one.get("table"))
                 .contains("shop.users", "default.kv");
@@ -92,7 +92,7 @@ class TableCallsTest {
         wrong.forEach((body, named) -> {
             var reply = node.json("PUT", "/api/v1/tables/bad/table", body);
             assertThat(reply.statusCode()).as(body).isEqualTo(400);
-            assertThat(HttpNode.problem(reply).get("detail").toString())
+            assertThat(Json.text(HttpNode.problem(reply), "detail"))
                     .as(body)
                     .contains(named);
         });
