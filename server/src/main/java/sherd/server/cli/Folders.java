@@ -16,6 +16,7 @@ final class Folders {
             throw new WrongUseException("not a folder: " + folder + "; name the data folder of a node");
         }
         boolean ours = Files.exists(folder.resolve("catalog"))
+                || Files.exists(folder.resolve("LOCK"))
                 || Files.isDirectory(folder.resolve("log"))
                 || Files.isDirectory(folder.resolve("segments"));
         if (!ours) {
