@@ -1,6 +1,8 @@
 package sherd.server.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +44,7 @@ final class Demo implements AutoCloseable {
         staleWrite();
         records();
         load(text);
-        var inMemory = search(text, "All of it is in memory now. The same words counted by reading the files:");
+        var inMemory = search(text, "All rows are in memory now. A few words, and how many lines of the files hold them:");
         restart();
         archive();
         lookInside();
@@ -192,33 +194,29 @@ final class Demo implements AutoCloseable {
                 text.lines(),
                 Printable.bytes(text.bytes()),
                 text.origin()));
-        var common = commonFolder(text.files());
-        tell.command("find " + common + " -type f -name '*.log*' -print0 | xargs -0 ./sherd load --table " + TABLE + " --http " + url());
+        tell.command(text.command("./sherd load --table " + TABLE + " --http " + url()));
         var words = new ArrayList<>(List.of("load", "--table", TABLE, "--http", url()));
         text.files().forEach(file -> words.add(file.toString()));
-        expect(verb(words) == 0, "loading failed");
+        verb("loading failed", words.toArray(String[]::new));
         tell.command("curl " + url() + "/api/v1/tables/logs/real | jq .rows");
         long rows = rows("hot");
         tell.answer("{\"hot\":" + rows + ",\"archived\":" + rows("archived") + "}");
         expect(rows == text.lines(), "rows loaded differ from lines in the files: " + rows + " and " + text.lines());
     }
 
-    private static String commonFolder(List<Path> files) {
-        var common = files.getFirst().toAbsolutePath().getParent();
-        for (var file : files) {
-            while (common != null && !file.toAbsolutePath().startsWith(common)) {
-                common = common.getParent();
-            }
-        }
-        return String.valueOf(common);
-    }
-
     /** Runs a verb of this program as a user would; what it prints is part of the story. */
-    private int verb(List<String> words) {
-        System.out.flush();
-        int status = Main.run(words.toArray(String[]::new));
-        System.out.println();
-        return status;
+    private void verb(String otherwise, String... words) {
+        var printed = new ByteArrayOutputStream();
+        var before = System.out;
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        int status;
+        try {
+            status = Main.run(words);
+        } finally {
+            System.setOut(before);
+        }
+        tell.answer(printed.toString(StandardCharsets.UTF_8));
+        expect(status == 0, otherwise);
     }
 
     private long rows(String home) throws IOException {
@@ -230,10 +228,12 @@ final class Demo implements AutoCloseable {
         tell.step(rows("hot") > 0 ? "Search by word" : "Search again, over archived rows");
         var words = text.words(WORDS);
         tell.command("./sherd search " + words.getFirst() + " --table " + TABLE + " --limit 2 --http " + url());
-        expect(verb(List.of("search", words.getFirst(), "--table", TABLE, "--limit", "2", "--http", url())) == 0, "search failed");
+        verb("search failed", "search", words.getFirst(), "--table", TABLE, "--limit", "2", "--http", url());
+        grep(text, words.getFirst());
         tell.say(introduction);
-        tell.say("  (grep -w -i -h WORD FILES | wc -l)");
-        var table = new TextTable(List.of("   word", "grep", "sherd", "ms", "segment bytes read"), List.of(1, 2, 3, 4));
+        tell.say("");
+        var table = new TextTable(
+                List.of("word", "lines in the files", "rows found", "ms", "segment bytes read"), List.of(1, 2, 3, 4));
         var totals = new LinkedHashMap<String, Long>();
         for (var word : words) {
             var answer = client().get("/api/v1/tables/logs/real/search?limit=0&q=" + NodeClient.encoded(word));
@@ -242,14 +242,22 @@ final class Demo implements AutoCloseable {
             totals.put(word, total);
             expect(total == text.linesOf(word), "a count differs from grep's: word=" + word);
             table.add(List.of(
-                    "   " + word,
+                    word,
                     Long.toString(text.linesOf(word)),
                     Long.toString(total),
                     String.format(Locale.ROOT, "%.1f", Json.number(result, "took_us") / 1000.0),
                     Long.toString(Json.number(result, "stats", "bytes_read"))));
         }
-        table.print(System.out);
+        tell.table(table);
         return totals;
+    }
+
+    private void grep(RealText text, String word) throws IOException {
+        tell.say("And as grep counts whole words in the files:");
+        tell.command(text.command("grep -a -h -w -i " + word) + " | wc -l");
+        var counted = text.grep(word);
+        tell.answer(counted.map(String::valueOf).orElse("(this system has no grep)"));
+        expect(counted.isEmpty() || counted.get() == text.linesOf(word), "grep counts otherwise: word=" + word);
     }
 
     private void restart() throws IOException {
@@ -279,10 +287,10 @@ final class Demo implements AutoCloseable {
         expect(archived.good(), "archiving failed");
         var after = memory();
         tell.say("Memory by what it is for, before and after:");
-        var table = new TextTable(List.of("   bytes", "before", "after"), List.of(1, 2));
+        var table = new TextTable(List.of("bytes", "before", "after"), List.of(1, 2));
         before.forEach((what, bytes) -> table.add(List.of(
-                "   " + what, Printable.bytes(bytes), Printable.bytes(after.getOrDefault(what, 0L)))));
-        table.print(System.out);
+                what, Printable.bytes(bytes), Printable.bytes(after.getOrDefault(what, 0L)))));
+        tell.table(table);
         expect(rows("hot") == 0, "rows are still in memory after archiving");
     }
 
@@ -298,7 +306,7 @@ final class Demo implements AutoCloseable {
     private void lookInside() throws IOException {
         tell.step("A segment is a tar file");
         tell.command("./sherd segment list " + data());
-        verb(List.of("segment", "list", data().toString()));
+        verb("the segments cannot be listed", "segment", "list", data().toString());
         Path segment;
         try (var files = Files.list(data().resolve("segments"))) {
             segment = files.sorted().findFirst().orElseThrow(() -> new BadException("the demo made no segment"));
@@ -307,7 +315,7 @@ final class Demo implements AutoCloseable {
         tell.answer(tar(segment));
         tell.say("rows.arrow is an Arrow IPC file that any Arrow reader opens. Its first rows, by our own reader:");
         tell.command("./sherd segment cat " + segment + " --count 2");
-        expect(verb(List.of("segment", "cat", segment.toString(), "--count", "2")) == 0, "a segment cannot be read");
+        verb("a segment cannot be read", "segment", "cat", segment.toString(), "--count", "2");
     }
 
     private static String tar(Path segment) throws IOException {
@@ -326,11 +334,11 @@ final class Demo implements AutoCloseable {
         var httpPort = Integer.toString(node().http().port());
         close();
         tell.command("./sherd check " + data());
-        expect(verb(List.of("check", data().toString())) == 0, "the check found faults");
+        verb("the check found faults", "check", data().toString());
         tell.answer(open(respPort, httpPort));
         var word = text.words(1).getFirst();
         tell.command("./sherd search " + word + " --table " + TABLE + " --limit 1 --http " + url());
-        verb(List.of("search", word, "--table", TABLE, "--limit", "1", "--http", url()));
+        verb("search failed", "search", word, "--table", TABLE, "--limit", "1", "--http", url());
         redis("GET", "greeting");
         expect(rows("archived") == text.lines(), "archived rows were lost in a restart");
     }

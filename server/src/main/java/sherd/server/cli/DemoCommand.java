@@ -24,20 +24,32 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        System.setProperty("sherd.log.level", "WARN"); // the story tells what the log would
         var folder = Files.createTempDirectory("sherd-demo-");
         var demo = new Demo(folder, new Narrator(System.out));
         var ended = new AtomicBoolean();
-        var hook = new Thread(() -> end(demo, folder, ended), "sherd-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        var told = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(demo, folder, ended, told), "sherd-stop"));
         try {
             int status = demo.run();
             if (!exit) {
+                told.set(status == 0);
                 System.out.println("   The node stays up; press Ctrl-C to end it and delete its folder.");
                 new CountDownLatch(1).await();
             }
             return status;
         } finally {
             end(demo, folder, ended);
+        }
+    }
+
+    /** Being stopped is how a demo that stays up is meant to end. */
+    private static void interrupted(Demo demo, Path folder, AtomicBoolean ended, AtomicBoolean told) {
+        if (!ended.get()) {
+            end(demo, folder, ended);
+            if (told.get()) {
+                Runtime.getRuntime().halt(0);
+            }
         }
     }
 

@@ -27,6 +27,11 @@ final class Narrator {
         out.println(INDENT + "$ " + command);
     }
 
+    void table(TextTable table) {
+        table.lines().forEach(line -> out.println(INDENT + line));
+        out.println();
+    }
+
     /** What a command printed, then an empty line. */
     void answer(String text) {
         text.lines().forEach(line -> out.println(INDENT + line));

@@ -1,5 +1,6 @@
 package sherd.server.cli;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,7 +15,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text that people or programs wrote, for the demo, and what it holds by an account of its own: the lines that have a
@@ -28,13 +32,18 @@ final class RealText {
 
     private final List<Path> files;
     private final String origin;
+    /** Finds exactly these files; null if no short command does. */
+    private final @Nullable String finder;
+
     private final long bytes;
     private final long lines;
     private final Map<String, Long> linesOf;
 
-    private RealText(List<Path> files, String origin, long bytes, long lines, Map<String, Long> linesOf) {
+    private RealText(
+            List<Path> files, String origin, @Nullable String finder, long bytes, long lines, Map<String, Long> linesOf) {
         this.files = files;
         this.origin = origin;
+        this.finder = finder;
         this.bytes = bytes;
         this.lines = lines;
         this.linesOf = linesOf;
@@ -46,13 +55,14 @@ final class RealText {
         var home = Path.of(System.getProperty("sherd.home", "."));
         var logs = (given == null ? home.resolve("../shared/data") : Path.of(given)).toAbsolutePath().normalize();
         if (Files.isDirectory(logs)) {
-            return read(filesUnder(logs, ".log"), "logs in " + logs);
+            return read(
+                    filesUnder(logs, ".log"), "logs in " + logs, "find " + logs + " -type f -name '*.log*' -print0");
         }
         var files = new ArrayList<Path>();
         for (var folder : List.of("/usr/share/common-licenses", "/usr/share/doc", "/var/log/dpkg.log")) {
             files.addAll(filesUnder(Path.of(folder), ""));
         }
-        return read(files, "licences, package documentation and dpkg.log of this system (" + logs + " is not there)");
+        return read(files, "licences, package documentation and dpkg.log of this system (" + logs + " is not there)", null);
     }
 
     private static List<Path> filesUnder(Path top, String infix) throws IOException {
@@ -68,7 +78,7 @@ final class RealText {
         }
     }
 
-    private static RealText read(List<Path> candidates, String origin) throws IOException {
+    private static RealText read(List<Path> candidates, String origin, @Nullable String finder) throws IOException {
         var files = new ArrayList<Path>();
         var linesOf = new HashMap<String, Long>();
         long bytes = 0;
@@ -88,7 +98,7 @@ final class RealText {
         if (files.isEmpty()) {
             throw new BadException("no text to show the store with; set SHERD_DATA to a folder of log files");
         }
-        return new RealText(List.copyOf(files), origin, bytes, lines, linesOf);
+        return new RealText(List.copyOf(files), origin, files.size() == candidates.size() ? finder : null, bytes, lines, linesOf);
     }
 
     private static boolean isText(byte[] content) {
@@ -119,7 +129,7 @@ final class RealText {
                 .filter(entry -> entry.getValue() > 1 && entry.getValue() < lines / 20)
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey);
-        return java.util.stream.Stream.concat(known, others)
+        return Stream.concat(known, others)
                 .distinct()
                 .limit(count)
                 .toList();
@@ -127,6 +137,33 @@ final class RealText {
 
     long linesOf(String word) {
         return linesOf.getOrDefault(word, 0L);
+    }
+
+    /** A command line that gives all the files to a command. */
+    String command(String command) {
+        return finder == null ? command + " FILE..." : finder + " | xargs -0 " + command;
+    }
+
+    /** What grep itself counts; empty where there is no grep. */
+    Optional<Long> grep(String word) throws IOException {
+        var words = new ArrayList<>(List.of("grep", "-a", "-h", "-w", "-i", word));
+        files.forEach(file -> words.add(file.toString()));
+        Process process;
+        try {
+            process = new ProcessBuilder(words)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        process.getOutputStream().close();
+        long lines = 0;
+        try (var in = new BufferedInputStream(process.getInputStream())) {
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                lines += c == '\n' ? 1 : 0;
+            }
+        }
+        return Optional.of(lines);
     }
 
     List<Path> files() {

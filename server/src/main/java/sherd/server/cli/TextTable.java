@@ -27,6 +27,10 @@ final class TextTable {
     }
 
     void print(PrintStream out) {
+        lines().forEach(out::println);
+    }
+
+    List<String> lines() {
         var widths = new ArrayList<Integer>();
         for (var row : rows) {
             for (int i = 0; i < row.size(); i++) {
@@ -36,6 +40,7 @@ final class TextTable {
                 widths.set(i, Math.max(widths.get(i), row.get(i).length()));
             }
         }
+        var lines = new ArrayList<String>();
         for (var row : rows) {
             var line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
@@ -43,7 +48,8 @@ final class TextTable {
                 line.append(i == 0 ? "" : GAP);
                 line.append(numbers.contains(i) ? pad + row.get(i) : row.get(i) + pad);
             }
-            out.println(line.toString().stripTrailing());
+            lines.add(line.toString().stripTrailing());
         }
+        return lines;
     }
 }
