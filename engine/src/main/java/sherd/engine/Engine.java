@@ -290,7 +290,12 @@ public final class Engine implements AutoCloseable {
 
     /** Verifies a data folder that no engine has open; empty if all is well. Blocks. */
     public static List<Fault> check(Disk disk) {
-        return new FolderCheck(disk).run().faults();
+        return report(disk).faults();
+    }
+
+    /** The same with what was looked at. Blocks. */
+    public static CheckReport report(Disk disk) {
+        return new FolderCheck(disk).run();
     }
 
     /**

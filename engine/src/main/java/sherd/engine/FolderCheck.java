@@ -23,9 +23,6 @@ import sherd.engine.schema.TableDefinition;
  * it, and that files, catalog and routes agree; then a recovery into memory that is thrown away.
  */
 final class FolderCheck {
-    /** What was found: faults, and remarks on what is no fault. */
-    record Report(List<Fault> faults, List<Fault> notes, long files, long bytes, long rows) {}
-
     private final Disk disk;
     private final List<Fault> faults = new ArrayList<>();
     private final List<Fault> notes = new ArrayList<>();
@@ -37,14 +34,14 @@ final class FolderCheck {
         this.disk = disk;
     }
 
-    Report run() {
+    CheckReport run() {
         var lock = FolderLock.take(disk);
         try {
             checkFiles();
-            return new Report(List.copyOf(faults), List.copyOf(notes), files, bytes, rows);
+            return new CheckReport(faults, notes, files, bytes, rows);
         } catch (IOException e) {
             faults.add(new Fault("", 0, "cannot be read: " + e.getMessage()));
-            return new Report(List.copyOf(faults), List.copyOf(notes), files, bytes, rows);
+            return new CheckReport(faults, notes, files, bytes, rows);
         } finally {
             FolderLock.release(lock);
         }

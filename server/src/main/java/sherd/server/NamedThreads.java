@@ -1,0 +1,27 @@
+package sherd.server;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Threads that a dump can be read by, and that do not die silently. */
+final class NamedThreads implements ThreadFactory {
+    private static final System.Logger LOGGER = System.getLogger("sherd.server");
+
+    private final String prefix;
+    private final AtomicInteger last = new AtomicInteger();
+
+    NamedThreads(String prefix) {
+        this.prefix = prefix;
+    }
+
+    @Override
+    public Thread newThread(Runnable task) {
+        var thread = new Thread(task, prefix + "-" + last.incrementAndGet());
+        // They are joined when their owner closes; a start that fails half way must not be kept alive by them.
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler(
+                (dying, e) -> LOGGER.log(Level.ERROR, "a thread died, this is a bug: thread=" + dying.getName(), e));
+        return thread;
+    }
+}

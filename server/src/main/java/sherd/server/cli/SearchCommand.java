@@ -1,0 +1,149 @@
+package sherd.server.cli;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import sherd.engine.schema.TableName;
+
+@Command(
+        name = "search",
+        description = {
+            "Asks a node for the rows that hold words, newest first; the last line has the totals.",
+            "Words are ANDed; OR, NOT, \"a phrase\", pre*, *mid*, column:value and parentheses work."
+        })
+final class SearchCommand implements Callable<Integer> {
+    private static final Set<String> BESIDE = Set.of("ts", "segment", "row");
+
+    @Parameters(paramLabel = "QUERY", description = "What to look for; '' finds every row.")
+    private String query = "";
+
+    @Option(names = "--table", required = true, paramLabel = "DB.TABLE", description = "Where to look.")
+    @SuppressWarnings("NullAway.Init") // required, so picocli sets it
+    private TableName table;
+
+    @Option(names = "--from", paramLabel = "T", description = "No row before this: RFC 3339, epoch milliseconds, now-1h.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "T", description = "No row at or after this.")
+    private @Nullable String to;
+
+    @Option(names = "--limit", paramLabel = "N", description = "How many rows to show; the total counts all.")
+    private @Nullable Integer limit;
+
+    @Option(names = "--json", description = "Print the node's answer as it is.")
+    private boolean json;
+
+    @Option(names = "--explain", description = "Also print what the search had to do.")
+    private boolean explain;
+
+    @Option(names = "--http", paramLabel = "URL", description = "The node, by default ${DEFAULT-VALUE}.")
+    private URI http = URI.create(NodeClient.USUAL_URL);
+
+    @Override
+    public Integer call() {
+        try (var node = new NodeClient(http)) {
+            var answer = node.get(path());
+            if (!answer.good()) {
+                throw new BadException(answer.problem());
+            }
+            if (json) {
+                System.out.println(answer.body().stripTrailing());
+                return 0;
+            }
+            var result = Json.parsed(answer.body())
+                    .orElseThrow(() -> new BadException("the node's answer is not JSON: " + http));
+            print(result);
+            return 0;
+        } catch (NodeClient.NoAnswerException e) {
+            throw new BadException("the node did not answer: " + http + " (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private String path() {
+        var parameters = new ArrayList<String>();
+        parameters.add("q=" + NodeClient.encoded(query));
+        if (from != null) {
+            parameters.add("from=" + NodeClient.encoded(from));
+        }
+        if (to != null) {
+            parameters.add("to=" + NodeClient.encoded(to));
+        }
+        if (limit != null) {
+            parameters.add("limit=" + limit);
+        }
+        if (explain) {
+            parameters.add("explain=true");
+        }
+        return NodeClient.path(table) + "/search?" + String.join("&", parameters);
+    }
+
+    private void print(Object result) {
+        var hits = Json.list(result, "hits");
+        for (var hit : hits) {
+            if (hit instanceof Map<?, ?> row) {
+                System.out.println(line(row));
+            }
+        }
+        if (explain) {
+            explain(result);
+        }
+        System.out.println(totals(result, hits.size()));
+    }
+
+    private static String line(Map<?, ?> row) {
+        var line = new StringBuilder(String.valueOf(row.get("ts")));
+        var own = new ArrayList<String>();
+        for (var member : row.entrySet()) {
+            var name = String.valueOf(member.getKey());
+            if (!BESIDE.contains(name)) {
+                own.add(name);
+            }
+        }
+        for (var name : own) {
+            line.append("  ");
+            if (own.size() > 1) {
+                line.append(name).append('=');
+            }
+            line.append(Printable.of(String.valueOf(row.get(name))));
+        }
+        var segment = row.get("segment");
+        return line.append("  [")
+                .append(segment == null ? "memory" : segment)
+                .append(" row ")
+                .append(row.get("row"))
+                .append(']')
+                .toString();
+    }
+
+    private static void explain(Object result) {
+        var facts = new TextTable(List.of(), List.of());
+        Json.at(result, "stats").ifPresent(stats -> ((Map<?, ?>) stats)
+                .forEach((name, value) -> facts.add(List.of("  " + name, String.valueOf(value)))));
+        Json.at(result, "explain").ifPresent(text -> facts.add(List.of("  explain", String.valueOf(text))));
+        System.out.println("what it took:");
+        facts.print(System.out);
+    }
+
+    private static String totals(Object result, int shown) {
+        long total = Json.number(result, "total");
+        return String.format(
+                Locale.ROOT,
+                "%d of %d row%s in %.1f ms (segments=%d pruned=%d blocks_read=%d bytes_read=%d)",
+                shown,
+                total,
+                total == 1 ? "" : "s",
+                Json.number(result, "took_us") / 1000.0,
+                Json.number(result, "stats", "segments"),
+                Json.number(result, "stats", "pruned"),
+                Json.number(result, "stats", "blocks_read"),
+                Json.number(result, "stats", "bytes_read"));
+    }
+}
