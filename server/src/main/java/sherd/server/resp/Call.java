@@ -138,7 +138,7 @@ final class Call {
     // keys
 
     Kind seek(int word) {
-        return loop.keys().seek(session, address(word), length(word));
+        return session.seek(address(word), length(word));
     }
 
     /** Makes a key current that must be a string or absent; else answers WRONGTYPE and returns false. */
@@ -162,11 +162,6 @@ final class Call {
 
     boolean absent() {
         return session.kind() == Kind.ABSENT;
-    }
-
-    /** Whether a key names a row of a record table, whose kind never changes. */
-    boolean isRowKey(int word) {
-        return loop.keys().table(address(word), length(word)) != null;
     }
 
     /** Replies with the current string. */

@@ -7,9 +7,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
@@ -55,6 +58,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean closing;
     private boolean turnPlanned;
     private boolean gone;
+    private @Nullable StoreException coldFailure;
+    private long flushedLsn = -1;
 
     /** Replies of one turn that wait for the commit log, or for those before them. */
     private static final class Owed {
@@ -77,7 +82,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.door = door;
         this.info = info;
         this.decoder = new Decoder(door.table());
-        this.transaction = new Transaction(door.engine().budget());
+        this.transaction = new Transaction(door.engine().memory());
     }
 
     ClientInfo info() {
@@ -222,7 +227,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (wanted > capacity) {
             // What is announced is not allocated before it comes; growth doubles with what has come.
             long growth = Math.max(wanted, capacity * 2);
-            var budget = door.engine().budget();
+            var budget = door.engine().memory();
             if (growth > TURN_BYTES * 4 && !budget.tryReserve(MemoryBudget.Purpose.NETWORK, growth)) {
                 refuseInput("OOM command not allowed when used memory > 'maxmemory'. no memory to receive it: bytes="
                         + wanted + "; raise memory-limit or send less at once");
@@ -233,7 +238,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
         }
         if (memory == null) {
-            memory = new Region(door.engine().budget(), MemoryBudget.Purpose.NETWORK, wanted);
+            memory = new Region(door.engine().memory(), MemoryBudget.Purpose.NETWORK, wanted);
             input = memory;
         }
         memory.ensure(inputEnd + (long) length);
@@ -464,7 +469,49 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Until the keys that the session could not lock are in memory. The commands stay in the input. */
     void suspendUntilWarm(Session session) {
         suspended = true;
-        session.warm(this::resume, door.engine().workers());
+        session.warm(this::warmed, door.engine().workers());
+    }
+
+    /** Called from any thread. */
+    private void warmed(@Nullable StoreException failure) {
+        context().channel().eventLoop().execute(() -> {
+            coldFailure = failure;
+            suspended = false;
+            goOn();
+        });
+    }
+
+    /** What went wrong with fetching the keys of the next command, once; null if nothing did. */
+    @Nullable
+    StoreException takeColdFailure() {
+        var failure = coldFailure;
+        coldFailure = null;
+        return failure;
+    }
+
+    /** Until a task that may wait has returned an LSN on a worker; then the same command runs again. */
+    void suspendWhile(LongSupplier task) {
+        suspended = true;
+        var engine = door.engine();
+        engine.workers().execute(() -> {
+            try {
+                long lsn = task.getAsLong();
+                context().channel().eventLoop().execute(() -> flushedLsn = lsn);
+                warmed(null);
+            } catch (StoreException e) {
+                warmed(e);
+            } catch (RuntimeException e) {
+                LOG.error("task failed", e);
+                warmed(new StoreException(ErrorCode.INTERNAL_INVARIANT, "task failed", e));
+            }
+        });
+    }
+
+    /** The LSN of the task that has just ended, once; -1 if there was none. */
+    long takeFlushed() {
+        long lsn = flushedLsn;
+        flushedLsn = -1;
+        return lsn;
     }
 
     void suspendUntilLogHasRoom() {

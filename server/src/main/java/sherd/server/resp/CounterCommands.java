@@ -51,10 +51,6 @@ final class CounterCommands {
         if (!call.seekString(1)) {
             return;
         }
-        if (call.isRowKey(1)) {
-            call.wrongType();
-            return;
-        }
         var session = call.session;
         boolean absent = call.absent();
         long value = 0;
@@ -84,10 +80,6 @@ final class CounterCommands {
 
     private static void increaseFloat(Call call) {
         if (!call.seekString(1)) {
-            return;
-        }
-        if (call.isRowKey(1)) {
-            call.wrongType();
             return;
         }
         var session = call.session;

@@ -72,10 +72,6 @@ final class EtagCommands {
         if (expected == null || SetOptions.parse(call, 4) < 0 || !call.seekString(1)) {
             return;
         }
-        if (call.isRowKey(1)) {
-            call.wrongType();
-            return;
-        }
         if (accepted(call, expected)) {
             StringCommands.put(call, 2, call.loop.setOptions().expiresAt);
             call.seek(1);

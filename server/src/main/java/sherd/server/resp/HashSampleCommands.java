@@ -61,7 +61,7 @@ final class HashSampleCommands {
         var session = call.session;
         call.reply.array(2);
         call.reply.bulkInteger(next);
-        try (var found = new KeyspaceCommands.Found(call.loop.engine().budget())) {
+        try (var found = new KeyspaceCommands.Found(call.loop.engine().memory())) {
             if (from < to) {
                 session.firstField();
                 while (session.nextField()) {

@@ -74,20 +74,7 @@ final class KeyCommands {
         return call.length(1) == call.length(2) && OffHeap.equal(call.address(1), call.address(2), call.length(1));
     }
 
-    /** Rows of tables have their place by their key: they are neither moved nor replaced by another kind. */
-    private static boolean touchesRows(Call call) {
-        if (call.isRowKey(1) || call.isRowKey(2)) {
-            call.reply.error(
-                    "ERR a row of a table cannot be renamed or copied: its key is one of its columns; write a new row");
-            return true;
-        }
-        return false;
-    }
-
     private static void rename(Call call, boolean replace) {
-        if (touchesRows(call)) {
-            return;
-        }
         if (call.seek(1) == Kind.ABSENT) {
             call.reply.error(ErrorReplies.NO_SUCH_KEY);
             return;
@@ -126,9 +113,6 @@ final class KeyCommands {
                 call.syntaxError();
                 return;
             }
-        }
-        if (touchesRows(call)) {
-            return;
         }
         if (same(call)) {
             call.reply.error("ERR source and destination objects are the same");

@@ -117,7 +117,7 @@ final class KeyspaceCommands {
             return;
         }
         var engine = call.loop.engine();
-        try (var found = new Found(engine.budget())) {
+        try (var found = new Found(engine.memory())) {
             long next = engine.scan(engine.keyValue(), cursor, options.count, (address, length, kind) -> {
                 boolean typed = options.type == null || options.type.equals(KeyCommands.typeName(kind));
                 if (typed && (options.match == null || options.match.matches(address, length))) {
@@ -133,7 +133,7 @@ final class KeyspaceCommands {
     private static void keys(Call call) {
         var glob = new Glob(call.bytes(1));
         var engine = call.loop.engine();
-        try (var found = new Found(engine.budget())) {
+        try (var found = new Found(engine.memory())) {
             long cursor = 0;
             do {
                 cursor = engine.scan(engine.keyValue(), cursor, KEYS_STEP, (address, length, kind) -> {
@@ -171,7 +171,23 @@ final class KeyspaceCommands {
             return;
         }
         var engine = call.loop.engine();
-        call.loop.waitFor(engine.flush(engine.keyValue()));
-        call.reply.ok();
+        var connection = call.connection();
+        if (connection.transaction().open()) {
+            call.loop.waitFor(engine.flush(engine.keyValue()));
+            call.reply.ok();
+            return;
+        }
+        // Waits for archived rows, so it runs elsewhere, and this command comes again when it is done.
+        var failure = connection.takeColdFailure();
+        if (failure != null) {
+            throw failure;
+        }
+        long lsn = connection.takeFlushed();
+        if (lsn < 0) {
+            connection.suspendWhile(() -> engine.flush(engine.keyValue()));
+        } else {
+            call.loop.waitFor(lsn);
+            call.reply.ok();
+        }
     }
 }

@@ -2,9 +2,11 @@ package sherd.server.resp;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sherd.engine.Engine;
+import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
@@ -28,7 +30,6 @@ final class RespLoop implements AutoCloseable {
     private final RespDoor door;
     private final Engine engine;
     private final Session session;
-    private final RowKeys keys;
     private final RandomGenerator random;
     private final Reply reply;
     private final Reply spare;
@@ -48,9 +49,8 @@ final class RespLoop implements AutoCloseable {
         this.door = door;
         this.random = random;
         engine = door.engine();
-        var budget = engine.budget();
+        var budget = engine.memory();
         session = engine.session();
-        keys = new RowKeys(engine);
         reply = new Reply(budget);
         spare = new Reply(budget);
         scratch = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
@@ -64,10 +64,6 @@ final class RespLoop implements AutoCloseable {
 
     Engine engine() {
         return engine;
-    }
-
-    RowKeys keys() {
-        return keys;
     }
 
     RandomGenerator random() {
@@ -105,7 +101,6 @@ final class RespLoop implements AutoCloseable {
     // a turn: some commands of one connection, and the replies to them
 
     void beginTurn(Connection connection) {
-        keys.refresh();
         reply.clear();
         reply.protocol(connection.protocol());
         replies = 0;
@@ -144,7 +139,7 @@ final class RespLoop implements AutoCloseable {
             while (to < limit && !single(connection, to)) {
                 to++;
             }
-            int done = alone ? alone(connection, at) : unit(connection, at, to);
+            int done = alone ? alone(connection, at) : unit(connection, at, to, connection.takeColdFailure());
             if (done < to) {
                 return done;
             }
@@ -159,18 +154,21 @@ final class RespLoop implements AutoCloseable {
     }
 
     /** Executes commands that share one lock and one log entry; returns the index of the first one not executed. */
-    private int unit(Connection connection, int from, int to) {
+    private int unit(Connection connection, int from, int to, @Nullable StoreException coldFailure) {
         if (mustWaitForLog(connection, from, to)) {
             return from;
         }
         session.begin();
         try {
             if (addKeys(batch, from, to) && !session.lock()) {
+                if (coldFailure != null) {
+                    return refuse(connection, from, to, coldFailure, coldFailure);
+                }
                 connection.suspendUntilWarm(session);
                 return from;
             }
         } catch (StoreException e) {
-            return refuse(connection, from, to, e);
+            return refuse(connection, from, to, e, coldFailure);
         }
         int before = replies;
         try {
@@ -207,14 +205,15 @@ final class RespLoop implements AutoCloseable {
     }
 
     /** Something is wrong with the keys of a unit: finds out with which command's. */
-    private int refuse(Connection connection, int from, int to, StoreException e) {
+    private int refuse(
+            Connection connection, int from, int to, StoreException e, @Nullable StoreException coldFailure) {
         if (to == from + 1) {
             reply.error(ErrorReplies.of(e));
             mark(false);
             return to;
         }
         for (int i = from; i < to; i++) {
-            if (unit(connection, i, i + 1) == i) {
+            if (unit(connection, i, i + 1, coldFailure) == i) {
                 return i;
             }
         }
@@ -234,9 +233,11 @@ final class RespLoop implements AutoCloseable {
             for (int word = spec.firstKey(); word <= last; word += spec.keyStep()) {
                 int length = commands.length(i, word);
                 if (length > MAX_KEY) {
-                    throw RowKeys.tooLong(length, MAX_KEY);
+                    throw new StoreException(
+                            ErrorCode.TOO_LARGE,
+                            "key is too long: bytes=" + length + " limit=" + MAX_KEY + "; use shorter keys");
                 }
-                keys.add(session, commands.address(i, word), length);
+                session.addKey(commands.address(i, word), length);
                 any = true;
             }
         }
@@ -356,7 +357,6 @@ final class RespLoop implements AutoCloseable {
     @Override
     public void close() {
         session.close();
-        keys.close();
         reply.close();
         spare.close();
         scratch.close();

@@ -33,7 +33,7 @@ final class RespSettings {
 
     synchronized Map<String, String> all() {
         var all = new LinkedHashMap<>(values);
-        all.put("maxmemory", Long.toString(engine.budget().limitBytes()));
+        all.put("maxmemory", Long.toString(engine.memory().limitBytes()));
         return all;
     }
 

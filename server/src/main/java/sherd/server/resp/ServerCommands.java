@@ -101,7 +101,7 @@ final class ServerCommands {
     }
 
     private static void memory(RespDoor door, StringBuilder text) {
-        var budget = door.engine().budget();
+        var budget = door.engine().memory();
         line(text, "used_memory", budget.usedBytes());
         line(text, "maxmemory", budget.limitBytes());
         line(text, "maxmemory_policy", "noeviction");

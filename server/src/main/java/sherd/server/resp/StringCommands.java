@@ -104,21 +104,9 @@ final class StringCommands {
         }
     }
 
-    /** Refuses to put a string where a row of a table belongs. */
-    private static boolean mayHoldString(Call call, int word) {
-        if (call.isRowKey(word)) {
-            call.wrongType();
-            return false;
-        }
-        return true;
-    }
-
     private static void setNx(Call call) {
         boolean absent = call.seek(1) == Kind.ABSENT;
         if (absent) {
-            if (!mayHoldString(call, 1)) {
-                return;
-            }
             put(call, 2, Session.NEVER);
         }
         call.reply.bool(absent);
@@ -134,14 +122,12 @@ final class StringCommands {
             return;
         }
         call.seek(1);
-        if (mayHoldString(call, 1)) {
-            put(call, 3, expiresAt);
-            call.reply.ok();
-        }
+        put(call, 3, expiresAt);
+        call.reply.ok();
     }
 
     private static void getSet(Call call) {
-        if (call.seekString(1) && mayHoldString(call, 1)) {
+        if (call.seekString(1)) {
             replyValueOrNil(call);
             put(call, 2, Session.NEVER);
         }
@@ -178,7 +164,7 @@ final class StringCommands {
     }
 
     private static void append(Call call) {
-        if (!call.seekString(1) || !mayHoldString(call, 1)) {
+        if (!call.seekString(1)) {
             return;
         }
         var session = call.session;
@@ -239,7 +225,7 @@ final class StringCommands {
             call.reply.error("ERR offset is out of range");
             return;
         }
-        if (!call.seekString(1) || !mayHoldString(call, 1)) {
+        if (!call.seekString(1)) {
             return;
         }
         var session = call.session;
@@ -270,11 +256,6 @@ final class StringCommands {
 
     private static boolean paired(Call call) {
         if (call.count() % 2 == 1) {
-            for (int word = 1; word < call.count(); word += 2) {
-                if (!mayHoldString(call, word)) {
-                    return false;
-                }
-            }
             return true;
         }
         call.wrongCount();

@@ -143,16 +143,16 @@ final class Transaction implements AutoCloseable {
         }
     }
 
-    void addWatched(Session session, RowKeys keys) {
+    void addWatched(Session session) {
         for (int i = 0; i < watched; i++) {
-            keys.add(session, base() + watchedAt[i], watchedLength[i]);
+            session.addKey(base() + watchedAt[i], watchedLength[i]);
         }
     }
 
     /** Whether every watched row is as it was; with its key locked. */
-    boolean unchanged(Session session, RowKeys keys) {
+    boolean unchanged(Session session) {
         for (int i = 0; i < watched; i++) {
-            keys.seek(session, base() + watchedAt[i], watchedLength[i]);
+            session.seek(base() + watchedAt[i], watchedLength[i]);
             if (session.stamp() != watchedStamp[i]) {
                 return false;
             }

@@ -92,15 +92,20 @@ final class TransactionCommands {
         var commands = loop.queued();
         transaction.fill(commands);
         session.begin();
-        transaction.addWatched(session, loop.keys());
+        transaction.addWatched(session);
         boolean keys = loop.addKeys(commands, 0, commands.size()) || transaction.watchedKeys() > 0;
+        var coldFailure = connection.takeColdFailure();
         if (keys && !session.lock()) {
+            if (coldFailure != null) {
+                transaction.end();
+                throw coldFailure;
+            }
             connection.suspendUntilWarm(session);
             return;
         }
         int resumeAt = call.commandIndex();
         try {
-            if (transaction.unchanged(session, loop.keys())) {
+            if (transaction.unchanged(session)) {
                 call.reply.array(commands.size());
                 run(loop, connection, commands);
             } else {
