@@ -57,8 +57,8 @@ final class AbsentCommands {
                     0,
                     SCRIPTING,
                     "Not available",
-                    call -> call.reply.error(
-                            "ERR " + upper + " needs scripts, which this version does not run; use MULTI or SETIFMATCH")));
+                    call -> call.reply.error("ERR " + upper
+                            + " needs scripts, which this version does not run; use MULTI or SETIFMATCH")));
         }
     }
 
@@ -88,8 +88,7 @@ final class AbsentCommands {
     /** The first bytes of a word, up to a zero byte: Redis prints with C's rules. */
     private static String cString(Call call, int word) {
         int length = Math.min(SHOWN, call.length(word));
-        var text = new String(
-                OffHeap.toArray(call.address(word), length), StandardCharsets.ISO_8859_1);
+        var text = new String(OffHeap.toArray(call.address(word), length), StandardCharsets.ISO_8859_1);
         int zero = text.indexOf(0);
         return zero < 0 ? text : text.substring(0, zero);
     }

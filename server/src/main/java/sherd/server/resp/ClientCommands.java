@@ -97,8 +97,7 @@ final class ClientCommands {
         if (!call.is(2, "lib-name") && !call.is(2, "lib-ver")) {
             call.reply.error("ERR Unrecognized option '" + call.text(2) + "'");
         } else if (!validName(value)) {
-            call.reply.error(
-                    "ERR " + call.lower(2) + " cannot contain spaces, newlines or special characters.");
+            call.reply.error("ERR " + call.lower(2) + " cannot contain spaces, newlines or special characters.");
         } else {
             if (call.is(2, "lib-name")) {
                 info.library(value);

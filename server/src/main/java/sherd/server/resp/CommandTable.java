@@ -23,9 +23,7 @@ final class CommandTable {
     private final List<CommandSpec> all;
 
     CommandTable(Collection<CommandSpec> commands) {
-        all = commands.stream()
-                .sorted(Comparator.comparing(CommandSpec::name))
-                .toList();
+        all = commands.stream().sorted(Comparator.comparing(CommandSpec::name)).toList();
         for (var spec : all) {
             add(spec);
         }

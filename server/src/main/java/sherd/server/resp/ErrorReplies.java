@@ -33,8 +33,7 @@ final class ErrorReplies {
                     PORT_IN_USE,
                     DEADLINE_EXCEEDED,
                     CLOSED,
-                    WRONG_TYPE ->
-                "ERR " + message;
+                    WRONG_TYPE -> "ERR " + message;
             case OUT_OF_MEMORY -> "OOM command not allowed when used memory > 'maxmemory'. " + message;
             case LOG_FAILED, DISK_FULL, DISK_FAILED -> "MISCONF writes are refused: " + message;
             case LOG_BEHIND -> "BUSY writes come faster than the disk takes them: " + message;

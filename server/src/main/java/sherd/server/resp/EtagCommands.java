@@ -48,8 +48,9 @@ final class EtagCommands {
     private static @Nullable VersionVector etag(Call call, int word) {
         var parsed = VersionVector.parse(call.text(word));
         if (parsed.isEmpty()) {
-            call.reply.error("ERR not an etag: '" + call.text(word)
-                    + "'; use what GETWITHETAG returned, such as 0:1,2:3, or an empty text for a key that is not there");
+            call.reply.error(
+                    "ERR not an etag: '" + call.text(word)
+                            + "'; use what GETWITHETAG returned, such as 0:1,2:3, or an empty text for a key that is not there");
             return null;
         }
         return parsed.get();

@@ -82,7 +82,9 @@ final class ExpiryCommands {
     }
 
     private static boolean outOfRange(long amount, int unit, long base) {
-        return amount > Long.MAX_VALUE / unit || amount < Long.MIN_VALUE / unit || amount * unit > Long.MAX_VALUE - base;
+        return amount > Long.MAX_VALUE / unit
+                || amount < Long.MIN_VALUE / unit
+                || amount * unit > Long.MAX_VALUE - base;
     }
 
     private static boolean apply(

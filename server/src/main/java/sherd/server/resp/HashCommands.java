@@ -45,7 +45,8 @@ final class HashCommands {
         var session = call.session;
         int added = 0;
         for (int word = 2; word < call.count(); word += 2) {
-            if (session.putField(call.address(word), call.length(word), call.address(word + 1), call.length(word + 1))) {
+            if (session.putField(
+                    call.address(word), call.length(word), call.address(word + 1), call.length(word + 1))) {
                 added++;
             }
         }
@@ -204,9 +205,8 @@ final class HashCommands {
             return;
         }
         var session = call.session;
-        var before = find(call, 2)
-                ? CounterCommands.text(session.fieldValueAddress(), session.fieldValueLength())
-                : "0";
+        var before =
+                find(call, 2) ? CounterCommands.text(session.fieldValueAddress(), session.fieldValueLength()) : "0";
         var sum = CounterCommands.add(call, before, by, "ERR hash value is not a float");
         if (sum == null) {
             return;

@@ -88,7 +88,8 @@ final class HashSampleCommands {
         }
         long count = call.number();
         if (count == Long.MIN_VALUE) {
-            call.reply.error("ERR value is out of range, value must between " + -Long.MAX_VALUE + " and " + Long.MAX_VALUE);
+            call.reply.error(
+                    "ERR value is out of range, value must between " + -Long.MAX_VALUE + " and " + Long.MAX_VALUE);
             return;
         }
         boolean values = call.count() == 4 && call.is(3, "withvalues");

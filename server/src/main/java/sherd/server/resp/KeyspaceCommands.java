@@ -64,8 +64,10 @@ final class KeyspaceCommands {
     /** MATCH, COUNT and TYPE of SCAN and HSCAN. */
     static final class ScanOptions {
         int count = DEFAULT_COUNT;
+
         @Nullable
         Glob match;
+
         @Nullable
         String type;
     }

@@ -49,12 +49,7 @@ public final class RespDoor implements AutoCloseable {
      * @throws sherd.engine.error.StoreException PORT_IN_USE when another process listens there
      */
     public static RespDoor open(
-            EventLoops loops,
-            HostPort address,
-            Engine engine,
-            Clock clock,
-            RandomGenerator random,
-            String version) {
+            EventLoops loops, HostPort address, Engine engine, Clock clock, RandomGenerator random, String version) {
         var door = new RespDoor(engine, clock, random, version);
         door.listener = loops.bind("resp", address, new ChannelInitializer<Channel>() {
             @Override

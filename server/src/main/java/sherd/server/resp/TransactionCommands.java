@@ -59,7 +59,8 @@ final class TransactionCommands {
         for (int word = 1; word < call.count(); word++) {
             call.seek(word);
             if (!transaction.watch(call.session, call.address(word), call.length(word))) {
-                call.reply.error("ERR too many keys are watched: keys=" + transaction.watchedKeys() + "; UNWATCH first");
+                call.reply.error(
+                        "ERR too many keys are watched: keys=" + transaction.watchedKeys() + "; UNWATCH first");
                 return;
             }
         }

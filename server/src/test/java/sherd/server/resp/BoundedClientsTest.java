@@ -53,7 +53,8 @@ final class BoundedClientsTest {
             var before = network();
             slow.socket().setSoTimeout(200);
             var gets = Wire.encode(List.of("GET", "big")).length;
-            // Far more replies are asked for than any buffer holds; at some point writing blocks, and so does nothing else.
+            // Far more replies are asked for than any buffer holds; at some point writing blocks, and so does nothing
+            // else.
             var writer = Thread.ofVirtual().start(() -> {
                 try {
                     for (int i = 0; i < 20_000; i++) {

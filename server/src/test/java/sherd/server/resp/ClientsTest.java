@@ -139,11 +139,14 @@ final class ClientsTest {
                 "-P",
                 Integer.toString(pipeline),
                 "-q");
-        assertThat(output).contains("MSET (10 keys):", "HSET:", "requests per second").doesNotContain("rror", "WARNING");
+        assertThat(output)
+                .contains("MSET (10 keys):", "HSET:", "requests per second")
+                .doesNotContain("rror", "WARNING");
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        var process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         process.getOutputStream().close();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();

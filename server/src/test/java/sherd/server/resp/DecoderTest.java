@@ -29,7 +29,8 @@ final class DecoderTest {
     }
 
     /** What came of some input: the words of the commands, and the fault at its end. */
-    private record Decoded(List<List<String>> commands, @Nullable String error) {}
+    private record Decoded(
+            List<List<String>> commands, @Nullable String error) {}
 
     /** Feeds the input in pieces, keeping what is not decoded, as a connection does. */
     private Decoded decode(String input, int... cuts) {
@@ -148,7 +149,8 @@ final class DecoderTest {
         var input = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$536870912\r\nstart".getBytes(ISO_8859_1);
         OffHeap.copy(input, 0, memory.address(), input.length);
         var batch = new Batch();
-        assertThat(decoder.decode(memory.address(), input.length, batch, 10, lines)).isZero();
+        assertThat(decoder.decode(memory.address(), input.length, batch, 10, lines))
+                .isZero();
         assertThat(decoder.error()).isNull();
         assertThat(decoder.needed()).isGreaterThan(536_870_912L).isLessThan(536_870_912L + 100);
     }
@@ -157,11 +159,30 @@ final class DecoderTest {
     void garbageGivesCommandsOrFaultsButNeverMore() {
         long seed = Long.getLong("sherd.test.seed", System.nanoTime());
         var random = new Random(seed);
-        var pieces = List.of("*", "$", "\r\n", "\r", "\n", "3", "1", "-1", "\"", "'", "\\x4", "GET", "k", "\0", " ", "*1\r\n$4\r\nPING\r\n");
+        var pieces = List.of(
+                "*",
+                "$",
+                "\r\n",
+                "\r",
+                "\n",
+                "3",
+                "1",
+                "-1",
+                "\"",
+                "'",
+                "\\x4",
+                "GET",
+                "k",
+                "\0",
+                " ",
+                "*1\r\n$4\r\nPING\r\n");
         for (int round = 0; round < 20_000; round++) {
             var input = new StringBuilder();
             for (int i = random.nextInt(30); i >= 0; i--) {
-                input.append(random.nextInt(8) == 0 ? Character.toString((char) random.nextInt(256)) : pieces.get(random.nextInt(pieces.size())));
+                input.append(
+                        random.nextInt(8) == 0
+                                ? Character.toString((char) random.nextInt(256))
+                                : pieces.get(random.nextInt(pieces.size())));
             }
             int cut = random.nextInt(input.length() + 1);
             assertThat(decode(input.toString(), cut))

@@ -40,7 +40,8 @@ final class RandomCommands {
             "1000000000000000",
             "1.5");
     /** Moments that are either long gone or far away. */
-    private static final List<String> SECONDS = List.of("1", "1000000000", "8000000000", "9000000000", "9900000000", "x");
+    private static final List<String> SECONDS =
+            List.of("1", "1000000000", "8000000000", "9000000000", "9900000000", "x");
 
     private static final List<String> MILLIS =
             List.of("1", "1000000000", "8000000000000", "9000000000000", "9900000000000", "x");
@@ -287,9 +288,12 @@ final class RandomCommands {
             case 8 -> same("COPY", random.nextBoolean() ? key() : hash(), key());
             case 9 -> same("COPY", random.nextBoolean() ? key() : hash(), key(), "REPLACE");
             case 10 -> same("TOUCH", key(), hash());
-            default -> new Command(
-                    List.of("KEYS", any(List.of("*", "key:*", "k?y:[0-9]", "*[^1-3]", "hash:[1", "\\key:1*", "k**:2"))),
-                    Likeness.UNORDERED);
+            default ->
+                new Command(
+                        List.of(
+                                "KEYS",
+                                any(List.of("*", "key:*", "k?y:[0-9]", "*[^1-3]", "hash:[1", "\\key:1*", "k**:2"))),
+                        Likeness.UNORDERED);
         };
     }
 
@@ -333,7 +337,8 @@ final class RandomCommands {
         commands.add(same("MULTI"));
         for (int i = random.nextInt(8); i > 0; i--) {
             var command = random.nextInt(60) == 0 ? same("MULTI") : next();
-            if (command.likeness() == Likeness.SAME && !command.words().getFirst().equalsIgnoreCase("CLIENT")) {
+            if (command.likeness() == Likeness.SAME
+                    && !command.words().getFirst().equalsIgnoreCase("CLIENT")) {
                 commands.add(command);
             }
         }

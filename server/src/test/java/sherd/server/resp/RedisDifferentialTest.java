@@ -98,15 +98,15 @@ final class RedisDifferentialTest {
     }
 
     private void compare(Command command, Wire.Reply ours, Wire.Reply theirs) {
-        boolean alike =
-                switch (command.likeness()) {
-                    case SAME -> ours.raw().equals(theirs.raw());
-                    case UNORDERED -> head(ours).equals(head(theirs)) && sorted(ours).equals(sorted(theirs));
-                    case UNORDERED_PAIRS -> head(ours).equals(head(theirs)) && pairs(ours).equals(pairs(theirs));
-                    case NEAR_MILLIS -> near(ours, theirs, SLACK_MILLIS);
-                    case NEAR_SECONDS -> near(ours, theirs, SLACK_MILLIS / 1000);
-                    case SHAPE -> shape(ours).equals(shape(theirs));
-                };
+        boolean alike = switch (command.likeness()) {
+            case SAME -> ours.raw().equals(theirs.raw());
+            case UNORDERED -> head(ours).equals(head(theirs)) && sorted(ours).equals(sorted(theirs));
+            case UNORDERED_PAIRS ->
+                head(ours).equals(head(theirs)) && pairs(ours).equals(pairs(theirs));
+            case NEAR_MILLIS -> near(ours, theirs, SLACK_MILLIS);
+            case NEAR_SECONDS -> near(ours, theirs, SLACK_MILLIS / 1000);
+            case SHAPE -> shape(ours).equals(shape(theirs));
+        };
         if (!alike) {
             assertThat(ours.raw())
                     .as("seed=%d command=%s", seed, command.words())
@@ -116,7 +116,9 @@ final class RedisDifferentialTest {
     }
 
     private static String head(Wire.Reply reply) {
-        return reply.parts().isEmpty() ? reply.raw() : reply.raw().substring(0, reply.raw().indexOf('\n'));
+        return reply.parts().isEmpty()
+                ? reply.raw()
+                : reply.raw().substring(0, reply.raw().indexOf('\n'));
     }
 
     private static List<String> sorted(Wire.Reply reply) {
@@ -143,7 +145,8 @@ final class RedisDifferentialTest {
         if (reply.type() == '-' || reply.raw().equals("$-1\r\n")) {
             return reply.raw();
         }
-        var shape = new StringBuilder().append(reply.type()).append(reply.parts().size());
+        var shape =
+                new StringBuilder().append(reply.type()).append(reply.parts().size());
         reply.parts().forEach(part -> shape.append(' ').append(shape(part)));
         return shape.toString();
     }
@@ -163,7 +166,12 @@ final class RedisDifferentialTest {
         }
         exchange(lives.subList(0, 1), ours, theirs);
         Thread.sleep(40);
-        exchange(lives.stream().filter(life -> life.words().getFirst().equals("SET")).toList(), ours, theirs);
+        exchange(
+                lives.stream()
+                        .filter(life -> life.words().getFirst().equals("SET"))
+                        .toList(),
+                ours,
+                theirs);
         Thread.sleep(40);
         var looks = new ArrayList<Command>();
         for (var key : keys) {
@@ -217,11 +225,15 @@ final class RedisDifferentialTest {
     /** Whole walks find the same, whatever the steps. */
     private void scans(Wire ours, Wire theirs) throws IOException {
         for (var options : List.of(List.<String>of(), List.of("MATCH", "*1*"), List.of("TYPE", "hash", "COUNT", "3"))) {
-            assertThat(walk(ours, List.of("SCAN"), options)).as("seed=%d", seed).isEqualTo(walk(theirs, List.of("SCAN"), options));
+            assertThat(walk(ours, List.of("SCAN"), options))
+                    .as("seed=%d", seed)
+                    .isEqualTo(walk(theirs, List.of("SCAN"), options));
         }
         for (int i = 0; i < 8; i++) {
             var start = List.of("HSCAN", "hash:" + i);
-            assertThat(walk(ours, start, List.of("COUNT", "5"))).as("seed=%d", seed).isEqualTo(walk(theirs, start, List.of("COUNT", "5")));
+            assertThat(walk(ours, start, List.of("COUNT", "5")))
+                    .as("seed=%d", seed)
+                    .isEqualTo(walk(theirs, start, List.of("COUNT", "5")));
         }
     }
 

@@ -63,7 +63,10 @@ final class RespDoorTest {
         assertThat(created.raw()).isEqualTo("*2\r\n" + bulk(first) + "$-1\r\n");
         assertThat(wire.call("GETWITHETAG", "k")).isEqualTo("*2\r\n" + bulk(first) + bulk("v1"));
 
-        var second = wire.ask("SETIFMATCH", "k", "v2", first, "EX", "100").parts().getFirst().text();
+        var second = wire.ask("SETIFMATCH", "k", "v2", first, "EX", "100")
+                .parts()
+                .getFirst()
+                .text();
         assertThat(second).isNotEqualTo(first);
         assertThat(wire.ask("TTL", "k").number()).isBetween(90L, 100L);
         assertThat(wire.call("SETIFMATCH", "k", "v3", first)).isEqualTo("*2\r\n" + bulk(second) + bulk("v2"));
@@ -88,7 +91,8 @@ final class RespDoorTest {
 
     @Test
     void aMalformedEtagIsNamed() throws IOException {
-        assertThat(wire.call("SETIFMATCH", "k", "v", "1-2")).startsWith("-ERR not an etag: '1-2'; use what GETWITHETAG");
+        assertThat(wire.call("SETIFMATCH", "k", "v", "1-2"))
+                .startsWith("-ERR not an etag: '1-2'; use what GETWITHETAG");
         assertThat(wire.call("DELIFMATCH", "k", "x")).startsWith("-ERR not an etag: 'x'");
         wire.call("HSET", "h", "f", "v");
         assertThat(wire.call("GETWITHETAG", "h")).startsWith("-WRONGTYPE");
@@ -127,7 +131,9 @@ final class RespDoorTest {
         assertThat(wire.call("TYPE", "users:7")).isEqualTo("+hash\r\n");
         assertThat(wire.call("GET", "users:7")).startsWith("-WRONGTYPE");
         assertThat(wire.call("HSET", "users:7", "age", "old")).startsWith("-ERR ");
-        assertThat(wire.call("HSET", "users:7", "shoe", "44")).startsWith("-ERR ").contains("shoe");
+        assertThat(wire.call("HSET", "users:7", "shoe", "44"))
+                .startsWith("-ERR ")
+                .contains("shoe");
         assertThat(wire.call("SET", "users:8", "x")).startsWith("-");
         assertThat(wire.call("HSET", "users:x", "name", "Bob")).startsWith("-ERR ");
         assertThat(wire.call("DEL", "users:7")).isEqualTo(":1\r\n");

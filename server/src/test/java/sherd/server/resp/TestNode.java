@@ -26,12 +26,7 @@ final class TestNode implements AutoCloseable {
         });
         loops = EventLoops.start(2);
         door = RespDoor.open(
-                loops,
-                new HostPort("127.0.0.1", 0),
-                engine,
-                new SystemClock(),
-                new SplittableRandom(1),
-                "test");
+                loops, new HostPort("127.0.0.1", 0), engine, new SystemClock(), new SplittableRandom(1), "test");
     }
 
     TestNode(Path folder) throws IOException {
