@@ -32,21 +32,19 @@ final class SetOptions {
         var options = call.loop.setOptions();
         options.clear();
         for (int word = from; word < call.count(); word++) {
-            boolean conditional = options.ifAbsent || options.ifPresent || options.compare >= 0;
             boolean more = word + 1 < call.count();
-            if (call.is(word, "nx") && !conditional) {
+            if (call.is(word, "nx") && !options.ifPresent && options.compare < 0) {
                 options.ifAbsent = true;
-            } else if (call.is(word, "xx") && !conditional) {
+            } else if (call.is(word, "xx") && !options.ifAbsent && options.compare < 0) {
                 options.ifPresent = true;
-            } else if (call.is(word, "ifeq") && !conditional && more) {
+            } else if (call.is(word, "ifeq") && !options.ifAbsent && !options.ifPresent && more) {
                 options.compare = ++word;
             } else if (call.is(word, "get")) {
                 options.get = true;
             } else if (call.is(word, "keepttl") && !options.expires) {
                 options.keep = true;
-            } else if (more && !options.keep && !options.expires && unit(call, word) != 0) {
-                options.expires = true;
-                options.expiryWord = word++;
+            } else if (more && !options.keep && options.takesExpiry(call, word)) {
+                word++;
             } else {
                 call.syntaxError();
                 return -1;
@@ -55,6 +53,7 @@ final class SetOptions {
         return options.readExpiry(call);
     }
 
+    /** As {@link #parse}, for GETEX, which looks at the moment only when there is a key: {@link #readExpiry}. */
     static int parseGetEx(Call call, int from) {
         var options = call.loop.setOptions();
         options.clear();
@@ -62,15 +61,25 @@ final class SetOptions {
             boolean more = word + 1 < call.count();
             if (call.is(word, "persist") && !options.expires) {
                 options.persist = true;
-            } else if (more && !options.persist && !options.expires && unit(call, word) != 0) {
-                options.expires = true;
-                options.expiryWord = word++;
+            } else if (more && !options.persist && options.takesExpiry(call, word)) {
+                word++;
             } else {
                 call.syntaxError();
                 return -1;
             }
         }
-        return options.readExpiry(call);
+        return 0;
+    }
+
+    /** An expiry option may come again, as long as it is the same one; the last counts. */
+    private boolean takesExpiry(Call call, int word) {
+        int unit = unit(call, word);
+        if (unit == 0 || (expires && unit(call, expiryWord) != unit)) {
+            return false;
+        }
+        expires = true;
+        expiryWord = word;
+        return true;
     }
 
     /** Milliseconds of the unit of an expiry option, negative for absolute ones, 0 for no such option. */
@@ -87,7 +96,8 @@ final class SetOptions {
         return call.is(word, "pxat") ? -1 : 0;
     }
 
-    private int readExpiry(Call call) {
+    /** Works out the moment; answers with an error and returns -1 when there is no such moment. */
+    int readExpiry(Call call) {
         if (!expires) {
             return 0;
         }

@@ -147,6 +147,9 @@ final class StringCommands {
             return;
         }
         var options = call.loop.setOptions();
+        if (!call.absent() && options.readExpiry(call) < 0) {
+            return;
+        }
         replyValueOrNil(call);
         if (call.absent()) {
             return;
