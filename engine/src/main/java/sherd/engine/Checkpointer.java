@@ -44,12 +44,9 @@ final class Checkpointer {
         var tables = new HashMap<Integer, TableEntry>();
         for (var table : database.tables()) {
             var state = new ArrayList<TableState.ShardState>();
-            var segments = table.isRecord()
-                    ? records(table, state)
-                    : logRows(table, state);
+            var segments = table.isRecord() ? records(table, state) : logRows(table, state);
             written.addAll(segments);
-            tables.put(
-                    table.id(), new TableEntry(table.id(), table.definition(), new TableState(state).encode()));
+            tables.put(table.id(), new TableEntry(table.id(), table.definition(), new TableState(state).encode()));
         }
         maintenance.log().sync(); // what the copies hold beyond the start must not outlive a log that lost it
         var before = database.state();
@@ -82,7 +79,8 @@ final class Checkpointer {
             for (var shard : table.shards()) {
                 shard.lock();
                 try {
-                    state.add(new TableState.ShardState(shard.id(), shard.records().graves(), 0));
+                    state.add(new TableState.ShardState(
+                            shard.id(), shard.records().graves(), 0));
                 } finally {
                     shard.unlock();
                 }

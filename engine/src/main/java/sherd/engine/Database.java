@@ -124,8 +124,8 @@ final class Database implements Tables {
         }
         if (name.equals(TableName.KEY_VALUE)) {
             throw new StoreException(
-                    ErrorCode.INVALID_ARGUMENT, "the table of plain keys cannot be dropped: table=" + name
-                            + "; FLUSHDB empties it");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the table of plain keys cannot be dropped: table=" + name + "; FLUSHDB empties it");
         }
         commit(old -> CatalogChange.removeTable(old, table.id()));
         var tables = new ArrayList<>(byName.values());

@@ -81,8 +81,7 @@ public final class Engine implements AutoCloseable {
         folderLock = parts.folderLock();
         recoveredChanges = parts.recoveredChanges();
         workers = Executors.newFixedThreadPool(WORKERS, threads);
-        maintenance = new Maintenance(
-                database, log, disk, clock, budget, parts.cache(), events, new ReentrantLock());
+        maintenance = new Maintenance(database, log, disk, clock, budget, parts.cache(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
         checkpointer = new Checkpointer(maintenance);
         keySpace = new KeySpace(clock, random, log, budget);
@@ -186,7 +185,9 @@ public final class Engine implements AutoCloseable {
                 var homes = table.homes().writeLock();
                 homes.lock(); // after searches under way
                 try {
-                    Maintenance.segments(table).newestFirst().forEach(entry -> entry.segment().close());
+                    Maintenance.segments(table)
+                            .newestFirst()
+                            .forEach(entry -> entry.segment().close());
                 } finally {
                     homes.unlock();
                 }
@@ -312,7 +313,9 @@ public final class Engine implements AutoCloseable {
             log.close();
         } finally {
             for (var table : database.tables()) {
-                Maintenance.segments(table).newestFirst().forEach(entry -> entry.segment().close());
+                Maintenance.segments(table)
+                        .newestFirst()
+                        .forEach(entry -> entry.segment().close());
                 table.close();
             }
             maintenance.turn().unlock();

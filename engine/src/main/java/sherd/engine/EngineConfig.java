@@ -42,7 +42,6 @@ public record EngineConfig(
     }
 
     public EngineConfig withCheckpointBytes(long bytes) {
-        return new EngineConfig(
-                memoryLimit, sync, syncIntervalMillis, bytes, defaultShards, archive, watermark, node);
+        return new EngineConfig(memoryLimit, sync, syncIntervalMillis, bytes, defaultShards, archive, watermark, node);
     }
 }

@@ -26,8 +26,7 @@ final class Flusher {
                     .toList();
             var segments = Maintenance.segments(table);
             maintenance.database().commit(old -> CatalogChange.removeSegments(old, table.id()));
-            table.archived(
-                    new TableSegments(table.definition(), java.util.List.of(), maintenance.budget()));
+            table.archived(new TableSegments(table.definition(), java.util.List.of(), maintenance.budget()));
             segments.newestFirst().forEach(entry -> entry.segment().close());
             long lsn = keySpace.flush(table);
             SegmentFiles.delete(maintenance.disk(), gone);

@@ -135,7 +135,9 @@ final class FolderCheck {
             faults.add(new Fault("", 0, "recovery would fail: " + e.getMessage()));
         } finally {
             database.tables().forEach(table -> {
-                Maintenance.segments(table).newestFirst().forEach(entry -> entry.segment().close());
+                Maintenance.segments(table)
+                        .newestFirst()
+                        .forEach(entry -> entry.segment().close());
                 table.close();
             });
         }

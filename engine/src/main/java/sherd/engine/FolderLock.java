@@ -33,8 +33,7 @@ final class FolderLock {
         try {
             lock.close();
         } catch (Exception e) {
-            throw new StoreException(
-                    ErrorCode.DISK_FAILED, "cannot let go of the data folder: " + e.getMessage(), e);
+            throw new StoreException(ErrorCode.DISK_FAILED, "cannot let go of the data folder: " + e.getMessage(), e);
         }
     }
 }

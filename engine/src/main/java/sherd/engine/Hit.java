@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param segment the segment it lives in, null while it is in memory
  * @param row its number in the segment, or its id in memory
  */
-public record Hit(long ts, @Nullable Object[] values, @Nullable String segment, long row) {}
+public record Hit(
+        long ts, @Nullable Object[] values, @Nullable String segment, long row) {}

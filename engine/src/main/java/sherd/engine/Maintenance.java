@@ -47,8 +47,8 @@ record Maintenance(
 
     /** Makes a sealed segment part of the catalog; opened before, so that one that cannot be read never gets in. */
     TableSegments.Entry publish(SegmentEntry sealed, SegmentState state) {
-        var entry = new SegmentEntry(
-                sealed.meta(), sealed.tableId(), sealed.purpose(), sealed.sequence(), state.encode());
+        var entry =
+                new SegmentEntry(sealed.meta(), sealed.tableId(), sealed.purpose(), sealed.sequence(), state.encode());
         var segment = Segment.open(disk, entry.meta(), cache);
         boolean committed = false;
         try {

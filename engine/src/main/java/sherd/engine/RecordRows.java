@@ -77,20 +77,34 @@ final class RecordRows implements AutoCloseable {
         int keyLength = store.currentKeyLength();
         int dots = store.otherDots();
         switch (store.kind()) {
-            case STRING -> copies.put(
-                    Kind.STRING, key, keyLength, store.valueAddress(), store.valueLength(), 0, store.expiresAt(),
-                    store.counter(), dots);
+            case STRING ->
+                copies.put(
+                        Kind.STRING,
+                        key,
+                        keyLength,
+                        store.valueAddress(),
+                        store.valueLength(),
+                        0,
+                        store.expiresAt(),
+                        store.counter(),
+                        dots);
             case HASH -> {
                 int length = store.readFields(value, 0);
                 copies.put(
-                        Kind.HASH, key, keyLength, value.address(), length, store.fieldCount(), store.expiresAt(),
-                        store.counter(), dots);
+                        Kind.HASH,
+                        key,
+                        keyLength,
+                        value.address(),
+                        length,
+                        store.fieldCount(),
+                        store.expiresAt(),
+                        store.counter(),
+                        dots);
             }
             case ROW -> {
                 int length = store.readRow(value);
                 copies.put(
-                        Kind.ROW, key, keyLength, value.address(), length, 0, store.expiresAt(), store.counter(),
-                        dots);
+                        Kind.ROW, key, keyLength, value.address(), length, 0, store.expiresAt(), store.counter(), dots);
             }
             case ABSENT -> copies.put(Kind.ABSENT, key, keyLength, key, 0, 0, -1, store.counter(), 0);
         }

@@ -87,9 +87,7 @@ final class Recovery {
         for (var entry : state.segments()) {
             if (entry.tableId() == table.id() && entry.purpose() == Purpose.ARCHIVE) {
                 entries.add(new TableSegments.Entry(
-                        Segment.open(disk, entry.meta(), cache),
-                        entry.sequence(),
-                        SegmentState.decode(entry.state())));
+                        Segment.open(disk, entry.meta(), cache), entry.sequence(), SegmentState.decode(entry.state())));
             }
         }
         var archived = new TableSegments(table.definition(), entries, budget);
@@ -107,8 +105,8 @@ final class Recovery {
                 if (shard == null) {
                     throw new StoreException(
                             ErrorCode.CORRUPT_CATALOG,
-                            "the catalog names an unknown shard: table=" + table.definition().name() + " shard="
-                                    + saved.shard());
+                            "the catalog names an unknown shard: table="
+                                    + table.definition().name() + " shard=" + saved.shard());
                 }
                 if (table.isRecord()) {
                     shard.records().raiseGraves(saved.graves());

@@ -190,7 +190,8 @@ final class Searcher {
 
         private boolean isNewestVersion(long row) {
             cursor.seek(row);
-            var stored = new RecordSegment(table.definition()).read(cursor, budget).row();
+            var stored =
+                    new RecordSegment(table.definition()).read(cursor, budget).row();
             boolean expired = stored.expiry() >= 0 && stored.expiry() <= clock.epochMillis();
             if (stored.kind() == Kind.ABSENT || expired) {
                 return false;
@@ -198,8 +199,7 @@ final class Searcher {
             try (var key = new Region(budget, MemoryBudget.Purpose.CACHE, Math.max(1, stored.key().length))) {
                 OffHeap.copy(stored.key(), 0, key.address(), stored.key().length);
                 long hash = OffHeap.hash(key.address(), stored.key().length);
-                return !inMemory(key.address(), stored.key().length)
-                        && !segments.superseded(entry, hash, stored.key());
+                return !inMemory(key.address(), stored.key().length) && !segments.superseded(entry, hash, stored.key());
             }
         }
 

@@ -17,7 +17,8 @@ import sherd.engine.error.StoreException;
 final class SegmentFiles {
     static final String FOLDER = "segments";
 
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("yyyyMMdd").withZone(ZoneOffset.UTC);
 
     private SegmentFiles() {}
 
@@ -64,6 +65,8 @@ final class SegmentFiles {
 
     static StoreException failed(String what, IOException e) {
         return new StoreException(
-                ErrorCode.DISK_FAILED, "cannot " + what + " segment files: folder=" + FOLDER + ": " + e.getMessage(), e);
+                ErrorCode.DISK_FAILED,
+                "cannot " + what + " segment files: folder=" + FOLDER + ": " + e.getMessage(),
+                e);
     }
 }

@@ -37,7 +37,8 @@ final class StatusReport {
         var segments = Maintenance.segments(table).newestFirst().stream()
                 .map(entry -> Maintenance.status(entry.segment()))
                 .toList();
-        long archivedBytes = segments.stream().mapToLong(SegmentStatus::sizeBytes).sum();
+        long archivedBytes =
+                segments.stream().mapToLong(SegmentStatus::sizeBytes).sum();
         long shadowed = table.isRecord() ? hotRows + table.archived().rows() - KeySpace.size(table) : 0;
         return new TableStatus(
                 hotRows, Math.max(0, table.archived().rows() - shadowed), hotBytes, archivedBytes, segments);
@@ -55,7 +56,10 @@ final class StatusReport {
         for (var purpose : MemoryBudget.Purpose.values()) {
             memory.put(purpose.name().toLowerCase(Locale.ROOT), budget.usedBytes(purpose));
         }
-        long routeVersion = tables.stream().mapToLong(table -> table.routes().version()).max().orElse(0);
+        long routeVersion = tables.stream()
+                .mapToLong(table -> table.routes().version())
+                .max()
+                .orElse(0);
         int segments = tables.stream()
                 .mapToInt(table -> Maintenance.segments(table).newestFirst().size())
                 .sum();

@@ -49,8 +49,7 @@ final class TimeOrder {
         return fromPlaces;
     }
 
-    private void merge(
-            long[] fromTimes, long[] fromPlaces, long[] toTimes, long[] toPlaces, int start, int width) {
+    private void merge(long[] fromTimes, long[] fromPlaces, long[] toTimes, long[] toPlaces, int start, int width) {
         int left = start;
         int middle = Math.min(start + width, count);
         int right = middle;

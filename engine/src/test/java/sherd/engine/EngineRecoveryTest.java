@@ -84,7 +84,9 @@ final class EngineRecoveryTest {
             }
             under = "close";
         } catch (StoreException | SimulatedCrash | AssertionError e) {
-            assertThat(e.getMessage()).as("failure at step " + at + " of " + under).isNotEmpty();
+            assertThat(e.getMessage())
+                    .as("failure at step " + at + " of " + under)
+                    .isNotEmpty();
         }
         if (!disk.isCrashed() && fault != FaultDisk.Fault.FAIL_ONCE) {
             disk.crash();
@@ -144,9 +146,7 @@ final class EngineRecoveryTest {
         remove(work, "k1");
         move(work, "checkpoint again", store -> store.engine.checkpoint());
         work.add(new Step(
-                "drop",
-                store -> store.engine.dropTable(LINES),
-                old -> new State(old.keys(), new TreeSet<>(), false)));
+                "drop", store -> store.engine.dropTable(LINES), old -> new State(old.keys(), new TreeSet<>(), false)));
         set(work, "k4", "f");
         return work;
     }

@@ -155,7 +155,8 @@ final class EngineTest {
                     .containsEntry("id", "7")
                     .containsEntry("score", "1.5")
                     .containsEntry("region", "cq");
-            assertThat(store.engine.size(store.engine.requireTable(USERS.name()))).isEqualTo(1);
+            assertThat(store.engine.size(store.engine.requireTable(USERS.name())))
+                    .isEqualTo(1);
             assertThatThrownBy(() -> store.hset("users:7", "score", "much"))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("score");
@@ -168,7 +169,9 @@ final class EngineTest {
             assertThat(store.find("default.users", "trees")).hasSize(1);
         }
         try (var store = new TestStore(disk)) {
-            assertThat(store.hgetall("users:7")).containsEntry("bio", "likes trees").containsEntry("region", "cq");
+            assertThat(store.hgetall("users:7"))
+                    .containsEntry("bio", "likes trees")
+                    .containsEntry("region", "cq");
             assertThat(store.find("default.users", "trees")).hasSize(1);
         }
     }

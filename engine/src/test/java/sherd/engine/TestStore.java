@@ -117,7 +117,8 @@ final class TestStore implements AutoCloseable {
         });
     }
 
-    @Nullable String get(String key) {
+    @Nullable
+    String get(String key) {
         return on(
                 key,
                 s -> s.kind() == Kind.STRING

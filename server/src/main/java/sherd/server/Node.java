@@ -72,7 +72,8 @@ public final class Node implements AutoCloseable {
         var disk = folder(config.storage().data());
         var engine = opened(
                 parts,
-                Engine.open(engineConfig(config), disk, clock, random, new EventLog(), new NamedThreads("sherd-engine")));
+                Engine.open(
+                        engineConfig(config), disk, clock, random, new EventLog(), new NamedThreads("sherd-engine")));
         var loops = opened(parts, EventLoops.start(listen.threads()));
         var resp = opened(parts, RespDoor.open(loops, listen.resp(), engine, clock, random, Version.TEXT));
         var http = opened(parts, HttpDoor.open(loops, listen.http(), engine, clock, HttpLimits.DEFAULT));

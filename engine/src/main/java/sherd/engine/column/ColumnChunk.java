@@ -101,7 +101,8 @@ public final class ColumnChunk {
         }
         long at = RowLayout.values(row, columns.size());
         if (dataUsed + RowLayout.length(row) > dataCapacity) {
-            return false; // a row's variable bytes are fewer than the whole; the last few bytes of a chunk may go unused
+            return false; // a row's variable bytes are fewer than the whole; the last few bytes of a chunk may go
+            // unused
         }
         for (int i = 0; i < columns.size(); i++) {
             var type = columns.get(i).type();

@@ -59,7 +59,14 @@ public final class MutationBatch implements AutoCloseable {
 
     /** A whole row; returns the address of its value for the caller to fill in when {@code value} is 0. */
     public long put(
-            Kind kind, long key, int keyLength, long value, int valueLength, int fields, long expiry, long counter,
+            Kind kind,
+            long key,
+            int keyLength,
+            long value,
+            int valueLength,
+            int fields,
+            long expiry,
+            long counter,
             int dots) {
         long at = begin(MutationLayout.PUT, kind, dots, keyLength, valueLength, 0);
         MutationLayout.writeState(at, counter, expiry, written);

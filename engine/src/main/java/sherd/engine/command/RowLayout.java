@@ -94,9 +94,8 @@ public final class RowLayout {
         return switch (type) {
             case INT64, TIMESTAMP -> OffHeap.getLong(value);
             case INT32 -> OffHeap.getInt(value);
-            case FLOAT64, FLOAT32 -> type == ColumnType.FLOAT32
-                    ? (Object) (float) floating(value, type)
-                    : (Object) floating(value, type);
+            case FLOAT64, FLOAT32 ->
+                type == ColumnType.FLOAT32 ? (Object) (float) floating(value, type) : (Object) floating(value, type);
             case BOOL -> OffHeap.getByte(value) != 0;
             case STRING, JSON, BYTES -> throw new IllegalArgumentException("not fixed: " + type);
         };
@@ -122,8 +121,9 @@ public final class RowLayout {
                     batch.putBytes(i, bytes, 0, bytes.length);
                 }
                 case byte[] value -> batch.putBytes(i, value, 0, value.length);
-                default -> throw new IllegalArgumentException(
-                        "no column value: " + objects[i].getClass().getName());
+                default ->
+                    throw new IllegalArgumentException(
+                            "no column value: " + objects[i].getClass().getName());
             }
         }
         batch.endRow();

@@ -107,7 +107,8 @@ final class Fields implements AutoCloseable {
         if (isKey(column) && before != null && !same(column, before, parsed)) {
             throw new StoreException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "a key column cannot change: column='" + columns().get(column).name() + "'");
+                    "a key column cannot change: column='"
+                            + columns().get(column).name() + "'");
         }
         values[column] = parsed;
         session.putRow(values);
@@ -135,8 +136,8 @@ final class Fields implements AutoCloseable {
         if (isKey(column)) {
             throw new StoreException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "a key column cannot be removed: column='" + columns().get(column).name()
-                            + "'; delete the row instead");
+                    "a key column cannot be removed: column='"
+                            + columns().get(column).name() + "'; delete the row instead");
         }
         var values = rowValues().clone();
         values[column] = null;
@@ -226,9 +227,7 @@ final class Fields implements AutoCloseable {
     }
 
     private int columnOf(long field, int length) {
-        return session.table()
-                .definition()
-                .indexOf(new String(OffHeap.toArray(field, length), StandardCharsets.UTF_8));
+        return session.table().definition().indexOf(new String(OffHeap.toArray(field, length), StandardCharsets.UTF_8));
     }
 
     private int requireColumn(long field, int length) {

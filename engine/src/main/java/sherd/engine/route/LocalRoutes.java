@@ -79,7 +79,10 @@ public final class LocalRoutes implements RoutingSource {
         for (int i = 0; i < bytes.length && line == bytes.length; i++) {
             line = bytes[i] == '\n' ? i : line;
         }
-        var expected = new String(bytes, Math.min(line + 1, bytes.length), Math.max(0, bytes.length - line - 1),
+        var expected = new String(
+                bytes,
+                Math.min(line + 1, bytes.length),
+                Math.max(0, bytes.length - line - 1),
                 StandardCharsets.ISO_8859_1);
         if (!expected.equals(checksum(bytes, line))) {
             throw corrupt("its checksum does not match");

@@ -64,8 +64,8 @@ public final class Replay {
         }
         var shard = table.shard(MutationLayout.shard(at));
         if (shard == null) {
-            throw corrupt("a change names an unknown shard: table=" + table.definition().name() + " shard="
-                    + MutationLayout.shard(at));
+            throw corrupt("a change names an unknown shard: table="
+                    + table.definition().name() + " shard=" + MutationLayout.shard(at));
         }
         if (MutationLayout.operation(at) == MutationLayout.APPEND) {
             append(table, shard, at);
@@ -205,7 +205,6 @@ public final class Replay {
     }
 
     private static StoreException corrupt(String what) {
-        return new StoreException(
-                ErrorCode.CORRUPT_LOG, "commit log: " + what + "; run 'sherd check' on the folder");
+        return new StoreException(ErrorCode.CORRUPT_LOG, "commit log: " + what + "; run 'sherd check' on the folder");
     }
 }

@@ -50,13 +50,18 @@ public record RoutingTable(long version, List<ShardRange> ranges) {
     }
 
     private static void validate(long version, List<ShardRange> ranges) {
-        if (version < 1 || ranges.isEmpty() || ranges.getFirst().start() != 0 || ranges.getLast().end() != 0) {
+        if (version < 1
+                || ranges.isEmpty()
+                || ranges.getFirst().start() != 0
+                || ranges.getLast().end() != 0) {
             throw invalid("does not cover all positions", version);
         }
         for (int i = 1; i < ranges.size(); i++) {
             long start = ranges.get(i).start();
-            if (start != ranges.get(i - 1).end() || Long.compareUnsigned(start, ranges.get(i - 1).start()) <= 0) {
-                throw invalid("has a gap or an overlap at shard " + ranges.get(i).shard(), version);
+            if (start != ranges.get(i - 1).end()
+                    || Long.compareUnsigned(start, ranges.get(i - 1).start()) <= 0) {
+                throw invalid(
+                        "has a gap or an overlap at shard " + ranges.get(i).shard(), version);
             }
         }
         if (ranges.stream().mapToInt(ShardRange::shard).distinct().count() != ranges.size()) {

@@ -60,7 +60,8 @@ final class RowKey {
     }
 
     /** A row that has its key and nothing else; refuses a key in another than its one spelling. */
-    @Nullable Object[] row(byte[] key) {
+    @Nullable
+    Object[] row(byte[] key) {
         var values = new @Nullable Object[definition.columns().size()];
         var parts = split(key);
         if (parts.size() != columns.size()) {

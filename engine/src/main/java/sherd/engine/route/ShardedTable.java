@@ -55,10 +55,13 @@ public final class ShardedTable implements AutoCloseable {
 
     private static Shard.Rows rows(TableDefinition definition, int shard, SlabPool pool) {
         return switch (definition.kind()) {
-            case RECORD -> new Shard.Records(
-                    new RecordStore(shard, pool, definition.freeForm() ? null : definition.columns()));
-            case LOG -> new Shard.Log(new LogStore(
-                    definition.columns(), definition.indexOf(definition.time().orElseThrow()), pool.budget()));
+            case RECORD ->
+                new Shard.Records(new RecordStore(shard, pool, definition.freeForm() ? null : definition.columns()));
+            case LOG ->
+                new Shard.Log(new LogStore(
+                        definition.columns(),
+                        definition.indexOf(definition.time().orElseThrow()),
+                        pool.budget()));
         };
     }
 

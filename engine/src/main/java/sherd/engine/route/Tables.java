@@ -11,8 +11,10 @@ public interface Tables {
      * The record table of database {@code default} that a plain key {@code TABLE:KEY} addresses, or null if it is a key
      * like any other.
      */
-    @Nullable ShardedTable addressedBy(long key, int keyLength);
+    @Nullable
+    ShardedTable addressedBy(long key, int keyLength);
 
     /** The table with this id, or null when it was dropped. */
-    @Nullable ShardedTable byId(int id);
+    @Nullable
+    ShardedTable byId(int id);
 }

@@ -69,8 +69,7 @@ final class Warmer {
         }
     }
 
-    private static Shard home(
-            WorkUnit.ColdKey cold, long key, @org.jspecify.annotations.Nullable ArchivedRow found) {
+    private static Shard home(WorkUnit.ColdKey cold, long key, @org.jspecify.annotations.Nullable ArchivedRow found) {
         var table = cold.table();
         if (!table.floating()) {
             return table.shardOfKey(key, cold.key().length);

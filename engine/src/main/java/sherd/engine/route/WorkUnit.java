@@ -110,7 +110,8 @@ final class WorkUnit {
     }
 
     /** The shard of a key that was added, so that it need not be computed again; null if it was not. */
-    @org.jspecify.annotations.Nullable Shard shardOf(ShardedTable table, long key, int length, Region copies) {
+    @org.jspecify.annotations.Nullable
+    Shard shardOf(ShardedTable table, long key, int length, Region copies) {
         for (int i = 0; i < Math.min(keys, 4); i++) {
             if (tables[i] == table
                     && keyLength[i] == length

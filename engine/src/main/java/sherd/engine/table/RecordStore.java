@@ -230,8 +230,7 @@ public final class RecordStore implements AutoCloseable {
         int length = RecordLayout.valueLength(old);
         long fresh = allocate(form, length, RecordLayout.expiry(old), vector, keptFlags());
         OffHeap.copy(RecordLayout.key(old), RecordLayout.key(fresh), (long) keyLength + length);
-        RecordLayout.writeState(
-                fresh, RecordLayout.counter(old), RecordLayout.written(old), RecordLayout.detail(old));
+        RecordLayout.writeState(fresh, RecordLayout.counter(old), RecordLayout.written(old), RecordLayout.detail(old));
         heap.free(old, RecordLayout.bytes(old));
         index.replaceFound(fresh);
         record = fresh;
@@ -330,7 +329,8 @@ public final class RecordStore implements AutoCloseable {
         }
         if (RecordLayout.form(record) == RecordLayout.FIELDS) {
             long old = findField(name, nameLength);
-            long after = valueLength() + FieldList.bytes(nameLength, valueLength) - (old == 0 ? 0 : FieldList.bytes(old));
+            long after =
+                    valueLength() + FieldList.bytes(nameLength, valueLength) - (old == 0 ? 0 : FieldList.bytes(old));
             if (after <= MAX_FIELD_BYTES && (old != 0 || fieldCount() < MAX_FIELDS)) {
                 spliceField(old, name, nameLength, value, valueLength, (int) after, counter, written);
                 return old == 0;
@@ -463,8 +463,7 @@ public final class RecordStore implements AutoCloseable {
         long old = record;
         int length = valueLength();
         long fresh = allocate(RecordLayout.form(old), length, expiry, dots(), keptFlags());
-        RecordLayout.writeState(
-                fresh, RecordLayout.counter(old), RecordLayout.written(old), RecordLayout.detail(old));
+        RecordLayout.writeState(fresh, RecordLayout.counter(old), RecordLayout.written(old), RecordLayout.detail(old));
         OffHeap.copy(RecordLayout.key(old), RecordLayout.key(fresh), (long) keyLength + length);
         boolean cached = (flags & RecordLayout.CACHED) != 0;
         heap.free(old, RecordLayout.bytes(old));

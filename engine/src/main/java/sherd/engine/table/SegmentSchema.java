@@ -27,7 +27,8 @@ public final class SegmentSchema {
     public SegmentSchema(TableDefinition definition) {
         var all = new ArrayList<SegmentColumn>();
         for (var column : definition.columns()) {
-            all.add(new SegmentColumn(column.name(), column.type(), column.type().text(), false));
+            all.add(new SegmentColumn(
+                    column.name(), column.type(), column.type().text(), false));
         }
         own = all.size();
         hiddenColumns(definition.kind()).forEach(all::add);
@@ -38,13 +39,14 @@ public final class SegmentSchema {
 
     private static List<SegmentColumn> hiddenColumns(TableKind kind) {
         var hidden = switch (kind) {
-            case RECORD -> List.of(
-                    new Column("_key", ColumnType.BYTES),
-                    new Column("_kind", ColumnType.INT32),
-                    new Column("_fields", ColumnType.INT32),
-                    new Column("_expires", ColumnType.INT64),
-                    new Column("_vector", ColumnType.STRING),
-                    new Column("_written", ColumnType.INT32));
+            case RECORD ->
+                List.of(
+                        new Column("_key", ColumnType.BYTES),
+                        new Column("_kind", ColumnType.INT32),
+                        new Column("_fields", ColumnType.INT32),
+                        new Column("_expires", ColumnType.INT64),
+                        new Column("_vector", ColumnType.STRING),
+                        new Column("_written", ColumnType.INT32));
             case LOG -> List.of(new Column("_shard", ColumnType.INT32), new Column("_row", ColumnType.INT64));
         };
         return hidden.stream()

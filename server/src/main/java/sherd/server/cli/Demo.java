@@ -44,7 +44,8 @@ final class Demo implements AutoCloseable {
         staleWrite();
         records();
         load(text);
-        var inMemory = search(text, "All rows are in memory now. A few words, and how many lines of the files hold them:");
+        var inMemory =
+                search(text, "All rows are in memory now. A few words, and how many lines of the files hold them:");
         restart();
         archive();
         lookInside();
@@ -135,7 +136,9 @@ final class Demo implements AutoCloseable {
         tell.say("The second one still sends the old version. It is refused, and told what is there now,");
         tell.say("so it can decide again without another read:");
         var second = redis("SETIFMATCH", "config", "colour=red", read.part(0));
-        expect(second.part(0).equals(first.part(0)) && second.part(1).equals("colour=green"), "the stale write was not refused");
+        expect(
+                second.part(0).equals(first.part(0)) && second.part(1).equals("colour=green"),
+                "the stale write was not refused");
     }
 
     private void records() throws IOException {
@@ -150,7 +153,8 @@ final class Demo implements AutoCloseable {
         tell.say("The same row is a hash to Redis clients, with its columns as fields:");
         redis("HINCRBY", "users:eu,17", "visits", "1");
         redis("HGETALL", "users:eu,17");
-        tell.say("The version moved on with that. A write over HTTP that expects the first one gets 412 and the current row:");
+        tell.say(
+                "The version moved on with that. A write over HTTP that expects the first one gets 412 and the current row:");
         var stale = made.headers().getOrDefault("etag", "");
         var refused = curl("PATCH", ROWS + "eu,17", "{\"visits\":100}", Map.of("If-Match", stale));
         expect(refused.status() == 412, "a stale write over HTTP was not refused");
@@ -162,9 +166,12 @@ final class Demo implements AutoCloseable {
         if (!method.equals("GET")) {
             command.append(" -X ").append(method);
         }
-        headers.forEach((name, value) -> command.append(" -H '").append(name).append(": ").append(value).append('\''));
+        headers.forEach((name, value) ->
+                command.append(" -H '").append(name).append(": ").append(value).append('\''));
         if (json != null) {
-            command.append(" -H 'Content-Type: application/json' -d '").append(json).append('\'');
+            command.append(" -H 'Content-Type: application/json' -d '")
+                    .append(json)
+                    .append('\'');
         }
         tell.command(command + " " + url() + path);
         var all = new LinkedHashMap<>(headers);
@@ -174,7 +181,8 @@ final class Demo implements AutoCloseable {
         var body = json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json);
         var answer = client().send(method, path, body, all);
         var etag = answer.headers().get("etag");
-        tell.answer("HTTP/1.1 " + answer.status() + "\n" + (etag == null ? "" : "etag: " + etag + "\n") + answer.body());
+        tell.answer(
+                "HTTP/1.1 " + answer.status() + "\n" + (etag == null ? "" : "etag: " + etag + "\n") + answer.body());
         return answer;
     }
 
@@ -288,8 +296,8 @@ final class Demo implements AutoCloseable {
         var after = memory();
         tell.say("Memory by what it is for, before and after:");
         var table = new TextTable(List.of("bytes", "before", "after"), List.of(1, 2));
-        before.forEach((what, bytes) -> table.add(List.of(
-                what, Printable.bytes(bytes), Printable.bytes(after.getOrDefault(what, 0L)))));
+        before.forEach((what, bytes) ->
+                table.add(List.of(what, Printable.bytes(bytes), Printable.bytes(after.getOrDefault(what, 0L)))));
         tell.table(table);
         expect(rows("hot") == 0, "rows are still in memory after archiving");
     }
@@ -320,7 +328,9 @@ final class Demo implements AutoCloseable {
 
     private static String tar(Path segment) throws IOException {
         try {
-            var process = new ProcessBuilder("tar", "tvf", segment.toString()).redirectErrorStream(true).start();
+            var process = new ProcessBuilder("tar", "tvf", segment.toString())
+                    .redirectErrorStream(true)
+                    .start();
             process.getOutputStream().close();
             return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

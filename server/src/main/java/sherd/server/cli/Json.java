@@ -79,7 +79,9 @@ final class Json {
     }
 
     static List<?> list(Object value, String... names) {
-        return at(value, names).<List<?>>map(found -> found instanceof List<?> list ? list : List.of()).orElse(List.of());
+        return at(value, names)
+                .<List<?>>map(found -> found instanceof List<?> list ? list : List.of())
+                .orElse(List.of());
     }
 
     static String quoted(String text) {

@@ -83,14 +83,15 @@ final class NodeClient implements AutoCloseable {
     }
 
     /** @throws BadException if nothing was sent, since there is no node */
-    Answer send(String method, String path, BodyPublisher body, Map<String, String> headers)
-            throws NoAnswerException {
-        var request = HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER_LIMIT).method(method, body);
+    Answer send(String method, String path, BodyPublisher body, Map<String, String> headers) throws NoAnswerException {
+        var request =
+                HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER_LIMIT).method(method, body);
         headers.forEach(request::header);
         try {
             return answer(client.send(request.build(), BodyHandlers.ofString()));
         } catch (ConnectException | HttpConnectTimeoutException e) {
-            throw new BadException("no node answers at " + base + "; start one with 'sherd serve', or name it with --http", e);
+            throw new BadException(
+                    "no node answers at " + base + "; start one with 'sherd serve', or name it with --http", e);
         } catch (IOException e) {
             throw new NoAnswerException(e);
         } catch (InterruptedException e) {

@@ -44,11 +44,13 @@ final class Progress implements AutoCloseable {
         var line = new StringBuilder();
         if (total > 0) {
             int done = (int) (WIDTH * Math.min(1.0, (double) bytes / total));
-            line.append('[').append("#".repeat(done)).append(" ".repeat(WIDTH - done)).append("] ");
+            line.append('[')
+                    .append("#".repeat(done))
+                    .append(" ".repeat(WIDTH - done))
+                    .append("] ");
             line.append(String.format(Locale.ROOT, "%3d%%  ", Math.min(100, 100 * bytes / total)));
         }
-        line.append(String.format(
-                Locale.ROOT, "%d rows  %s/s", rows, Printable.bytes((long) (bytes / seconds))));
+        line.append(String.format(Locale.ROOT, "%d rows  %s/s", rows, Printable.bytes((long) (bytes / seconds))));
         int length = line.length();
         line.append(" ".repeat(Math.max(0, lastLength - length)));
         lastLength = length;

@@ -40,7 +40,12 @@ final class RealText {
     private final Map<String, Long> linesOf;
 
     private RealText(
-            List<Path> files, String origin, @Nullable String finder, long bytes, long lines, Map<String, Long> linesOf) {
+            List<Path> files,
+            String origin,
+            @Nullable String finder,
+            long bytes,
+            long lines,
+            Map<String, Long> linesOf) {
         this.files = files;
         this.origin = origin;
         this.finder = finder;
@@ -53,7 +58,9 @@ final class RealText {
     static RealText find() throws IOException {
         var given = System.getenv("SHERD_DATA");
         var home = Path.of(System.getProperty("sherd.home", "."));
-        var logs = (given == null ? home.resolve("../shared/data") : Path.of(given)).toAbsolutePath().normalize();
+        var logs = (given == null ? home.resolve("../shared/data") : Path.of(given))
+                .toAbsolutePath()
+                .normalize();
         if (Files.isDirectory(logs)) {
             return read(
                     filesUnder(logs, ".log"), "logs in " + logs, "find " + logs + " -type f -name '*.log*' -print0");
@@ -62,7 +69,8 @@ final class RealText {
         for (var folder : List.of("/usr/share/common-licenses", "/usr/share/doc", "/var/log/dpkg.log")) {
             files.addAll(filesUnder(Path.of(folder), ""));
         }
-        return read(files, "licences, package documentation and dpkg.log of this system (" + logs + " is not there)", null);
+        return read(
+                files, "licences, package documentation and dpkg.log of this system (" + logs + " is not there)", null);
     }
 
     private static List<Path> filesUnder(Path top, String infix) throws IOException {
@@ -98,7 +106,8 @@ final class RealText {
         if (files.isEmpty()) {
             throw new BadException("no text to show the store with; set SHERD_DATA to a folder of log files");
         }
-        return new RealText(List.copyOf(files), origin, files.size() == candidates.size() ? finder : null, bytes, lines, linesOf);
+        return new RealText(
+                List.copyOf(files), origin, files.size() == candidates.size() ? finder : null, bytes, lines, linesOf);
     }
 
     private static boolean isText(byte[] content) {
@@ -114,8 +123,8 @@ final class RealText {
         var lines = new String(content, StandardCharsets.UTF_8).split("\n", -1);
         int last = lines[lines.length - 1].isEmpty() ? lines.length - 1 : lines.length;
         for (var line : Arrays.asList(lines).subList(0, last)) {
-            Set<String> words = new HashSet<>(
-                    Arrays.asList(line.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}_]+")));
+            Set<String> words =
+                    new HashSet<>(Arrays.asList(line.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}_]+")));
             words.forEach(word -> linesOf.merge(word, 1L, Long::sum));
         }
         return last;
@@ -129,10 +138,7 @@ final class RealText {
                 .filter(entry -> entry.getValue() > 1 && entry.getValue() < lines / 20)
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey);
-        return Stream.concat(known, others)
-                .distinct()
-                .limit(count)
-                .toList();
+        return Stream.concat(known, others).distinct().limit(count).toList();
     }
 
     long linesOf(String word) {

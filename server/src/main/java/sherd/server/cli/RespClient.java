@@ -54,7 +54,9 @@ final class RespClient implements AutoCloseable {
                     var lines = new ArrayList<String>();
                     for (int i = 0; i < parts.size(); i++) {
                         var number = (i + 1) + ") ";
-                        lines.add((i == 0 ? "" : indent) + number + parts.get(i).shown(indent + " ".repeat(number.length())));
+                        lines.add((i == 0 ? "" : indent)
+                                + number
+                                + parts.get(i).shown(indent + " ".repeat(number.length())));
                     }
                     yield lines.isEmpty() ? "(empty array)" : String.join("\n", lines);
                 }

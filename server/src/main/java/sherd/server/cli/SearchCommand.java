@@ -29,7 +29,10 @@ final class SearchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // required, so picocli sets it
     private TableName table;
 
-    @Option(names = "--from", paramLabel = "T", description = "No row before this: RFC 3339, epoch milliseconds, now-1h.")
+    @Option(
+            names = "--from",
+            paramLabel = "T",
+            description = "No row before this: RFC 3339, epoch milliseconds, now-1h.")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "T", description = "No row at or after this.")
@@ -125,8 +128,9 @@ final class SearchCommand implements Callable<Integer> {
 
     private static void explain(Object result) {
         var facts = new TextTable(List.of(), List.of());
-        Json.at(result, "stats").ifPresent(stats -> ((Map<?, ?>) stats)
-                .forEach((name, value) -> facts.add(List.of("  " + name, String.valueOf(value)))));
+        Json.at(result, "stats")
+                .ifPresent(stats -> ((Map<?, ?>) stats)
+                        .forEach((name, value) -> facts.add(List.of("  " + name, String.valueOf(value)))));
         Json.at(result, "explain").ifPresent(text -> facts.add(List.of("  explain", String.valueOf(text))));
         System.out.println("what it took:");
         facts.print(System.out);

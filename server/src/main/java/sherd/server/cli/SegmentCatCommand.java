@@ -48,7 +48,8 @@ final class SegmentCatCommand implements Callable<Integer> {
             var meta = segment.meta();
             var chosen = chosen(meta);
             var line = new StringBuilder("row");
-            chosen.forEach(column -> line.append('\t').append(meta.columns().get(column).name()));
+            chosen.forEach(column ->
+                    line.append('\t').append(meta.columns().get(column).name()));
             System.out.println(line);
             var cursor = segment.cursor();
             long end = count > meta.rows() - from ? meta.rows() : from + count;

@@ -20,7 +20,8 @@ final class SegmentListCommand implements Callable<Integer> {
             System.out.println("no segments");
             return 0;
         }
-        var table = new TextTable(List.of("segment", "table", "purpose", "rows", "from", "to", "size", "file"), List.of(3, 6));
+        var table = new TextTable(
+                List.of("segment", "table", "purpose", "rows", "from", "to", "size", "file"), List.of(3, 6));
         for (var entry : segments) {
             var meta = entry.meta();
             boolean timed = meta.timeColumn() >= 0 && meta.rows() > 0;

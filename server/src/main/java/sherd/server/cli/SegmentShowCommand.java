@@ -36,8 +36,7 @@ final class SegmentShowCommand implements Callable<Integer> {
         }
         if (meta.keyed()) {
             facts.add(List.of(
-                    "key hashes",
-                    Long.toHexString(meta.minKeyHash()) + " to " + Long.toHexString(meta.maxKeyHash())));
+                    "key hashes", Long.toHexString(meta.minKeyHash()) + " to " + Long.toHexString(meta.maxKeyHash())));
         }
         facts.add(List.of("written", Times.text(meta.createdSeconds() * 1000)));
         facts.add(List.of("size", size(meta.sizeBytes())));

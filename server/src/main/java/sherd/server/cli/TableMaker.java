@@ -55,8 +55,8 @@ final class TableMaker {
             return "{\"kind\":\"log\"}";
         }
         var list = new ArrayList<String>();
-        columns.forEach((name, type) ->
-                list.add("{\"name\":" + Json.quoted(name) + ",\"type\":\"" + type.label() + "\"}"));
+        columns.forEach(
+                (name, type) -> list.add("{\"name\":" + Json.quoted(name) + ",\"type\":\"" + type.label() + "\"}"));
         return "{\"kind\":\"log\",\"columns\":[" + String.join(",", list) + "],\"time\":\"" + TIME + "\"}";
     }
 
@@ -73,11 +73,12 @@ final class TableMaker {
         Map<String, ColumnType> columns = new LinkedHashMap<>();
         columns.put(TIME, ColumnType.TIMESTAMP);
         try (var lines = Files.lines(file)) {
-            lines.limit(LINES_LOOKED_AT).forEach(line -> Json.parsed(line).ifPresent(value -> {
-                if (value instanceof Map<?, ?> row) {
-                    row.forEach((name, cell) -> widen(columns, String.valueOf(name), cell));
-                }
-            }));
+            lines.limit(LINES_LOOKED_AT)
+                    .forEach(line -> Json.parsed(line).ifPresent(value -> {
+                        if (value instanceof Map<?, ?> row) {
+                            row.forEach((name, cell) -> widen(columns, String.valueOf(name), cell));
+                        }
+                    }));
         } catch (java.io.UncheckedIOException e) {
             throw e.getCause();
         }

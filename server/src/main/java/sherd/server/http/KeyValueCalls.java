@@ -55,8 +55,7 @@ final class KeyValueCalls {
         var conditions = Preconditions.of(exchange);
         var type = exchange.requireType(List.of(Response.JSON, Response.BYTES));
         if (type.equals(Response.BYTES)) {
-            return DocumentBody.raw(
-                    exchange, (value, length) -> put(exchange, key, conditions, value, length));
+            return DocumentBody.raw(exchange, (value, length) -> put(exchange, key, conditions, value, length));
         }
         return DocumentBody.json(exchange, document -> {
             var value = new ArrayList<byte[]>();

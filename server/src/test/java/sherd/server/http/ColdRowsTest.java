@@ -20,12 +20,15 @@ class ColdRowsTest {
     @BeforeEach
     void archive() {
         node = new HttpNode();
-        node.create("default/cold", "{\"kind\":\"record\",\"key\":[\"id\"],\"columns\":["
-                + "{\"name\":\"id\",\"type\":\"int64\"},{\"name\":\"text\",\"type\":\"string\"}]}");
+        node.create(
+                "default/cold",
+                "{\"kind\":\"record\",\"key\":[\"id\"],\"columns\":["
+                        + "{\"name\":\"id\",\"type\":\"int64\"},{\"name\":\"text\",\"type\":\"string\"}]}");
         var lines = IntStream.range(0, ROWS)
                 .mapToObj(i -> "{\"id\":" + i + ",\"text\":\"t" + i + "\"}")
                 .collect(Collectors.joining("\n"));
-        assertThat(node.post(TABLE + "/rows", "application/x-ndjson", lines).statusCode()).isEqualTo(200);
+        assertThat(node.post(TABLE + "/rows", "application/x-ndjson", lines).statusCode())
+                .isEqualTo(200);
         tag = node.get(TABLE + "/rows/7").headers().firstValue("etag").orElseThrow();
         var archived = node.json("POST", TABLE + "/archive", "{\"older_than\":\"0s\"}");
         assertThat(archived.statusCode()).as(archived.body()).isEqualTo(200);
@@ -49,14 +52,17 @@ class ColdRowsTest {
 
     @Test
     void theyAreGuardedLikeHotOnes() {
-        assertThat(node.json("PUT", TABLE + "/rows/7", "{\"text\":\"n\"}", "If-None-Match", "*").statusCode())
+        assertThat(node.json("PUT", TABLE + "/rows/7", "{\"text\":\"n\"}", "If-None-Match", "*")
+                        .statusCode())
                 .isEqualTo(412);
-        assertThat(node.json("PUT", TABLE + "/rows/8", "{\"text\":\"n\"}", "If-Match", "\"0:99\"").statusCode())
+        assertThat(node.json("PUT", TABLE + "/rows/8", "{\"text\":\"n\"}", "If-Match", "\"0:99\"")
+                        .statusCode())
                 .isEqualTo(412);
         var put = node.json("PUT", TABLE + "/rows/7", "{\"text\":\"new\"}", "If-Match", tag);
         assertThat(put.statusCode()).isEqualTo(200);
         assertThat(put.headers().firstValue("etag")).isPresent().isNotEqualTo(Optional.of(tag));
-        assertThat(node.json("PATCH", TABLE + "/rows/9", "{\"text\":null}").statusCode()).isEqualTo(200);
+        assertThat(node.json("PATCH", TABLE + "/rows/9", "{\"text\":null}").statusCode())
+                .isEqualTo(200);
         assertThat(node.delete(TABLE + "/rows/10").statusCode()).isEqualTo(204);
         assertThat(node.get(TABLE + "/rows/10").statusCode()).isEqualTo(404);
         assertThat(node.get(TABLE + "/rows/7").body()).contains("new");
@@ -88,8 +94,10 @@ class ColdRowsTest {
         var lines = IntStream.range(0, 20_000)
                 .mapToObj(i -> "{\"id\":" + i + ",\"text\":\"second " + i + "\"}")
                 .collect(Collectors.joining("\n"));
-        assertThat(node.post(TABLE + "/rows", "application/x-ndjson", lines).body()).isEqualTo("{\"rows\":20000}");
-        assertThat(node.get(TABLE + "/rows/7").headers().firstValue("etag").orElseThrow()).isNotEqualTo(tag);
+        assertThat(node.post(TABLE + "/rows", "application/x-ndjson", lines).body())
+                .isEqualTo("{\"rows\":20000}");
+        assertThat(node.get(TABLE + "/rows/7").headers().firstValue("etag").orElseThrow())
+                .isNotEqualTo(tag);
         assertThat(Json.member(Json.object(node.get(TABLE).body()), "rows"))
                 .containsEntry("hot", 20_000L)
                 .containsEntry("archived", 0L);

@@ -92,9 +92,7 @@ class TableCallsTest {
         wrong.forEach((body, named) -> {
             var reply = node.json("PUT", "/api/v1/tables/bad/table", body);
             assertThat(reply.statusCode()).as(body).isEqualTo(400);
-            assertThat(Json.text(HttpNode.problem(reply), "detail"))
-                    .as(body)
-                    .contains(named);
+            assertThat(Json.text(HttpNode.problem(reply), "detail")).as(body).contains(named);
         });
         assertThat(node.json("PUT", "/api/v1/tables/bad/1table", "{\"kind\":\"log\"}")
                         .statusCode())

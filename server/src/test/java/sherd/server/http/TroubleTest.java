@@ -19,7 +19,8 @@ class TroubleTest {
         var config = EngineConfig.DEFAULT.withSync(SyncPolicy.ALWAYS);
         try (var node = new HttpNode(HttpLimits.DEFAULT, config)) {
             node.create("default/lines", "{\"kind\":\"log\"}");
-            assertThat(node.json("PUT", PLAIN + "kept", "{\"value\":\"1\"}").statusCode()).isEqualTo(201);
+            assertThat(node.json("PUT", PLAIN + "kept", "{\"value\":\"1\"}").statusCode())
+                    .isEqualTo(201);
             assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
             node.breakDisk();
             var doubtful = node.json("PUT", PLAIN + "doubtful", "{\"value\":\"1\"}");
@@ -112,8 +113,11 @@ class TroubleTest {
             var line = ("x".repeat(1023) + "\n").repeat(60 << 10);
             var reply = node.post("/api/v1/tables/default/lines/rows", "text/plain", line);
             assertThat(reply.statusCode()).as(reply.body()).isEqualTo(507);
-            assertThat(Json.object(node.get("/api/v1/tables/default/lines/search").body())).containsEntry("total", 0L);
-            assertThat(node.post("/api/v1/tables/default/lines/rows", "text/plain", "small").body())
+            assertThat(Json.object(
+                            node.get("/api/v1/tables/default/lines/search").body()))
+                    .containsEntry("total", 0L);
+            assertThat(node.post("/api/v1/tables/default/lines/rows", "text/plain", "small")
+                            .body())
                     .isEqualTo("{\"rows\":1}");
         }
     }
