@@ -42,6 +42,7 @@ final class Database implements Tables {
     private @Nullable ShardedTable keyValue;
 
     /** A table that plain keys can address, with its name as bytes and a colon. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Addressed(byte[] prefix, ShardedTable table) {}
 
     Database(Disk disk, RoutingSource routing, SlabPool pool, String node, CatalogState state) {

@@ -73,7 +73,7 @@ final class FolderCheck {
         try {
             new LocalRoutes(disk).load();
         } catch (StoreException e) {
-            faults.add(new Fault(LocalRoutes.FILE, 0, e.getMessage()));
+            faults.add(new Fault(LocalRoutes.FILE, 0, String.valueOf(e.getMessage())));
         }
     }
 

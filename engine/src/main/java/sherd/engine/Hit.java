@@ -10,5 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param segment the segment it lives in, null while it is in memory
  * @param row its number in the segment, or its id in memory
  */
+@SuppressWarnings("ArrayRecordComponent") // made to be read, never compared
 public record Hit(
         long ts, @Nullable Object[] values, @Nullable String segment, long row) {}

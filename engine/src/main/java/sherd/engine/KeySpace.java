@@ -86,7 +86,7 @@ final class KeySpace {
     }
 
     private boolean randomKeyOf(ShardedTable table, int shard, KeyVisitor visitor) {
-        long first = (long) shard << 32 | random.nextInt() & 0xFFFFFFFFL;
+        long first = ((long) shard << 32) | (random.nextInt() & 0xFFFFFFFFL);
         return firstKey(table, first, (long) (shard + 1) << 32, visitor)
                 || firstKey(table, (long) shard << 32, (long) (shard + 1) << 32, visitor);
     }

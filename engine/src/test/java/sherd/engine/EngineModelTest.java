@@ -180,7 +180,7 @@ final class EngineModelTest {
 
     private void forgetExpired() {
         for (var key : List.copyOf(expiries.keySet())) {
-            if (expiries.get(key) <= clock.epochMillis()) {
+            if (expiries.getOrDefault(key, Long.MAX_VALUE) <= clock.epochMillis()) {
                 forget(key);
             }
         }

@@ -28,6 +28,7 @@ import sherd.engine.memory.OffHeap;
  * FLUSH         the whole table
  * </pre>
  */
+@SuppressWarnings("EnumOrdinal") // kinds are stored by their ordinal; new ones go to the end
 public final class MutationLayout {
     public static final byte PUT = 1;
     public static final byte WRITE = 2;

@@ -79,7 +79,7 @@ public final class RowBatch implements AutoCloseable {
     }
 
     public void endRow() {
-        long length = RowLayout.HEADER + RowLayout.nullBytes(columns.size());
+        long length = (long) RowLayout.HEADER + RowLayout.nullBytes(columns.size());
         for (int i = 0; i < valueLength.length; i++) {
             if (valueLength[i] >= 0) {
                 length += valueLength[i] + (columns.get(i).type().fixed() ? 0 : 4);

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>Memory is reserved before it is taken from the system and released after it went back, so {@link #used}
  * never understates.
  */
+@SuppressWarnings("EnumOrdinal") // an array cell per purpose
 public final class MemoryBudget {
     /** What memory is for; each is reported on its own. */
     public enum Purpose {

@@ -41,6 +41,7 @@ final class NativeMemory {
         }
     }
 
+    @SuppressWarnings("restricted") // the launcher grants native access
     private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
         var linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
  * {@link SlabPool}, {@link RecordHeap} and {@link Region}, and every caller keeps address and length together.
  */
 public final class OffHeap {
+    @SuppressWarnings("restricted") // the launcher grants native access
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -45,6 +45,7 @@ import sherd.engine.version.VersionVector;
  * earlier ones of the unit stay and are logged. Addresses are native ({@link OffHeap}); those passed in must hold
  * during the call, those handed out hold until the next change or commit.
  */
+@SuppressWarnings("ReferenceEquality") // a shard and a table are themselves
 public final class Session implements AutoCloseable {
     /** No expiry. */
     public static final long NEVER = -1;
@@ -244,7 +245,7 @@ public final class Session implements AutoCloseable {
         if (store().kind() == Kind.ABSENT) {
             return 0;
         }
-        return store().counter() * 0x9E3779B97F4A7C15L ^ (store().expiresAt() << 1) ^ shardId() | 1;
+        return (store().counter() * 0x9E3779B97F4A7C15L ^ (store().expiresAt() << 1) ^ shardId()) | 1;
     }
 
     // Strings

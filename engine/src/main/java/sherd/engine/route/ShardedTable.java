@@ -18,6 +18,7 @@ import sherd.engine.table.RecordStore;
 import sherd.engine.table.TableSegments;
 
 /** A table as this node serves it: its definition, its shards, and what its segments have. */
+@SuppressWarnings("ReferenceEquality") // a shard is itself
 public final class ShardedTable implements AutoCloseable {
     private final int id;
     private final TableDefinition definition;

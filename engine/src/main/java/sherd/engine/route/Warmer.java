@@ -13,6 +13,7 @@ import sherd.engine.time.Clock;
  * Brings archived rows into memory as copies, so that commands run on them as on any other. Reads files. Also what
  * segments turn out not to have is remembered, or a key that their filter takes for one of theirs would never be served.
  */
+@SuppressWarnings("ReferenceEquality") // whether the very same set of segments is still in force
 final class Warmer {
     private final List<WorkUnit.ColdKey> keys;
     private final MemoryBudget budget;

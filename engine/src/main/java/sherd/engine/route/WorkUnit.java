@@ -13,6 +13,7 @@ import sherd.engine.shard.Shard;
  * The keys and shards of one unit of work: which shards to lock, in the one order that cannot deadlock, and which keys
  * only segments may know. Reused; allocates nothing for plain keys.
  */
+@SuppressWarnings("ReferenceEquality") // a shard and a table are themselves
 final class WorkUnit {
     private ShardedTable[] tables = new ShardedTable[8];
     private long[] keyOffset = new long[8];
@@ -158,5 +159,6 @@ final class WorkUnit {
     }
 
     /** A key to be looked up in segments. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record ColdKey(ShardedTable table, byte[] key) {}
 }

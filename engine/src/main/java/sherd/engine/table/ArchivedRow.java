@@ -13,5 +13,6 @@ import sherd.engine.version.VersionVector;
  * @param expiry epoch milliseconds or -1
  * @param written epoch seconds
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record ArchivedRow(
         Kind kind, byte[] key, byte[] value, int fields, long expiry, VersionVector vector, int written) {}

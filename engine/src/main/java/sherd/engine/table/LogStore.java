@@ -71,7 +71,8 @@ public final class LogStore implements AutoCloseable {
         var added = new ArrayList<ColumnChunk>();
         var last = chunks.isEmpty() ? null : chunks.getLast();
         boolean goesOn = !cut && last != null && last.firstRow() + last.rows() == nextRow;
-        var target = goesOn ? last : null;
+        var continued = goesOn ? last : null;
+        var target = continued;
         long at = rows;
         long id = nextRow;
         for (int i = 0; i < count; i++, at += RowLayout.length(at), id++) {
@@ -79,8 +80,8 @@ public final class LogStore implements AutoCloseable {
                 var fresh = newChunk(id, RowLayout.length(at));
                 if (fresh.isEmpty()) {
                     added.forEach(ColumnChunk::release);
-                    if (goesOn) {
-                        last.rollback();
+                    if (continued != null) {
+                        continued.rollback();
                     }
                     throw outOfMemory(count);
                 }
@@ -91,8 +92,8 @@ public final class LogStore implements AutoCloseable {
                 }
             }
         }
-        if (goesOn) {
-            last.publish();
+        if (continued != null) {
+            continued.publish();
         }
         cut &= count == 0;
         added.forEach(ColumnChunk::publish);

@@ -16,6 +16,7 @@ import sherd.engine.schema.TableDefinition;
 import sherd.engine.version.VersionVector;
 
 /** Rows of a record table into a segment and out again. */
+@SuppressWarnings("EnumOrdinal") // kinds are stored by their ordinal; new ones go to the end
 public final class RecordSegment {
     private static final Kind[] KINDS = Kind.values();
     private static final byte[] NO_BYTES = {};

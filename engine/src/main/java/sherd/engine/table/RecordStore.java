@@ -290,7 +290,7 @@ public final class RecordStore implements AutoCloseable {
     private void claim() {
         int flags = RecordLayout.flags(record);
         if ((flags & RecordLayout.CACHED) != 0) {
-            RecordLayout.setFlags(record, flags & ~RecordLayout.CACHED | RecordLayout.SHADOWS);
+            RecordLayout.setFlags(record, (flags & ~RecordLayout.CACHED) | RecordLayout.SHADOWS);
             liveRows++;
             shadowing++;
         }
@@ -526,7 +526,7 @@ public final class RecordStore implements AutoCloseable {
             adopt(fresh);
             return;
         }
-        RecordLayout.setFlags(record, RecordLayout.flags(record) & ~RecordLayout.SHADOWS | RecordLayout.CACHED);
+        RecordLayout.setFlags(record, (RecordLayout.flags(record) & ~RecordLayout.SHADOWS) | RecordLayout.CACHED);
         liveRows--;
     }
 
