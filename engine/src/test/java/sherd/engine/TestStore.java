@@ -119,11 +119,13 @@ final class TestStore implements AutoCloseable {
 
     @Nullable
     String get(String key) {
-        return on(
-                key,
-                s -> s.kind() == Kind.STRING
-                        ? new String(OffHeap.toArray(s.valueAddress(), s.valueLength()), UTF_8)
-                        : null);
+        return on(key, TestStore::text).orElse(null);
+    }
+
+    private static Optional<String> text(Session s) {
+        return s.kind() == Kind.STRING
+                ? Optional.of(new String(OffHeap.toArray(s.valueAddress(), s.valueLength()), UTF_8))
+                : Optional.empty();
     }
 
     boolean delete(String key) {
@@ -152,6 +154,7 @@ final class TestStore implements AutoCloseable {
         });
     }
 
+    @SuppressWarnings("NonApiType") // sorted, so that failures read well
     TreeMap<String, String> hgetall(String key) {
         return on(key, s -> {
             var all = new TreeMap<String, String>();
