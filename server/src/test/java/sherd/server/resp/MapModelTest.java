@@ -76,33 +76,33 @@ final class MapModelTest {
         var value = "v".repeat(random.nextInt(60)) + random.nextInt(1000);
         var hash = "h" + random.nextInt(KEYS / 10);
         var field = "f" + random.nextInt(20);
-        switch (random.nextInt(10)) {
+        return switch (random.nextInt(10)) {
             case 0, 1, 2 -> {
                 words.addAll(List.of("SET", key, value));
                 strings.put(key, value);
-                return "+OK\r\n";
+                yield "+OK\r\n";
             }
             case 3, 4 -> {
                 words.addAll(List.of("GET", key));
-                return bulk(strings.get(key));
+                yield bulk(strings.get(key));
             }
             case 5 -> {
                 words.addAll(List.of("DEL", key, hash));
                 int count = (strings.remove(key) == null ? 0 : 1) + (hashes.remove(hash) == null ? 0 : 1);
-                return ":" + count + "\r\n";
+                yield ":" + count + "\r\n";
             }
             case 6 -> {
                 words.addAll(List.of("APPEND", key, value));
-                return ":" + strings.merge(key, value, String::concat).length() + "\r\n";
+                yield ":" + strings.merge(key, value, String::concat).length() + "\r\n";
             }
             case 7 -> {
                 words.addAll(List.of("HSET", hash, field, value));
                 var old = hashes.computeIfAbsent(hash, _ -> new HashMap<>()).put(field, value);
-                return old == null ? ":1\r\n" : ":0\r\n";
+                yield old == null ? ":1\r\n" : ":0\r\n";
             }
             case 8 -> {
                 words.addAll(List.of("HGET", hash, field));
-                return bulk(hashes.getOrDefault(hash, Map.of()).get(field));
+                yield bulk(hashes.getOrDefault(hash, Map.of()).get(field));
             }
             default -> {
                 words.addAll(List.of("HDEL", hash, field));
@@ -111,9 +111,9 @@ final class MapModelTest {
                 if (fields != null && fields.isEmpty()) {
                     hashes.remove(hash);
                 }
-                return there ? ":1\r\n" : ":0\r\n";
+                yield there ? ":1\r\n" : ":0\r\n";
             }
-        }
+        };
     }
 
     private static String bulk(@Nullable String value) {
