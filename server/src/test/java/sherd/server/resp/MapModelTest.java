@@ -63,7 +63,9 @@ final class MapModelTest {
             }
             wire.send(bytes.toByteArray());
             for (int i = 0; i < expected.size(); i++) {
-                assertThat(wire.read().raw()).as("seed=%d command=%s", seed, sent.get(i)).isEqualTo(expected.get(i));
+                assertThat(wire.read().raw())
+                        .as("seed=%d command=%s", seed, sent.get(i))
+                        .isEqualTo(expected.get(i));
             }
             done += expected.size();
         }

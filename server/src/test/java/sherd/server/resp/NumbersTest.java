@@ -32,7 +32,8 @@ final class NumbersTest {
     @ValueSource(longs = {0, 1, -1, 9, 10, 99, 100, -100, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 1})
     void integersAreReadAndWritten(long value) {
         int length = Numbers.put(memory.address(), value);
-        assertThat(new String(OffHeap.toArray(memory.address(), length), ISO_8859_1)).isEqualTo(Long.toString(value));
+        assertThat(new String(OffHeap.toArray(memory.address(), length), ISO_8859_1))
+                .isEqualTo(Long.toString(value));
         assertThat(Numbers.digits(value)).isEqualTo(length);
         assertThat(Numbers.isLong(memory.address(), length)).isTrue();
         assertThat(Numbers.toLong(memory.address(), length)).isEqualTo(value);
@@ -41,8 +42,19 @@ final class NumbersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "-", "+1", "01", "-0", " 1", "1 ", "1.0", "a", "9223372036854775808", "-9223372036854775809",
-                "99999999999999999999", "100000000000000000000"
+                "",
+                "-",
+                "+1",
+                "01",
+                "-0",
+                " 1",
+                "1 ",
+                "1.0",
+                "a",
+                "9223372036854775808",
+                "-9223372036854775809",
+                "99999999999999999999",
+                "100000000000000000000"
             })
     void whatIsNoIntegerIsRefused(String text) {
         assertThat(Numbers.isLong(memory.address(), put(text))).isFalse();
@@ -76,9 +88,21 @@ final class NumbersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "h?llo, hello, true", "h*llo, heeeello, true", "h[ae]llo, hillo, false", "h[^e]llo, hello, false",
-        "h[a-c]llo, hbllo, true", "h[c-a]llo, hbllo, true", "h\\*llo, h*llo, true", "*, '', true", "a*, b, false",
-        "[a, a, true", "a[]b, ab, false", "**a**, bab, true", "a?, a, false", "'', '', true", "a, '', false",
+        "h?llo, hello, true",
+        "h*llo, heeeello, true",
+        "h[ae]llo, hillo, false",
+        "h[^e]llo, hello, false",
+        "h[a-c]llo, hbllo, true",
+        "h[c-a]llo, hbllo, true",
+        "h\\*llo, h*llo, true",
+        "*, '', true",
+        "a*, b, false",
+        "[a, a, true",
+        "a[]b, ab, false",
+        "**a**, bab, true",
+        "a?, a, false",
+        "'', '', true",
+        "a, '', false",
     })
     void patternsMatchAsInRedis(String pattern, String text, boolean matches) {
         assertThat(new Glob(pattern.getBytes(ISO_8859_1)).matches(text.getBytes(ISO_8859_1), memory.address()))
@@ -88,6 +112,7 @@ final class NumbersTest {
     @Test
     void aPatternOfManyStarsEnds() {
         var glob = new Glob("a*a*a*a*a*a*a*a*a*a*a*a*a*a*b".getBytes(ISO_8859_1));
-        assertThat(glob.matches("a".repeat(1000).getBytes(ISO_8859_1), memory.address())).isFalse();
+        assertThat(glob.matches("a".repeat(1000).getBytes(ISO_8859_1), memory.address()))
+                .isFalse();
     }
 }
