@@ -63,7 +63,7 @@ final class AbsentCommands {
     }
 
     private static void kind(String kind, String names) {
-        for (var name : names.split(" ")) {
+        for (var name : names.split(" ", -1)) {
             KINDS.put(name, kind);
         }
     }

@@ -201,7 +201,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             LOG.error("connection failed: client={}", info.address(), cause);
         }
-        ctx.close();
+        var _ = ctx.close();
     }
 
     // input
@@ -409,7 +409,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         var context = context();
         var backing = batch.backing;
         if (backing == null) {
-            context.write(batch.bytes, context.voidPromise());
+            var _ = context.write(batch.bytes, context.voidPromise());
         } else {
             context.write(batch.bytes).addListener(_ -> backing.close());
         }
@@ -533,7 +533,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     void kill() {
         var ctx = context;
         if (ctx != null) {
-            ctx.close();
+            var _ = ctx.close();
         }
     }
 

@@ -91,10 +91,10 @@ final class ExpiryCommands {
             Session session, long moment, boolean ifNone, boolean ifSome, boolean ifLater, boolean ifSooner) {
         long current = session.expiresAt();
         boolean none = current == Session.NEVER;
-        if (ifNone && !none || ifSome && none) {
+        if ((ifNone && !none) || (ifSome && none)) {
             return false;
         }
-        if (ifLater && (none || moment <= current) || ifSooner && !none && moment >= current) {
+        if ((ifLater && (none || moment <= current)) || (ifSooner && !none && moment >= current)) {
             return false;
         }
         if (moment <= session.now()) {

@@ -252,7 +252,7 @@ final class RespLoop implements AutoCloseable {
         try {
             waitFor(session.commit());
         } catch (StoreException e) {
-            LOG.error("changes could not be logged", e);
+            LOG.debug("changes could not be logged", e); // the engine has said so already
             replaceWrites(before, ErrorReplies.of(e));
         }
     }

@@ -45,7 +45,7 @@ final class Words {
                         OffHeap.putByte(out++, (byte) b);
                     }
                     at++;
-                } else if (b == '\\' && at + 1 < length && escapes(line, at, length, quote)) {
+                } else if (b == '\\' && at + 1 < length && escapes(line, at, quote)) {
                     int taken = escape(line, at, length, quote, out++);
                     at += taken;
                 } else if (b == quote) {
@@ -63,7 +63,7 @@ final class Words {
         }
     }
 
-    private static boolean escapes(long line, int at, int length, int quote) {
+    private static boolean escapes(long line, int at, int quote) {
         return quote == '"' || OffHeap.getByte(line + at + 1) == '\'';
     }
 

@@ -52,7 +52,6 @@ final class BoundedClientsTest {
             other.call("SET", "big", "x".repeat(100_000));
             var before = network();
             slow.socket().setSoTimeout(200);
-            var gets = Wire.encode(List.of("GET", "big")).length;
             // Far more replies are asked for than any buffer holds; at some point writing blocks, and so does nothing
             // else.
             var writer = Thread.ofVirtual().start(() -> {
@@ -69,11 +68,10 @@ final class BoundedClientsTest {
                 assertThat(other.call("PING")).isEqualTo("+PONG\r\n");
                 assertThat(network() - before).isLessThan(16L << 20);
             }
-            assertThat(gets).isPositive();
             for (int i = 0; i < 50; i++) {
                 assertThat(slow.read().text()).hasSize(100_000);
             }
-            slow.close();
+            slow.socket().close();
             writer.join();
         }
         eventually(() -> node.door.connections().isEmpty(), "connections end");

@@ -72,8 +72,10 @@ final class DecoderTest {
 
     @Test
     void commandsCutAtAnyByteAreTheSameCommands() {
-        var input = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\na\r\nbc\r\nPING\r\n*1\r\n$4\r\nPING\r\n\r\n*0\r\n"
-                + "SET \"a b\\x41\\n\" 'it\\'s'\r\n*2\r\n$3\r\nGET\r\n$0\r\n\r\n";
+        var input = String.join(
+                        "\r\n",
+                        List.of("*3", "$3", "SET", "$1", "k", "$5", "a", "bc", "PING", "*1", "$4", "PING", "", "*0"))
+                + "\r\nSET \"a b\\x41\\n\" 'it\\'s'\r\n*2\r\n$3\r\nGET\r\n$0\r\n\r\n";
         var whole = decode(input);
         assertThat(whole.error()).isNull();
         assertThat(whole.commands())

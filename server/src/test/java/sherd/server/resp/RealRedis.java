@@ -52,7 +52,7 @@ final class RealRedis implements AutoCloseable {
 
     /** Fails with what to do when a program of Debian's redis packages is missing. */
     static void require(String program) {
-        for (var folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+        for (var folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
             if (new File(folder, program).canExecute()) {
                 return;
             }

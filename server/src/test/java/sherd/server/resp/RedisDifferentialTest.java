@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,7 +238,7 @@ final class RedisDifferentialTest {
         }
     }
 
-    private static TreeSet<String> walk(Wire wire, List<String> start, List<String> options) throws IOException {
+    private static Set<String> walk(Wire wire, List<String> start, List<String> options) throws IOException {
         var found = new TreeSet<String>();
         var cursor = "0";
         do {

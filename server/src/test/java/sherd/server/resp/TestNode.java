@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import sherd.engine.Engine;
 import sherd.engine.EngineConfig;
+import sherd.engine.disk.Disk;
 import sherd.engine.disk.LocalDisk;
 import sherd.engine.observe.Events;
 import sherd.engine.time.SystemClock;
@@ -19,7 +20,11 @@ final class TestNode implements AutoCloseable {
     final RespDoor door;
 
     TestNode(Path folder, EngineConfig config) throws IOException {
-        engine = Engine.open(config, new LocalDisk(folder), new SystemClock(), new Random(1), Events.SILENT, work -> {
+        this(new LocalDisk(folder), config);
+    }
+
+    TestNode(Disk disk, EngineConfig config) {
+        engine = Engine.open(config, disk, new SystemClock(), new Random(1), Events.SILENT, work -> {
             var thread = new Thread(work, "test-engine");
             thread.setDaemon(true);
             return thread;
