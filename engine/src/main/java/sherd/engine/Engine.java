@@ -142,7 +142,7 @@ public final class Engine implements AutoCloseable {
 
     /** A way to rows for one thread; the caller closes it. */
     public Session session() {
-        return new Session(database, log, clock, budget);
+        return new Session(database, log, clock, pool);
     }
 
     /** For acknowledgements and back-pressure. */
@@ -318,6 +318,7 @@ public final class Engine implements AutoCloseable {
                         .forEach(entry -> entry.segment().close());
                 table.close();
             }
+            pool.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);
         }

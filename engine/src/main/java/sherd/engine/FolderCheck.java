@@ -140,6 +140,7 @@ final class FolderCheck {
                         .forEach(entry -> entry.segment().close());
                 table.close();
             });
+            pool.close();
         }
     }
 }

@@ -75,7 +75,24 @@ public final class KeyIndex implements AutoCloseable {
             return 0;
         }
         long tag = hash >>> TAG_SHIFT;
-        for (long bucket = bucketAddress(bucketOf(hash)); bucket != 0; bucket = OffHeap.getLong(bucket + LINK)) {
+        long first = bucketAddress(bucketOf(hash));
+        long likely = 0;
+        for (int i = 0; i < LINK; i += 8) {
+            likely = OffHeap.getLong(first + i) >>> 48 == tag ? first + i : likely; // no jump to mispredict
+        }
+        if (likely != 0) {
+            long slot = OffHeap.getLong(likely);
+            if (slot != 0 && keys.matches(slot & ADDRESS_MASK, key, keyLength)) {
+                foundSlot = likely;
+                return slot & ADDRESS_MASK;
+            }
+        }
+        return findInChain(first, tag, key, keyLength);
+    }
+
+    /** When the last slot of the right tag in the first bucket was not it. */
+    private long findInChain(long first, long tag, long key, int keyLength) {
+        for (long bucket = first; bucket != 0; bucket = OffHeap.getLong(bucket + LINK)) {
             for (int i = 0; i < SLOTS; i++) {
                 long slot = OffHeap.getLong(bucket + (i << 3));
                 if (slot >>> 48 == tag && slot != 0) {
@@ -90,18 +107,47 @@ public final class KeyIndex implements AutoCloseable {
         return 0;
     }
 
-    /** Adds a record whose key is not there; false (and nothing changed) when memory is out. */
+    /**
+     * Address of the first bucket that a hash falls into, or 0. May be called without the lock that guards the index:
+     * then the answer may be out of date and is good for nothing but to touch memory ahead of its use.
+     */
+    public long hintBucket(long hash) {
+        var known = pages;
+        int bucket = bucketOf(hash);
+        int page = bucket / PAGE_BUCKETS;
+        if (page >= known.length || known[page] == 0) {
+            return 0;
+        }
+        return known[page] + (long) (bucket % PAGE_BUCKETS) * BUCKET_BYTES;
+    }
+
+    /** Address of a record that a bucket from {@link #hintBucket} may have for a hash, or 0; a hint likewise. */
+    public static long hintRecord(long bucket, long hash) {
+        long tag = hash >>> TAG_SHIFT;
+        long record = 0;
+        for (int i = 0; i < LINK; i += 8) {
+            long slot = OffHeap.getLong(bucket + i);
+            record = slot >>> 48 == tag ? slot & ADDRESS_MASK : record; // no jump to mispredict
+        }
+        return record;
+    }
+
+    /**
+     * Adds a record whose key is not there, and remembers its place as {@link #find} does; false (and nothing changed)
+     * when memory is out.
+     */
     public boolean insert(long hash, long record) {
         if (buckets == 0 && !addBucketsTo(1 << FIRST_LEVEL)) {
             return false;
         }
-        if (!place(bucketAddress(bucketOf(hash)), slot(hash, record))) {
+        if (size >= (long) buckets * FILL) {
+            splitNext();
+        }
+        foundSlot = place(bucketAddress(bucketOf(hash)), slot(hash, record));
+        if (foundSlot == 0) {
             return false;
         }
         size++;
-        if (size > (long) buckets * FILL) {
-            splitNext();
-        }
         return true;
     }
 
@@ -181,13 +227,14 @@ public final class KeyIndex implements AutoCloseable {
         return (hash >>> TAG_SHIFT) << 48 | record;
     }
 
-    private boolean place(long bucket, long slot) {
+    /** Puts an entry into a free slot of a chain and returns its address; 0 when there is no memory for another link. */
+    private long place(long bucket, long slot) {
         long at = bucket;
         while (true) {
             for (int i = 0; i < SLOTS; i++) {
                 if (OffHeap.getLong(at + (i << 3)) == 0) {
                     OffHeap.putLong(at + (i << 3), slot);
-                    return true;
+                    return at + (i << 3);
                 }
             }
             long link = OffHeap.getLong(at + LINK);
@@ -198,12 +245,12 @@ public final class KeyIndex implements AutoCloseable {
         }
         long overflow = heap.allocate(BUCKET_BYTES);
         if (overflow == 0) {
-            return false;
+            return 0;
         }
         OffHeap.fill(overflow, BUCKET_BYTES, (byte) 0);
         OffHeap.putLong(overflow, slot);
         OffHeap.putLong(at + LINK, overflow);
-        return true;
+        return overflow;
     }
 
     private boolean addBucketsTo(int count) {

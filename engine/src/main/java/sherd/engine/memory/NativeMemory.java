@@ -1,6 +1,7 @@
 package sherd.engine.memory;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
@@ -13,6 +14,9 @@ import sherd.engine.error.StoreException;
 /**
  * The C library's allocator.
  *
+ * <p>Beside it, address space that is reserved once and committed step by step: what lies in it stays readable for
+ * ever, whatever becomes of the blocks there.
+ *
  * <p>Why not arenas: closing a shared arena stops every thread at a handshake, and an arena zeroes what it
  * hands out. Slabs are never given back, large values are freed one by one, and neither wants either.
  */
@@ -20,6 +24,20 @@ final class NativeMemory {
     private static final MethodHandle ALIGNED_ALLOC =
             bind("aligned_alloc", FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle FREE = bind("free", FunctionDescriptor.ofVoid(ADDRESS));
+    private static final MethodHandle MMAP =
+            bind("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MPROTECT =
+            bind("mprotect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle MUNMAP =
+            bind("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle MADVISE =
+            bind("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
+    private static final int PROT_NONE = 0;
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
+    private static final int MADV_HUGEPAGE = 14;
+    private static final long MAP_FAILED = -1;
 
     private NativeMemory() {}
 
@@ -38,6 +56,41 @@ final class NativeMemory {
             FREE.invokeExact(MemorySegment.ofAddress(address));
         } catch (Throwable e) {
             throw failed("free", e);
+        }
+    }
+
+    /** Address space without memory behind it, or 0 when the system has none. */
+    static long reserve(long bytes) {
+        try {
+            long address = ((MemorySegment) MMAP.invokeExact(
+                            MemorySegment.NULL, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L))
+                    .address();
+            return address == MAP_FAILED ? 0 : address;
+        } catch (Throwable e) {
+            throw failed("mmap", e);
+        }
+    }
+
+    /** Puts memory, of zeros, behind a range of whole pages; false when the system has none. */
+    static boolean commit(long address, long bytes) {
+        try {
+            var range = MemorySegment.ofAddress(address);
+            if ((int) MPROTECT.invokeExact(range, bytes, PROT_READ_WRITE) != 0) {
+                return false;
+            }
+            var _ = (int) MADVISE.invokeExact(range, bytes, MADV_HUGEPAGE); // a wish
+            return true;
+        } catch (Throwable e) {
+            throw failed("mprotect", e);
+        }
+    }
+
+    /** Undoes {@link #reserve}: nobody may touch the range again. */
+    static void unreserve(long address, long bytes) {
+        try {
+            var _ = (int) MUNMAP.invokeExact(MemorySegment.ofAddress(address), bytes);
+        } catch (Throwable e) {
+            throw failed("munmap", e);
         }
     }
 

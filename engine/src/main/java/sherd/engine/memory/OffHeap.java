@@ -23,51 +23,74 @@ public final class OffHeap {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private static final int MAX_INLINE_COPY = 256;
+
     private static final long PRIME_1 = 0x9E3779B97F4A7C15L;
     private static final long PRIME_2 = 0xD1B54A32D192ED03L;
     private static final long PRIME_3 = 0xA0761D6478BD642FL;
 
+    private static final sun.misc.Unsafe UNSAFE = unsafe();
+
+    private static sun.misc.Unsafe unsafe() {
+        try {
+            var field = sun.misc.Unsafe.class.getDeclaredField("theUnsafe");
+            field.setAccessible(true);
+            return (sun.misc.Unsafe) field.get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private OffHeap() {}
 
     public static byte getByte(long address) {
-        return ALL.get(JAVA_BYTE, address);
+        return UNSAFE.getByte(address);
     }
 
     public static int getUnsignedByte(long address) {
-        return ALL.get(JAVA_BYTE, address) & 0xFF;
+        return UNSAFE.getByte(address) & 0xFF;
     }
 
     public static int getUnsignedShort(long address) {
-        return ALL.get(SHORT, address) & 0xFFFF;
+        return UNSAFE.getShort(address) & 0xFFFF;
     }
 
     public static int getInt(long address) {
-        return ALL.get(INT, address);
+        return UNSAFE.getInt(address);
     }
 
     public static long getLong(long address) {
-        return ALL.get(LONG, address);
+        return UNSAFE.getLong(address);
     }
 
     public static void putByte(long address, byte value) {
-        ALL.set(JAVA_BYTE, address, value);
+        UNSAFE.putByte(address, value);
     }
 
     public static void putShort(long address, short value) {
-        ALL.set(SHORT, address, value);
+        UNSAFE.putShort(address, value);
     }
 
     public static void putInt(long address, int value) {
-        ALL.set(INT, address, value);
+        UNSAFE.putInt(address, value);
     }
 
     public static void putLong(long address, long value) {
-        ALL.set(LONG, address, value);
+        UNSAFE.putLong(address, value);
     }
 
     /** Copies within native memory; the ranges may overlap. */
     public static void copy(long source, long target, long bytes) {
-        MemorySegment.copy(ALL, source, ALL, target, bytes);
+        if (bytes > MAX_INLINE_COPY || bytes < 8 || Long.compareUnsigned(target - source, bytes) < 0) {
+            UNSAFE.copyMemory(source, target, bytes);
+            return;
+        }
+        // Short runs are most of what is copied, and a call costs more than they do.
+        long tail = getLong(source + bytes - 8);
+        for (long i = 0; i < bytes - 8; i += 8) {
+            putLong(target + i, getLong(source + i));
+        }
+        putLong(target + bytes - 8, tail);
     }
 
     public static void copy(byte[] source, int offset, long target, int bytes) {

@@ -1,6 +1,7 @@
 package sherd.engine.route;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.command.Kind;
@@ -13,7 +14,7 @@ import sherd.engine.error.StoreException;
 import sherd.engine.log.CommitLog;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
-import sherd.engine.memory.Region;
+import sherd.engine.memory.SlabPool;
 import sherd.engine.shard.Shard;
 import sherd.engine.table.RecordStore;
 import sherd.engine.time.Clock;
@@ -54,8 +55,9 @@ public final class Session implements AutoCloseable {
     private final CommitLog log;
     private final Clock clock;
     private final MemoryBudget budget;
-    private final WorkUnit unit = new WorkUnit();
-    private final Region keyCopies;
+    private final SlabPool pool;
+    private final WorkUnit unit;
+    private final RoutedKeys run = new RoutedKeys();
     private final Fields fields;
     private final MutationBatch mutations;
     private @Nullable RowBatch rowEncoder;
@@ -69,12 +71,20 @@ public final class Session implements AutoCloseable {
     private long key;
     private int keyLength;
 
-    public Session(Tables tables, CommitLog log, Clock clock, MemoryBudget budget) {
+    /** The shard that stays locked from one unit of a run to the next. */
+    private @Nullable Shard held;
+    /** The key of a run that is current, as the caller names it. */
+    private long enteredKey;
+
+    private int enteredLength;
+
+    public Session(Tables tables, CommitLog log, Clock clock, SlabPool pool) {
         this.tables = tables;
         this.log = log;
         this.clock = clock;
-        this.budget = budget;
-        keyCopies = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
+        this.pool = pool;
+        budget = pool.budget();
+        unit = new WorkUnit(pool);
         fields = new Fields(this, budget);
         mutations = new MutationBatch(budget);
     }
@@ -96,16 +106,16 @@ public final class Session implements AutoCloseable {
     public void addKey(long address, int length) {
         var addressed = tables.addressedBy(address, length);
         if (addressed == null) {
-            unit.addKey(tables.keyValue(), address, length, keyCopies);
+            unit.addKey(tables.keyValue(), address, length);
         } else {
             int skip = addressed.definition().name().table().length() + 1;
-            unit.addKey(addressed, address + skip, length - skip, keyCopies);
+            unit.addKey(addressed, address + skip, length - skip);
         }
     }
 
     /** A row of a record table by its key text; see {@link ShardedTable#keyOf}. */
     public void addKey(ShardedTable of, long address, int length) {
-        unit.addKey(of, address, length, keyCopies);
+        unit.addKey(of, address, length);
     }
 
     /** Every shard of a table. */
@@ -116,7 +126,7 @@ public final class Session implements AutoCloseable {
     /** Locks what was added; false, with nothing locked, if some keys must be fetched first ({@link #warm}). */
     public boolean lock() {
         unit.lock();
-        cold = unit.coldKeys(keyCopies, now);
+        cold = unit.coldKeys(now);
         if (!cold.isEmpty()) {
             unit.unlock();
             return false;
@@ -125,7 +135,82 @@ public final class Session implements AutoCloseable {
     }
 
     public boolean locked() {
-        return unit.locked();
+        return unit.locked() || held != null;
+    }
+
+    // A run: units of one key each, whose keys are known beforehand
+
+    /** Begins a run; then name the keys, {@link #touch}, and for each in turn {@link #enter}, work, {@link #commit}. */
+    public void beginRun() {
+        run.clear();
+        now = clock.epochMillis();
+    }
+
+    /**
+     * Names the key of the next unit; it must stay where it is. False if its table does not tell the shard by the key: then
+     * the unit is not one for a run.
+     */
+    public boolean expect(long address, int length) {
+        var addressed = tables.addressedBy(address, length);
+        if (addressed == null) {
+            run.add(tables.keyValue(), address, length);
+            return true;
+        }
+        int skip = addressed.definition().name().table().length() + 1;
+        if (addressed.floating()) {
+            return false;
+        }
+        run.add(addressed, address + skip, length - skip);
+        return true;
+    }
+
+    /** Brings the memory of all expected keys on its way. */
+    public void touch() {
+        run.touch(pool);
+    }
+
+    /**
+     * Locks the shard of an expected key and makes the key current, so that {@link #seek} of the same bytes costs nothing.
+     * False, with nothing locked, if the key must be fetched first ({@link #warm}).
+     *
+     * @param address of the key as it was given to {@link #expect}
+     */
+    public boolean enter(int index, long address, int length) {
+        var home = Objects.requireNonNull(run.shard(index));
+        if (home != held) {
+            endRun();
+            home.lock();
+            held = home;
+        }
+        var of = run.table(index);
+        if (of.dropped()) {
+            endRun();
+            throw WorkUnit.dropped(of);
+        }
+        table = of;
+        shard = home;
+        store = home.records();
+        key = run.address(index);
+        keyLength = run.length(index);
+        fields.forget();
+        store.seek(key, keyLength, run.hash(index), now);
+        if (store.unknown() && of.archived().rows() != 0 && WorkUnit.isCold(run, index, now)) {
+            cold = List.of(WorkUnit.ColdKey.of(run, index));
+            endRun();
+            return false;
+        }
+        enteredKey = address;
+        enteredLength = length;
+        return true;
+    }
+
+    /** Lets go of the shard that the last unit of a run has left locked. */
+    public void endRun() {
+        if (held != null) {
+            enteredKey = 0;
+            held.unlock();
+            held = null;
+        }
     }
 
     /**
@@ -148,7 +233,7 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Appends what was changed to the commit log and unlocks.
+     * Appends what was changed to the commit log and unlocks; within a run the shard stays locked.
      *
      * @return the LSN whose acknowledgement the reply must await, or 0 if nothing changed
      */
@@ -166,10 +251,11 @@ public final class Session implements AutoCloseable {
                     e);
         } finally {
             mutations.clear();
-            table = null;
-            shard = null;
-            store = null;
+            enteredKey = 0;
             if (unit.locked()) {
+                table = null;
+                shard = null;
+                store = null;
                 unit.unlock();
             }
         }
@@ -179,6 +265,9 @@ public final class Session implements AutoCloseable {
 
     /** Makes a plain key current; an expired row is absent. */
     public Kind seek(long address, int length) {
+        if (address == enteredKey && length == enteredLength && held != null) {
+            return store().kind();
+        }
         var addressed = tables.addressedBy(address, length);
         if (addressed == null) {
             return seek(tables.keyValue(), address, length);
@@ -192,9 +281,17 @@ public final class Session implements AutoCloseable {
         key = address;
         keyLength = length;
         fields.forget();
-        var home = of.floating() ? findHome(of, address, length) : unit.shardOf(of, address, length, keyCopies);
+        enteredKey = 0;
+        int added = unit.locked() ? unit.indexOf(of, address, length) : -1;
+        var home = added >= 0 ? unit.keys().shard(added) : null;
+        if (home != null) {
+            shard = home;
+            store = home.records();
+            return store.seek(address, length, unit.keys().hash(added), now);
+        }
+        home = of.floating() ? WorkUnit.findHome(of, address, length, now) : of.shardOfKey(address, length);
         if (home == null) {
-            home = of.floating() ? of.shardArray()[0] : of.shardOfKey(address, length);
+            home = of.shardArray()[0];
         }
         if (!home.heldByMe()) {
             throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "a key was used that was not locked");
@@ -206,15 +303,6 @@ public final class Session implements AutoCloseable {
         shard = home;
         store = home.records();
         return store.seek(key, keyLength, now);
-    }
-
-    private @Nullable Shard findHome(ShardedTable of, long address, int length) {
-        for (var any : of.shardArray()) {
-            if (any.records().seek(address, length, now) != Kind.ABSENT) {
-                return any;
-            }
-        }
-        return null;
     }
 
     public Kind kind() {
@@ -438,7 +526,7 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        keyCopies.close();
+        unit.close();
         fields.close();
         mutations.close();
         if (rowEncoder != null) {

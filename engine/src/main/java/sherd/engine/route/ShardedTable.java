@@ -29,6 +29,9 @@ public final class ShardedTable implements AutoCloseable {
     private final int @Nullable [] shardKeyParts;
 
     private final boolean positionIsKey;
+    /** Where each shard's interval starts, in the order of {@link #shards}. */
+    private final long[] starts;
+
     private final AtomicInteger nextAppend = new AtomicInteger();
     /** Guards the moment at which rows leave the shards for a segment: who reads both holds it for reading. */
     private final ReadWriteLock homes = new ReentrantReadWriteLock();
@@ -52,6 +55,7 @@ public final class ShardedTable implements AutoCloseable {
                         .toArray()
                 : null;
         this.positionIsKey = definition.shardKey().equals(definition.key());
+        this.starts = routes.ranges().stream().mapToLong(ShardRange::start).toArray();
     }
 
     private static Shard.Rows rows(TableDefinition definition, int shard, SlabPool pool) {
@@ -130,10 +134,19 @@ public final class ShardedTable implements AutoCloseable {
         return shardKeyParts == null;
     }
 
+    /** True if {@link #positionOfKey} tells where a key is; its low bits are the hash that the shard's index wants. */
+    boolean positionIsKey() {
+        return positionIsKey;
+    }
+
+    long positionOfKey(long key, int length) {
+        return definition.freeForm() ? Position.ofKey(key, length) : Position.of(key, length);
+    }
+
     /** The shard of a key; only if not {@link #floating}. */
     Shard shardOfKey(long key, int length) {
         if (positionIsKey) {
-            return shardAt(definition.freeForm() ? Position.ofKey(key, length) : Position.of(key, length));
+            return shardAt(positionOfKey(key, length));
         }
         var parts = rowKey.split(OffHeap.toArray(key, length));
         var wanted = IntStream.of(shardKeyParts == null ? new int[0] : shardKeyParts)
@@ -160,8 +173,16 @@ public final class ShardedTable implements AutoCloseable {
         return routes.indexOf(ShardKeys.position(ShardKeys.texts(definition, values)));
     }
 
-    private Shard shardAt(long position) {
-        return shards.length == 1 ? shards[0] : shards[routes.indexOf(position)];
+    /** Guesses from the position's share of all positions, which is right or next to it while intervals are even. */
+    Shard shardAt(long position) {
+        int index = (int) Math.unsignedMultiplyHigh(position, shards.length);
+        while (index > 0 && Long.compareUnsigned(position, starts[index]) < 0) {
+            index--;
+        }
+        while (index + 1 < starts.length && Long.compareUnsigned(position, starts[index + 1]) >= 0) {
+            index++;
+        }
+        return shards[index];
     }
 
     /** Where the next batch of a log table without shard key goes: shards in turn. */

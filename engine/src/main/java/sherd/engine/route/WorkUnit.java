@@ -3,10 +3,13 @@ package sherd.engine.route;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
+import sherd.engine.memory.SlabPool;
 import sherd.engine.shard.Shard;
 
 /**
@@ -14,24 +17,30 @@ import sherd.engine.shard.Shard;
  * only segments may know. Reused; allocates nothing for plain keys.
  */
 @SuppressWarnings("ReferenceEquality") // a shard and a table are themselves
-final class WorkUnit {
-    private ShardedTable[] tables = new ShardedTable[8];
-    private long[] keyOffset = new long[8];
-    private int[] keyLength = new int[8];
-    private Shard[] keyShard = new Shard[8];
-    private int keys;
-    private long keyBytes;
+final class WorkUnit implements AutoCloseable {
+    private final SlabPool pool;
+    private final RoutedKeys keys = new RoutedKeys();
+    /** The bytes of the keys, since callers name several through one buffer. */
+    private final Region copies;
+
+    private long copied;
+    /** The key that was added after the one asked for last: keys are used in the order of their adding. */
+    private int next;
 
     private Shard[] shards = new Shard[8];
     private int shardCount;
     private boolean locked;
 
+    WorkUnit(SlabPool pool) {
+        this.pool = pool;
+        copies = new Region(pool.budget(), MemoryBudget.Purpose.NETWORK, 1024);
+    }
+
     void clear() {
-        Arrays.fill(tables, 0, keys, null);
-        Arrays.fill(keyShard, 0, keys, null);
         Arrays.fill(shards, 0, shardCount, null);
-        keys = 0;
-        keyBytes = 0;
+        keys.clear();
+        copied = 0;
+        next = 0;
         shardCount = 0;
     }
 
@@ -39,26 +48,22 @@ final class WorkUnit {
         return locked;
     }
 
-    void addKey(ShardedTable table, long key, int length, Region copies) {
-        if (keys == tables.length) {
-            tables = Arrays.copyOf(tables, keys * 2);
-            keyOffset = Arrays.copyOf(keyOffset, keys * 2);
-            keyLength = Arrays.copyOf(keyLength, keys * 2);
-            keyShard = Arrays.copyOf(keyShard, keys * 2);
+    void addKey(ShardedTable table, long key, int length) {
+        long before = copies.address();
+        copies.ensure(copied + length);
+        if (copies.address() != before) {
+            keys.moved(copies.address() - before);
         }
-        copies.ensure(keyBytes + length);
-        OffHeap.copy(key, copies.address() + keyBytes, length);
-        tables[keys] = table;
-        keyOffset[keys] = keyBytes;
-        keyLength[keys] = length;
-        keyBytes += length;
-        if (table.floating()) {
+        long copy = copies.address() + copied;
+        OffHeap.copy(key, copy, length);
+        copied += length;
+        keys.add(table, copy, length);
+        var shard = keys.shard(keys.size() - 1);
+        if (shard == null) {
             addAll(table);
         } else {
-            keyShard[keys] = table.shardOfKey(key, length);
-            add(keyShard[keys]);
+            add(shard);
         }
-        keys++;
     }
 
     void addAll(ShardedTable table) {
@@ -78,6 +83,9 @@ final class WorkUnit {
     }
 
     void lock() {
+        if (keys.size() > 1) {
+            keys.touch(pool);
+        }
         if (shardCount > 1) {
             Arrays.sort(shards, 0, shardCount);
             int distinct = 1;
@@ -93,14 +101,18 @@ final class WorkUnit {
             shards[i].lock();
         }
         locked = true;
-        for (int i = 0; i < keys; i++) {
-            if (tables[i].dropped()) {
+        for (int i = 0; i < keys.size(); i++) {
+            if (keys.table(i).dropped()) {
                 unlock();
-                throw new StoreException(
-                        ErrorCode.UNKNOWN_TABLE,
-                        "the table was dropped: table=" + tables[i].definition().name());
+                throw dropped(keys.table(i));
             }
         }
+    }
+
+    static StoreException dropped(ShardedTable table) {
+        return new StoreException(
+                ErrorCode.UNKNOWN_TABLE,
+                "the table was dropped: table=" + table.definition().name());
     }
 
     void unlock() {
@@ -110,47 +122,53 @@ final class WorkUnit {
         }
     }
 
-    /** The shard of a key that was added, so that it need not be computed again; null if it was not. */
-    @org.jspecify.annotations.Nullable
-    Shard shardOf(ShardedTable table, long key, int length, Region copies) {
-        for (int i = 0; i < Math.min(keys, 4); i++) {
-            if (tables[i] == table
-                    && keyLength[i] == length
-                    && OffHeap.equal(copies.address() + keyOffset[i], key, length)) {
-                return keyShard[i];
+    /** Which of the added keys this is, so that its shard and hash need not be computed again; -1 if it is none. */
+    int indexOf(ShardedTable table, long key, int length) {
+        int size = keys.size();
+        for (int tried = 0; tried < Math.min(size, 4); tried++) {
+            int i = next + tried < size ? next + tried : next + tried - size;
+            if (keys.table(i) == table && keys.length(i) == length && OffHeap.equal(keys.address(i), key, length)) {
+                next = i + 1 < size ? i + 1 : 0;
+                return i;
             }
         }
-        return null;
+        return -1;
+    }
+
+    RoutedKeys keys() {
+        return keys;
     }
 
     /** The keys of which nothing is known in memory while a segment may have them. */
-    List<ColdKey> coldKeys(Region copies, long now) {
+    List<ColdKey> coldKeys(long now) {
         List<ColdKey> cold = List.of();
-        for (int i = 0; i < keys; i++) {
-            var table = tables[i];
-            if (table.archived().rows() == 0) {
-                continue;
-            }
-            long key = copies.address() + keyOffset[i];
-            long hash = OffHeap.hash(key, keyLength[i]);
-            if (unknown(table, keyShard[i], key, keyLength[i], now)
-                    && table.archived().mayContain(hash)) {
+        for (int i = 0; i < keys.size(); i++) {
+            if (isCold(keys, i, now)) {
                 if (cold.isEmpty()) {
                     cold = new ArrayList<>();
                 }
-                cold.add(new ColdKey(table, OffHeap.toArray(key, keyLength[i])));
+                cold.add(ColdKey.of(keys, i));
             }
         }
         return cold;
     }
 
-    private static boolean unknown(ShardedTable table, Shard shard, long key, int length, long now) {
+    /** Whether only a segment can tell about a key whose shard is locked. */
+    static boolean isCold(RoutedKeys keys, int i, long now) {
+        var archived = keys.table(i).archived();
+        return archived.rows() != 0
+                && unknown(keys, i, now)
+                && archived.mayContain(OffHeap.hash(keys.address(i), keys.length(i)));
+    }
+
+    private static boolean unknown(RoutedKeys keys, int i, long now) {
+        var shard = keys.shard(i);
         if (shard != null) {
-            shard.records().seek(key, length, now);
+            shard.records().seek(keys.address(i), keys.length(i), keys.hash(i), now);
             return shard.records().unknown();
         }
-        for (var any : table.shardArray()) {
-            any.records().seek(key, length, now);
+        for (var any : keys.table(i).shardArray()) {
+            any.records().seek(keys.address(i), keys.length(i), keys.hash(i), now);
             if (!any.records().unknown()) {
                 return false;
             }
@@ -158,7 +176,26 @@ final class WorkUnit {
         return true;
     }
 
+    @Override
+    public void close() {
+        copies.close();
+    }
+
     /** A key to be looked up in segments. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record ColdKey(ShardedTable table, byte[] key) {}
+    record ColdKey(ShardedTable table, byte[] key) {
+        static ColdKey of(RoutedKeys keys, int i) {
+            return new ColdKey(keys.table(i), OffHeap.toArray(keys.address(i), keys.length(i)));
+        }
+    }
+
+    /** For a key that is not among those added. */
+    static @Nullable Shard findHome(ShardedTable table, long key, int length, long now) {
+        for (var any : table.shardArray()) {
+            if (any.records().seek(key, length, now) != sherd.engine.command.Kind.ABSENT) {
+                return any;
+            }
+        }
+        return null;
+    }
 }

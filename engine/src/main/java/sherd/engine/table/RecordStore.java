@@ -70,10 +70,6 @@ public final class RecordStore implements AutoCloseable {
         rows = columns == null ? null : new RowColumns(columns, heap);
     }
 
-    private static long hash(long key, int length) {
-        return OffHeap.hash(key, length) >>> Position.SLOT_BITS;
-    }
-
     /** Rows that are here and not copies of archived ones. */
     public long liveRows() {
         return liveRows;
@@ -99,11 +95,26 @@ public final class RecordStore implements AutoCloseable {
 
     // Looking
 
+    /** The hash of a key that {@link #seek(long, int, long, long)} takes. */
+    public static long hash(long key, int length) {
+        return OffHeap.hash(key, length) >>> Position.SLOT_BITS;
+    }
+
+    /** For {@link KeyIndex#hintBucket}. */
+    public KeyIndex index() {
+        return index;
+    }
+
     /** Makes a key current; an expired row is removed first. */
     public Kind seek(long keyAddress, int length, long now) {
+        return seek(keyAddress, length, hash(keyAddress, length), now);
+    }
+
+    /** The same with the key's hash known. */
+    public Kind seek(long keyAddress, int length, long keyHash, long now) {
         key = keyAddress;
         keyLength = length;
-        hash = hash(keyAddress, length);
+        hash = keyHash;
         record = index.find(hash, keyAddress, length);
         if (record != 0 && expired(record, now)) {
             remove();
@@ -758,7 +769,6 @@ public final class RecordStore implements AutoCloseable {
                 heap.free(fresh, bytes);
                 throw outOfMemory(bytes);
             }
-            index.find(hash, RecordLayout.key(fresh), keyLength); // so that replaceFound and removeFound know the slot
         } else {
             index.replaceFound(fresh);
             account(old, -1);

@@ -72,6 +72,11 @@ record CommandSpec(
         return arity >= 0 ? words == arity : words >= -arity;
     }
 
+    /** Whether a command of so many words, well-formed, has exactly one key and looks at nothing else. */
+    boolean single(int words) {
+        return firstKey > 0 && acceptsCount(words) && lastKey(words) == firstKey && !alone();
+    }
+
     /** Index of the last key of a command of so many words. */
     int lastKey(int words) {
         return lastKey >= 0 ? lastKey : words + lastKey;

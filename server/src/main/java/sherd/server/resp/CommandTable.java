@@ -16,6 +16,7 @@ import sherd.engine.memory.OffHeap;
 final class CommandTable {
     private static final int MAX_NAME = 16;
     private static final int SLOTS = 1024;
+    private static final long LOWER = 0x2020202020202020L;
 
     private final long[] low = new long[SLOTS];
     private final long[] high = new long[SLOTS];
@@ -108,12 +109,16 @@ final class CommandTable {
         return (int) (((lowWord ^ (highWord * 31)) * 0x9E3779B97F4A7C15L) >>> 54);
     }
 
+    /**
+     * Up to eight bytes in lower case. Setting one bit makes a letter lower case; of other bytes some are changed, but none
+     * into a letter, so they do not match.
+     */
     private static long pack(long address, int length) {
         long word = 0;
         for (int i = 0; i < length; i++) {
-            word |= (long) lower(OffHeap.getUnsignedByte(address + i)) << (8 * i);
+            word |= (long) OffHeap.getUnsignedByte(address + i) << (8 * i);
         }
-        return word;
+        return word | LOWER >>> (64 - 8 * length);
     }
 
     private static long pack(byte[] bytes, int from) {

@@ -397,7 +397,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         Region backing = null;
         if (size <= COPIED_REPLY) {
             bytes = context().alloc().directBuffer(size, size);
-            bytes.writeBytes(OffHeap.buffer(reply.address(), size));
+            if (bytes.hasMemoryAddress()) {
+                OffHeap.copy(reply.address(), bytes.memoryAddress(), size);
+                bytes.writerIndex(size);
+            } else {
+                bytes.writeBytes(OffHeap.buffer(reply.address(), size));
+            }
         } else {
             backing = reply.detach();
             bytes = Unpooled.wrappedBuffer(OffHeap.buffer(backing.address(), size));

@@ -26,6 +26,11 @@ final class Decoder {
     /** Partial commands up to this many arguments are decoded again instead of remembered. */
     private static final int REMEMBERED_FROM = 64;
 
+    private static final long ONE_DIGIT_MASK = 0xFFFF00FFL;
+    private static final long ONE_DIGIT = '$' | '\r' << 16 | (long) '\n' << 24;
+    private static final long TWO_DIGITS_MASK = 0xFFFF0000FFL;
+    private static final long TWO_DIGITS = '$' | (long) '\r' << 24 | (long) '\n' << 32;
+
     private final CommandTable table;
     private @Nullable String error;
     private long needed;
@@ -124,6 +129,18 @@ final class Decoder {
         int position = from;
         int parsed = known;
         while (parsed < announced) {
+            if (position + 8 <= length) {
+                // "$D\r\n" or "$DD\r\n", which is what nearly all are, read as one number.
+                long word = OffHeap.getLong(base + position);
+                int shortLength = shortBulk(word);
+                int value = position + (shortLength < 10 ? 4 : 5);
+                if (shortLength >= 0 && shortLength + 2 <= length - value && known == 0) {
+                    batch.argument(base + value, shortLength);
+                    parsed++;
+                    position = value + shortLength + 2;
+                    continue;
+                }
+            }
             int end = header(base, position, length, "too big bulk count string");
             if (end < 0) {
                 return end == FAULTY ? abandon(batch) : partial(batch, base + start, parsed, position - start);
@@ -166,6 +183,18 @@ final class Decoder {
         }
         batch.command(table.find(batch.openAddress(0), batch.openLength(0)), position);
         return position;
+    }
+
+    /** The length in a word that begins with the line of a bulk below 100 bytes; -1 if it is anything else. */
+    private static int shortBulk(long word) {
+        int first = (int) (word >>> 8) - '0' & 0xFF;
+        if ((word & ONE_DIGIT_MASK) == ONE_DIGIT) {
+            return first <= 9 ? first : -1;
+        }
+        int second = (int) (word >>> 16) - '0' & 0xFF;
+        return (word & TWO_DIGITS_MASK) == TWO_DIGITS && first >= 1 && first <= 9 && second <= 9
+                ? first * 10 + second
+                : -1;
     }
 
     private int partial(Batch batch, long start, int parsed, int resumeAt) {

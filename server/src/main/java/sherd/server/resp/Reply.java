@@ -24,6 +24,10 @@ final class Reply implements AutoCloseable {
     private static final long NULL_3 = word("_\r\n");
     private static final long NULL_ARRAY_2 = word("*-1\r\n");
 
+    private static final short CRLF = '\n' << 8 | '\r';
+    /** The lines before bulks of so many bytes. */
+    private static final long[] SHORT_HEADERS = shortHeaders();
+
     private final MemoryBudget budget;
     private Region region;
     private int size;
@@ -170,13 +174,17 @@ final class Reply implements AutoCloseable {
     }
 
     void bulk(long address, int length) {
-        reserve(length + HEADER_BYTES);
-        header('$', length);
-        long at = region.address() + size;
+        long at = reserve(length + HEADER_BYTES);
+        if (length < SHORT_HEADERS.length) {
+            OffHeap.putLong(at, SHORT_HEADERS[length]);
+            at += length < 10 ? 4 : length < 100 ? 5 : 6;
+        } else {
+            header('$', length);
+            at = region.address() + size;
+        }
         OffHeap.copy(address, at, length);
-        OffHeap.putByte(at + length, (byte) '\r');
-        OffHeap.putByte(at + length + 1, (byte) '\n');
-        size += length + 2;
+        OffHeap.putShort(at + length, CRLF);
+        size = (int) (at - region.address()) + length + 2;
     }
 
     void bulk(byte[] value) {
@@ -230,8 +238,16 @@ final class Reply implements AutoCloseable {
     }
 
     private void crlf() {
-        OffHeap.putShort(reserve(2), (short) ('\n' << 8 | '\r'));
+        OffHeap.putShort(reserve(2), CRLF);
         size += 2;
+    }
+
+    private static long[] shortHeaders() {
+        var headers = new long[1000];
+        for (int length = 0; length < headers.length; length++) {
+            headers[length] = word("$" + length + "\r\n");
+        }
+        return headers;
     }
 
     private static long word(String text) {

@@ -1,6 +1,7 @@
 package sherd.server.resp;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,14 +17,12 @@ import sherd.engine.route.Session;
 /**
  * What one I/O thread needs to execute commands: its session and its reused buffers.
  *
- * <p>Commands run in units: a run of commands whose keys are all locked at once, and whose changes are one entry of the
- * commit log. One lock and one append then serve a whole pipelined read. A command that looks at more than its own keys
- * is a unit of its own.
+ * <p>Each command is a unit of work: its shards are locked, it runs, and what it changed is one entry of the commit
+ * log. Commands of one key, by far the most, come in runs: their keys are looked up together before the first is
+ * executed, a shard stays locked as long as the next key is in it, and the replies of a turn wait for the log once.
  */
 final class RespLoop implements AutoCloseable {
     static final int MAX_KEY = 64 << 10;
-    /** Longer units append less often, but hold more shards for longer against the other threads. */
-    static final int UNIT_COMMANDS = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(RespLoop.class);
 
@@ -133,13 +132,14 @@ final class RespLoop implements AutoCloseable {
     int run(Connection connection) {
         int at = 0;
         while (at < batch.size() && connection.runs()) {
-            boolean alone = single(connection, at);
-            int to = at + 1;
-            int limit = alone ? to : Math.min(batch.size(), at + UNIT_COMMANDS);
-            while (to < limit && !single(connection, to)) {
-                to++;
+            int to = endOfRun(connection, at);
+            int done;
+            if (to > at) {
+                done = keyed(connection, at, to);
+            } else {
+                to = at + 1;
+                done = alone(connection, at) ? executeAlone(connection, at) : unit(connection, at);
             }
-            int done = alone ? alone(connection, at) : unit(connection, at, to, connection.takeColdFailure());
             if (done < to) {
                 return done;
             }
@@ -148,76 +148,130 @@ final class RespLoop implements AutoCloseable {
         return at;
     }
 
-    private boolean single(Connection connection, int command) {
+    private boolean alone(Connection connection, int command) {
         var spec = batch.spec(command);
         return connection.transaction().open() || (spec != null && spec.alone());
     }
 
-    /** Executes commands that share one lock and one log entry; returns the index of the first one not executed. */
-    private int unit(Connection connection, int from, int to, @Nullable StoreException coldFailure) {
-        if (mustWaitForLog(connection, from, to)) {
+    /** Names the keys of the commands from there on as long as each has just one; returns the first that is not so. */
+    private int endOfRun(Connection connection, int from) {
+        session.beginRun();
+        if (connection.transaction().open()) {
             return from;
         }
-        session.begin();
+        int at = from;
+        while (at < batch.size() && expect(at)) {
+            at++;
+        }
+        return at;
+    }
+
+    private boolean expect(int command) {
+        var spec = batch.spec(command);
+        if (spec == null || !spec.single(batch.count(command))) {
+            return false;
+        }
+        int length = batch.length(command, spec.firstKey());
+        return length <= MAX_KEY && session.expect(batch.address(command, spec.firstKey()), length);
+    }
+
+    /** Executes commands of one key each; returns the index of the first one not executed. */
+    private int keyed(Connection connection, int from, int to) {
+        if (to - from > 1) {
+            session.touch();
+        }
+        var coldFailure = connection.takeColdFailure();
         try {
-            if (addKeys(batch, from, to) && !session.lock()) {
-                if (coldFailure != null) {
-                    return refuse(connection, from, to, coldFailure, coldFailure);
+            for (int i = from; i < to; i++) {
+                if (!keyed(connection, from, i, coldFailure)) {
+                    return i;
                 }
-                connection.suspendUntilWarm(session);
-                return from;
+                coldFailure = null;
+            }
+            return to;
+        } finally {
+            session.endRun();
+        }
+    }
+
+    private boolean keyed(Connection connection, int from, int command, @Nullable StoreException coldFailure) {
+        var spec = Objects.requireNonNull(batch.spec(command));
+        if (spec.write() && engine.log().congested()) {
+            connection.suspendUntilLogHasRoom();
+            return false;
+        }
+        int key = spec.firstKey();
+        try {
+            if (!session.enter(command - from, batch.address(command, key), batch.length(command, key))) {
+                if (coldFailure == null) {
+                    connection.suspendUntilWarm(session);
+                    return false;
+                }
+                refuse(coldFailure);
+                return true;
             }
         } catch (StoreException e) {
-            return refuse(connection, from, to, e, coldFailure);
+            refuse(e);
+            return true;
         }
         int before = replies;
         try {
-            for (int i = from; i < to; i++) {
-                execute(connection, i);
-            }
+            execute(connection, command);
         } finally {
             commit(before);
         }
-        return to;
+        return true;
     }
 
-    private int alone(Connection connection, int command) {
-        if (mustWaitForLog(connection, command, command + 1)) {
+    /** Executes a command of no key or many, as one unit; returns the index of the first one not executed. */
+    private int unit(Connection connection, int command) {
+        if (mustWaitForLog(connection, command)) {
+            return command;
+        }
+        var coldFailure = connection.takeColdFailure();
+        session.begin();
+        try {
+            if (addKeys(batch, command, command + 1) && !session.lock()) {
+                if (coldFailure == null) {
+                    connection.suspendUntilWarm(session);
+                    return command;
+                }
+                refuse(coldFailure);
+                return command + 1;
+            }
+        } catch (StoreException e) {
+            refuse(e);
+            return command + 1;
+        }
+        int before = replies;
+        try {
+            execute(connection, command);
+        } finally {
+            commit(before);
+        }
+        return command + 1;
+    }
+
+    private int executeAlone(Connection connection, int command) {
+        if (mustWaitForLog(connection, command)) {
             return command;
         }
         execute(connection, command);
         return connection.suspended() ? command : command + 1;
     }
 
-    private boolean mustWaitForLog(Connection connection, int from, int to) {
-        if (!engine.log().congested()) {
+    private boolean mustWaitForLog(Connection connection, int command) {
+        var spec = batch.spec(command);
+        if (spec == null || !spec.write() || !engine.log().congested()) {
             return false;
         }
-        boolean writes = false;
-        for (int i = from; i < to; i++) {
-            var spec = batch.spec(i);
-            writes |= spec != null && spec.write();
-        }
-        if (writes) {
-            connection.suspendUntilLogHasRoom();
-        }
-        return writes;
+        connection.suspendUntilLogHasRoom();
+        return true;
     }
 
-    /** Something is wrong with the keys of a unit: finds out with which command's. */
-    private int refuse(
-            Connection connection, int from, int to, StoreException e, @Nullable StoreException coldFailure) {
-        if (to == from + 1) {
-            reply.error(ErrorReplies.of(e));
-            mark(false);
-            return to;
-        }
-        for (int i = from; i < to; i++) {
-            if (unit(connection, i, i + 1, coldFailure) == i) {
-                return i;
-            }
-        }
-        return to;
+    private void refuse(StoreException e) {
+        reply.error(ErrorReplies.of(e));
+        mark(false);
     }
 
     /** Names the keys of commands to the session; false when there are none. */

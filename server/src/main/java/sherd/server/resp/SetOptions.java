@@ -31,6 +31,9 @@ final class SetOptions {
     static int parse(Call call, int from) {
         var options = call.loop.setOptions();
         options.clear();
+        if (from == call.count()) {
+            return 0;
+        }
         for (int word = from; word < call.count(); word++) {
             boolean more = word + 1 < call.count();
             if (call.is(word, "nx") && !options.ifPresent && options.compare < 0) {

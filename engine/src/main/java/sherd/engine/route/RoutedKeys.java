@@ -1,0 +1,120 @@
+package sherd.engine.route;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.index.KeyIndex;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.SlabPool;
+import sherd.engine.schema.Position;
+import sherd.engine.shard.Shard;
+import sherd.engine.table.RecordStore;
+
+/**
+ * Keys with what leads to their rows: table, shard and hash, found once and used at every step from there. Flat arrays,
+ * reused.
+ *
+ * <p>{@link #touch} brings the memory that they need on its way, for all of them at once: first every bucket, then
+ * every record. A processor waits for many cache misses together about as long as for one, and in a table beyond the
+ * caches, misses are most of what a command costs (the batched lookups of Valkey 8 and Garnet rest on the same).
+ */
+final class RoutedKeys {
+    private static final int CACHE_LINE = 64;
+
+    private @Nullable ShardedTable[] tables = new @Nullable ShardedTable[16];
+    private long[] addresses = new long[16];
+    private int[] lengths = new int[16];
+    private long[] hashes = new long[16];
+    private @Nullable Shard[] shards = new @Nullable Shard[16];
+    private long[] buckets = new long[16];
+    private int size;
+    /** Keeps the loads of {@link #touch} from being optimised away. */
+    private long touched;
+
+    void clear() {
+        Arrays.fill(tables, 0, size, null);
+        Arrays.fill(shards, 0, size, null);
+        size = 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Adds a key; its bytes must stay where they are. The shard is null for a table whose rows may be in any. */
+    void add(ShardedTable table, long address, int length) {
+        if (size == tables.length) {
+            grow();
+        }
+        tables[size] = table;
+        addresses[size] = address;
+        lengths[size] = length;
+        if (table.positionIsKey()) {
+            long position = table.positionOfKey(address, length);
+            hashes[size] = Position.hashOf(position);
+            shards[size] = table.shardAt(position);
+        } else {
+            hashes[size] = RecordStore.hash(address, length);
+            if (!table.floating()) {
+                shards[size] = table.shardOfKey(address, length);
+            }
+        }
+        size++;
+    }
+
+    /** The bytes of all keys have moved by so much. */
+    void moved(long distance) {
+        for (int i = 0; i < size; i++) {
+            addresses[i] += distance;
+        }
+    }
+
+    private void grow() {
+        tables = Arrays.copyOf(tables, size * 2);
+        addresses = Arrays.copyOf(addresses, size * 2);
+        lengths = Arrays.copyOf(lengths, size * 2);
+        hashes = Arrays.copyOf(hashes, size * 2);
+        shards = Arrays.copyOf(shards, size * 2);
+        buckets = Arrays.copyOf(buckets, size * 2);
+    }
+
+    /** Touches what finding the keys will read. Needs no lock, since a wrong guess costs nothing but time. */
+    void touch(SlabPool pool) {
+        long sum = 0;
+        for (int i = 0; i < size; i++) {
+            var shard = shards[i];
+            long bucket = shard == null ? 0 : shard.records().index().hintBucket(hashes[i]);
+            buckets[i] = bucket;
+            sum += pool.covers(bucket) ? OffHeap.getLong(bucket) : 0;
+        }
+        for (int i = 0; i < size; i++) {
+            if (pool.covers(buckets[i])) {
+                long record = KeyIndex.hintRecord(buckets[i], hashes[i]);
+                sum += pool.covers(record) ? OffHeap.getLong(record) : 0;
+                sum += pool.covers(record + CACHE_LINE) ? OffHeap.getLong(record + CACHE_LINE) : 0;
+            }
+        }
+        touched = sum;
+    }
+
+    ShardedTable table(int i) {
+        return Objects.requireNonNull(tables[i]);
+    }
+
+    long address(int i) {
+        return addresses[i];
+    }
+
+    int length(int i) {
+        return lengths[i];
+    }
+
+    long hash(int i) {
+        return hashes[i];
+    }
+
+    @Nullable
+    Shard shard(int i) {
+        return shards[i];
+    }
+}
