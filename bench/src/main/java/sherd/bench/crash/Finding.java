@@ -1,5 +1,7 @@
 package sherd.bench.crash;
 
+import java.util.Locale;
+
 /** Something that must not be. */
 record Finding(Kind kind, String text) {
     enum Kind {
@@ -17,6 +19,6 @@ record Finding(Kind kind, String text) {
 
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + text;
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + text;
     }
 }

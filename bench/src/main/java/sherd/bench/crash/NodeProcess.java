@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class NodeProcess implements AutoCloseable {
                 "storage.memory-limit=256MiB",
                 // Small, so that kills meet checkpoints.
                 "log.checkpoint=1MiB",
-                "log.sync=" + sync.name().toLowerCase(java.util.Locale.ROOT))) {
+                "log.sync=" + sync.name().toLowerCase(Locale.ROOT))) {
             words.addAll(List.of("--set", setting));
         }
         var process = new ProcessBuilder(words)

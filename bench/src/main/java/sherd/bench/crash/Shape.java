@@ -1,6 +1,7 @@
 package sherd.bench.crash;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,7 +25,7 @@ enum Shape {
     String key(String writer, int index) {
         return this == ROW
                 ? ROW_TABLE + ":" + writer + "." + index
-                : writer + "." + name().toLowerCase(java.util.Locale.ROOT) + "." + index;
+                : writer + "." + name().toLowerCase(Locale.ROOT) + "." + index;
     }
 
     List<String> reading(String key) {

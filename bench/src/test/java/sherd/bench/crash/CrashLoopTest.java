@@ -1,0 +1,30 @@
+package sherd.bench.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sherd.engine.log.SyncPolicy;
+
+/** A few kills of a real node; {@code sherd bench crash} does many. */
+final class CrashLoopTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest(name = "{1} kills with sync={0}")
+    @CsvSource({"ALWAYS, 5", "INTERVAL, 2", "OS, 2"})
+    void aKilledNodeHasWhatItPromised(SyncPolicy sync, int kills) throws IOException {
+        long seed = new Random().nextInt(Integer.MAX_VALUE);
+        System.out.println("CrashLoopTest: seed=" + seed);
+        try (var loop = new CrashLoop(sync, kills, seed, folder, System.out)) {
+            var outcome = loop.run();
+            assertThat(outcome.findings()).as("seed %d", seed).isEmpty();
+            assertThat(outcome.kills()).isEqualTo(kills);
+            assertThat(outcome.acknowledged()).as("acknowledged writes").isPositive();
+        }
+    }
+}
