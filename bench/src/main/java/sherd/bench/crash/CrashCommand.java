@@ -74,7 +74,8 @@ public final class CrashCommand implements Callable<Integer> {
 
     private static boolean turn(SyncPolicy policy, int kills, long seed) throws IOException {
         var folder = Files.createTempDirectory("sherd-crash-");
-        try (var loop = new CrashLoop(policy, kills, seed, folder, System.out)) {
+        var settings = new CrashLoop.Settings(policy, policy, kills, seed, folder);
+        try (var loop = new CrashLoop(settings, System.out)) {
             var outcome = loop.run();
             outcome.findings().forEach(finding -> System.out.println("crash: " + finding));
             System.out.println(summary(policy, outcome, loop.tornTails()));

@@ -39,15 +39,16 @@ final class CrashLoop implements AutoCloseable {
     private static final int MOST_MILLIS = 900;
     private static final int ARCHIVING_MILLIS = 30;
 
-    private final SyncPolicy sync;
-    private final int kills;
-    private final Path folder;
+    private final Settings settings;
     private final PrintStream out;
     private final SplittableRandom random;
     private final Disturber disturber;
     private final AtomicLong ticks = new AtomicLong();
     private final List<Writer> writers = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
+    /** Lines about kills that are told after the one whose recovery they cut short. */
+    private final List<String> startKills = new ArrayList<>();
+
     private final Thread atExit = new Thread(this::killNode, "crash-exit");
     private volatile @Nullable NodeProcess node;
     private int done;
@@ -56,13 +57,19 @@ final class CrashLoop implements AutoCloseable {
     private long oldestLostNanos;
     private long startMillis = 1_000;
 
-    /** @param folder of this loop's own; the node's data and log go there */
-    CrashLoop(SyncPolicy sync, int kills, long seed, Path folder, PrintStream out) {
-        this.sync = sync;
-        this.kills = kills;
-        this.folder = folder;
+    /**
+     * How a loop runs.
+     *
+     * @param sync the node's policy
+     * @param promised the policy by which it is judged: a stricter one must be found broken
+     * @param folder of this loop's own; the node's data and log go there
+     */
+    record Settings(SyncPolicy sync, SyncPolicy promised, int kills, long seed, Path folder) {}
+
+    CrashLoop(Settings settings, PrintStream out) {
+        this.settings = settings;
         this.out = out;
-        this.random = new SplittableRandom(seed);
+        this.random = new SplittableRandom(settings.seed());
         this.disturber = new Disturber(random.split());
         for (int i = 0; i < KEY_WRITERS; i++) {
             writers.add(new KeyWriter("w" + i, random.split()));
@@ -86,9 +93,10 @@ final class CrashLoop implements AutoCloseable {
 
     Outcome run() throws IOException {
         createTables(start());
-        while (done < kills && findings.isEmpty()) {
+        while (done < settings.kills() && findings.isEmpty()) {
             round(running());
         }
+        startKills.forEach(out::println); // of a recovery that never came to be verified
         killNode();
         if (findings.isEmpty()) {
             checkFolder();
@@ -126,7 +134,7 @@ final class CrashLoop implements AutoCloseable {
                             Locale.ROOT,
                             "%d of %d: %s after %d ms",
                             number,
-                            kills,
+                            settings.kills(),
                             archiving ? "archiving" : "writing",
                             TimeUnit.NANOSECONDS.toMillis(killed - began)));
         }
@@ -147,20 +155,21 @@ final class CrashLoop implements AutoCloseable {
 
     /** A recovery that is itself cut short must not cost anything. */
     private void killWhileStarting() throws IOException {
-        while (done < kills && findings.isEmpty() && random.nextInt(4) == 0) {
+        while (done < settings.kills() && findings.isEmpty() && random.nextInt(4) == 0) {
             long after = 1 + random.nextLong(startMillis);
-            node = NodeProcess.start(data(), log(), sync);
+            node = NodeProcess.start(data(), log(), settings.sync());
             park(after);
             killNode();
             done++;
-            out.printf(Locale.ROOT, "crash: kill %d of %d: starting after %d ms%n", done, kills, after);
+            startKills.add(String.format(
+                    Locale.ROOT, "crash: kill %d of %d: starting after %d ms", done, settings.kills(), after));
             checkFolder();
         }
     }
 
     private NodeProcess start() throws IOException {
         long began = System.nanoTime();
-        var started = NodeProcess.start(data(), log(), sync);
+        var started = NodeProcess.start(data(), log(), settings.sync());
         node = started;
         started.awaitReady();
         startMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
@@ -225,7 +234,7 @@ final class CrashLoop implements AutoCloseable {
     }
 
     private long windowNanos() {
-        return switch (sync) {
+        return switch (settings.promised()) {
             case ALWAYS -> Judge.NO_LOSS;
             case INTERVAL, OS -> TimeUnit.MILLISECONDS.toNanos(WINDOW_MILLIS);
         };
@@ -250,14 +259,16 @@ final class CrashLoop implements AutoCloseable {
                 lostNow,
                 lostNow == 0 ? "" : String.format(Locale.ROOT, " (oldest %.1f ms)", oldest / 1e6),
                 startMillis);
+        startKills.forEach(out::println);
+        startKills.clear();
     }
 
     private Path data() {
-        return folder.resolve("data");
+        return settings.folder().resolve("data");
     }
 
     private Path log() {
-        return folder.resolve("node.log");
+        return settings.folder().resolve("node.log");
     }
 
     /** How often a start found a log whose last write had not been finished. */
