@@ -132,7 +132,10 @@ public final class Engine implements AutoCloseable {
         var log = FileCommitLog.open(
                 disk,
                 new LogConfig(
-                        config.sync(), config.syncIntervalMillis(), logFileBytes(config), LogConfig.DEFAULT_BUFFER_BYTES),
+                        config.sync(),
+                        config.syncIntervalMillis(),
+                        logFileBytes(config),
+                        LogConfig.DEFAULT_BUFFER_BYTES),
                 clock,
                 threads,
                 budget,

@@ -130,7 +130,10 @@ final class CrashLoop implements AutoCloseable {
         checkFolder();
         killWhileStarting();
         if (findings.isEmpty()) {
-            verify(start(), killed, String.format(
+            verify(
+                    start(),
+                    killed,
+                    String.format(
                             Locale.ROOT,
                             "%d of %d: %s after %d ms",
                             number,
@@ -187,10 +190,7 @@ final class CrashLoop implements AutoCloseable {
     private static void createTables(NodeProcess node) throws IOException {
         try (var web = new Web(node.http())) {
             create(web, LineReader.TABLE, "{\"kind\":\"log\"}");
-            create(
-                    web,
-                    "/api/v1/tables/default/" + Shape.ROW_TABLE,
-                    """
+            create(web, "/api/v1/tables/default/" + Shape.ROW_TABLE, """
                     {"kind":"record","key":["id"],"columns":[{"name":"id","type":"string"},\
                     {"name":"n","type":"int64"},{"name":"note","type":"string"}]}""");
         }
@@ -228,7 +228,8 @@ final class CrashLoop implements AutoCloseable {
         if (findings.isEmpty()) {
             for (int i = 0; i < writers.size(); i++) {
                 var writer = writers.get(i);
-                writer.settle(all.getOrDefault(writer, Map.of()), verdicts.get(i).most());
+                writer.settle(
+                        all.getOrDefault(writer, Map.of()), verdicts.get(i).most());
             }
         }
     }
@@ -241,9 +242,11 @@ final class CrashLoop implements AutoCloseable {
     }
 
     private void print(String moment, List<Verdict> verdicts) {
-        long acknowledgedNow = verdicts.stream().mapToLong(Verdict::acknowledged).sum();
+        long acknowledgedNow =
+                verdicts.stream().mapToLong(Verdict::acknowledged).sum();
         long lostNow = verdicts.stream().mapToLong(Verdict::lost).sum();
-        long oldest = verdicts.stream().mapToLong(Verdict::oldestLostNanos).max().orElse(0);
+        long oldest =
+                verdicts.stream().mapToLong(Verdict::oldestLostNanos).max().orElse(0);
         long open = verdicts.stream()
                 .mapToLong(verdict -> verdict.sent() - verdict.acknowledged())
                 .sum();
@@ -274,7 +277,8 @@ final class CrashLoop implements AutoCloseable {
     /** How often a start found a log whose last write had not been finished. */
     long tornTails() throws IOException {
         try (var lines = Files.lines(log())) {
-            return lines.filter(line -> line.contains("torn tail of the log cut")).count();
+            return lines.filter(line -> line.contains("torn tail of the log cut"))
+                    .count();
         }
     }
 

@@ -51,9 +51,10 @@ final class History {
         steps.set(acknowledged, new Step(step.key(), step.sentNanos(), nanos));
         acknowledged++;
         if (!etag.isEmpty()) {
-            since.get(step.key()).replaceAll(version -> version.step() == acknowledged
-                    ? new Version(version.step(), version.fields(), etag)
-                    : version);
+            since.getOrDefault(step.key(), List.of())
+                    .replaceAll(version -> version.step() == acknowledged
+                            ? new Version(version.step(), version.fields(), etag)
+                            : version);
         }
     }
 
@@ -91,7 +92,9 @@ final class History {
             var now = seen.getOrDefault(key, Seen.NOTHING);
             var etag = now.etag();
             for (var version : versions(key)) {
-                if (now.etag().isEmpty() && version.step() <= cut && !version.etag().isEmpty()) {
+                if (now.etag().isEmpty()
+                        && version.step() <= cut
+                        && !version.etag().isEmpty()) {
                     etag = version.etag();
                 }
             }

@@ -2,7 +2,6 @@ package sherd.bench.crash;
 
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,14 +63,13 @@ record Judge(long killedNanos, long windowNanos) {
 
     /** Keys that nobody wrote. */
     private static void strangers(History history, Map<String, Seen> seen, List<Finding> findings) {
-        var strange = new HashSet<>(seen.keySet());
-        strange.removeAll(history.keys());
-        for (var key : strange) {
-            if (!seen.get(key).fields().isEmpty()) {
+        var known = history.keys();
+        seen.forEach((key, now) -> {
+            if (!known.contains(key) && !now.fields().isEmpty()) {
                 findings.add(new Finding(
-                        Kind.ALIEN, history.writer() + ": " + key + " was never written and holds " + seen.get(key)));
+                        Kind.ALIEN, history.writer() + ": " + key + " was never written and holds " + now));
             }
-        }
+        });
     }
 
     /** After how many steps the key can be as it is seen. */
@@ -101,9 +99,7 @@ record Judge(long killedNanos, long windowNanos) {
     static boolean isBeyond(String etag, String known) {
         var later = VersionVector.parse(etag);
         var earlier = VersionVector.parse(known);
-        return later.isPresent()
-                && earlier.isPresent()
-                && later.get().compare(earlier.get()) == Causality.AHEAD;
+        return later.isPresent() && earlier.isPresent() && later.get().compare(earlier.get()) == Causality.AHEAD;
     }
 
     private static Finding alien(History history, String key, Seen now) {
@@ -111,7 +107,8 @@ record Judge(long killedNanos, long windowNanos) {
         var last = versions.getLast();
         return new Finding(
                 Kind.ALIEN,
-                history.writer() + ": " + key + " holds " + now + ", which is no state it had in this round; it began as "
+                history.writer() + ": " + key + " holds " + now
+                        + ", which is no state it had in this round; it began as "
                         + Seen.show(versions.getFirst().fields()) + " and was given " + (versions.size() - 1)
                         + " more, the last " + Seen.show(last.fields())
                         + (last.etag().isEmpty() ? "" : " etag=" + last.etag()));
@@ -129,7 +126,8 @@ record Judge(long killedNanos, long windowNanos) {
         int present = late.cuts().nextSetBit(0);
         return new Finding(
                 Kind.HOLE,
-                history.writer() + ": no number of steps explains what is seen: " + early.key() + " holds " + early.seen()
+                history.writer() + ": no number of steps explains what is seen: " + early.key() + " holds "
+                        + early.seen()
                         + ", so step " + missing + " of " + history.sent()
                         + (missing <= history.acknowledged() ? " (acknowledged)" : " (not acknowledged)")
                         + " is missing, and " + late.key() + " holds " + late.seen() + " of step " + present);
@@ -164,10 +162,12 @@ record Judge(long killedNanos, long windowNanos) {
         int early = -1;
         int late = -1;
         for (int i = 0; i < histories.size(); i++) {
-            if (verdicts.get(i).lost() > 0 && (early < 0 || firstLost(histories, verdicts, i) < firstLost(histories, verdicts, early))) {
+            if (verdicts.get(i).lost() > 0
+                    && (early < 0 || firstLost(histories, verdicts, i) < firstLost(histories, verdicts, early))) {
                 early = i;
             }
-            if (verdicts.get(i).least() > 0 && (late < 0 || lastKept(histories, verdicts, i) > lastKept(histories, verdicts, late))) {
+            if (verdicts.get(i).least() > 0
+                    && (late < 0 || lastKept(histories, verdicts, i) > lastKept(histories, verdicts, late))) {
                 late = i;
             }
         }
@@ -176,8 +176,10 @@ record Judge(long killedNanos, long windowNanos) {
         }
         return List.of(new Finding(
                 Kind.HOLE,
-                histories.get(early).writer() + " lost step " + (verdicts.get(early).most() + 1) + ", though "
-                        + histories.get(late).writer() + " kept step " + verdicts.get(late).least()
+                histories.get(early).writer() + " lost step "
+                        + (verdicts.get(early).most() + 1) + ", though "
+                        + histories.get(late).writer() + " kept step "
+                        + verdicts.get(late).least()
                         + ", which was sent after that had been acknowledged"));
     }
 

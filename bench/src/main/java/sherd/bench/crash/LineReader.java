@@ -45,7 +45,8 @@ final class LineReader {
         }
         try (var json = JSON.createParser(ObjectReadContext.empty(), answer.body())) {
             while (json.nextToken() != null) {
-                if (json.currentToken() == JsonToken.PROPERTY_NAME && json.currentName().equals("hits")) {
+                if (json.currentToken() == JsonToken.PROPERTY_NAME
+                        && json.currentName().equals("hits")) {
                     json.nextToken();
                     hits(json, into);
                 }
@@ -73,7 +74,8 @@ final class LineReader {
     private static long number(String text, String member) throws IOException {
         try (var json = JSON.createParser(ObjectReadContext.empty(), text)) {
             while (json.nextToken() != null) {
-                if (json.currentToken() == JsonToken.PROPERTY_NAME && json.currentName().equals(member)) {
+                if (json.currentToken() == JsonToken.PROPERTY_NAME
+                        && json.currentName().equals(member)) {
                     json.nextToken();
                     return json.getLongValue();
                 }

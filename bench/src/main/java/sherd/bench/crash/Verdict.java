@@ -10,7 +10,8 @@ import java.util.List;
  * @param lost acknowledged steps behind the cut
  * @param oldestLostNanos how long before the kill the oldest of them was acknowledged
  */
-record Verdict(int sent, int acknowledged, int least, int most, int lost, long oldestLostNanos, List<Finding> findings) {
+record Verdict(
+        int sent, int acknowledged, int least, int most, int lost, long oldestLostNanos, List<Finding> findings) {
     Verdict {
         findings = List.copyOf(findings);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,11 @@ final class CrashLoopTest {
     Path folder;
 
     private final long seed = new Random().nextInt(Integer.MAX_VALUE);
+
+    @BeforeEach
+    void printSeed() {
+        System.out.println("CrashLoopTest: seed=" + seed);
+    }
 
     @ParameterizedTest(name = "{1} kills with sync={0}")
     @CsvSource({"ALWAYS, 5", "INTERVAL, 2", "OS, 2"})

@@ -163,8 +163,7 @@ final class JudgeTest {
                 .containsExactly(Kind.HOLE);
         var earlier = new History("u");
         earlier.sent("b", Map.of("", "2"), 12);
-        assertThat(Judge.judgeOrder(
-                        List.of(history, earlier), List.of(lost, judge.judge(earlier, seen("b", "2")))))
+        assertThat(Judge.judgeOrder(List.of(history, earlier), List.of(lost, judge.judge(earlier, seen("b", "2")))))
                 .isEmpty();
     }
 

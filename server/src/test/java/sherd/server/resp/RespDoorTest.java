@@ -92,10 +92,16 @@ final class RespDoorTest {
     @Test
     void theEtagOfADeletionIsNotGivenToTheNextRow() throws IOException {
         wire.call("SET", "k", "v");
-        var deleted = wire.ask("DELIFMATCH", "k", etagOf("k")).parts().getFirst().text();
-        var created = wire.ask("SETIFMATCH", "k", "another's", "").parts().getFirst().text();
+        var deleted =
+                wire.ask("DELIFMATCH", "k", etagOf("k")).parts().getFirst().text();
+        var created =
+                wire.ask("SETIFMATCH", "k", "another's", "").parts().getFirst().text();
         assertThat(created).isNotEqualTo(deleted);
-        assertThat(wire.ask("SETIFMATCH", "k", "mine", deleted).parts().getLast().text()).isEqualTo("another's");
+        assertThat(wire.ask("SETIFMATCH", "k", "mine", deleted)
+                        .parts()
+                        .getLast()
+                        .text())
+                .isEqualTo("another's");
     }
 
     @Test
