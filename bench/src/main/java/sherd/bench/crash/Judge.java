@@ -66,8 +66,8 @@ record Judge(long killedNanos, long windowNanos) {
         var known = history.keys();
         seen.forEach((key, now) -> {
             if (!known.contains(key) && !now.fields().isEmpty()) {
-                findings.add(new Finding(
-                        Kind.ALIEN, history.writer() + ": " + key + " was never written and holds " + now));
+                findings.add(
+                        new Finding(Kind.ALIEN, history.writer() + ": " + key + " was never written and holds " + now));
             }
         });
     }
