@@ -12,9 +12,12 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import sherd.bench.crash.CrashCommand;
 
 /** {@code bench list} names the benchmarks, {@code bench NAME [JMH options]} runs one. */
 public final class Main {
+    private static final String CRASH = "crash";
+
     private Main() {}
 
     public static void main(String[] args) throws RunnerException, CommandLineOptionException {
@@ -28,6 +31,9 @@ public final class Main {
         }
         var name = args.getFirst();
         var names = names();
+        if (name.equals(CRASH)) {
+            return CrashCommand.run(args.subList(1, args.size()));
+        }
         if (name.equals("list")) {
             names.forEach(System.out::println);
             return 0;
@@ -45,7 +51,7 @@ public final class Main {
         return 0;
     }
 
-    /** The simple names of the classes that hold benchmarks. */
+    /** The simple names of the classes that hold benchmarks, and of what is no benchmark but run like one. */
     private static Set<String> names() {
         var silent = OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT);
         var names = new TreeSet<String>();
@@ -53,6 +59,7 @@ public final class Main {
             var type = entry.getUserClassQName();
             names.add(type.substring(type.lastIndexOf('.') + 1));
         }
+        names.add(CRASH);
         return names;
     }
 }

@@ -39,6 +39,8 @@ import sherd.engine.time.Clock;
 public final class Engine implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final long CACHE_SHARE = 16;
+    /** Log files between two checkpoints, or more. */
+    private static final long LOG_FILES = 4;
 
     private final EngineConfig config;
     private final Disk disk;
@@ -129,7 +131,11 @@ public final class Engine implements AutoCloseable {
         var replay = recovery.replay();
         var log = FileCommitLog.open(
                 disk,
-                new LogConfig(config.sync(), config.syncIntervalMillis()),
+                new LogConfig(
+                        config.sync(),
+                        config.syncIntervalMillis(),
+                        logFileBytes(config),
+                        LogConfig.DEFAULT_BUFFER_BYTES),
                 clock,
                 threads,
                 budget,
@@ -138,6 +144,11 @@ public final class Engine implements AutoCloseable {
                 (lsn, address, length) -> replay.batch(address, length));
         events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
         return new Parts(disk, clock, budget, pool, cache, database, log, folderLock, replay.changes());
+    }
+
+    /** Only whole log files can go: were they longer than a checkpoint lets the log grow, each tick would take one. */
+    private static long logFileBytes(EngineConfig config) {
+        return Math.min(LogConfig.DEFAULT_FILE_BYTES, Math.max(1, config.checkpointBytes() / LOG_FILES));
     }
 
     /** A way to rows for one thread; the caller closes it. */

@@ -14,6 +14,7 @@ import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableKind;
 import sherd.engine.schema.TableName;
 import sherd.engine.sim.FaultDisk;
+import sherd.engine.time.SystemClock;
 
 final class EngineTest {
     private final FaultDisk disk = new FaultDisk();
@@ -65,6 +66,41 @@ final class EngineTest {
             assertThat(store.get("key8")).isNull();
             assertThat(store.get("key1999")).isEqualTo("value1999");
             assertThat(store.engine.status().recoveredChanges()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void afterACheckpointTheLogIsShorterThanWhatCallsForTheNext() {
+        var config = TestStore.CONFIG.withCheckpointBytes(1 << 20);
+        try (var store = new TestStore(disk, config, new SystemClock())) {
+            var value = "x".repeat(1 << 10);
+            for (int i = 0; i < 3 << 10; i++) {
+                store.set("key" + i % 10, value);
+            }
+            store.engine.checkpoint();
+            assertThat(store.engine.log().retainedBytes()).isLessThan(config.checkpointBytes());
+        }
+    }
+
+    @Test
+    void aRowHasAVersionBeyondTheRemovalBeforeItAlsoAfterARestart() {
+        try (var store = new TestStore(disk)) {
+            for (var key : List.of("a", "b", "c")) {
+                store.set(key, "first");
+                assertThat(store.version(key)).endsWith(":1");
+            }
+            store.delete("a");
+            store.set("a", "second");
+            assertThat(store.version("a")).endsWith(":3");
+            store.delete("b");
+            store.engine.checkpoint();
+            store.delete("c");
+        }
+        try (var store = new TestStore(disk)) {
+            for (var key : List.of("b", "c")) {
+                store.set(key, "second");
+                assertThat(store.version(key)).endsWith(":3");
+            }
         }
     }
 

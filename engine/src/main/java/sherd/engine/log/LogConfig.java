@@ -11,9 +11,11 @@ import sherd.engine.error.StoreException;
  * <ul>
  *   <li>{@code ALWAYS}: no acknowledged write, neither to a killed process nor to power loss.
  *   <li>{@code INTERVAL}: power loss costs at most the writes of the last {@code intervalMillis} plus those that came
- *       while a write or fsync of the log was under way. A killed process costs what {@code OS} costs.
+ *       while a write or fsync of the log was under way. A killed process costs what {@code OS} costs, and the fsync
+ *       is due every interval.
  *   <li>{@code OS}: a killed process costs at most the writes of the last {@value FileCommitLog#LINGER_MILLIS} ms plus
- *       those that came while a write of the log was under way. Power loss costs what the operating system had not
+ *       those that came while a write or fsync of the log was under way; an fsync comes with a checkpoint, an archived
+ *       segment and a new log file. Power loss costs what the operating system had not
  *       written, at most back to the start of the current log file.
  * </ul>
  *

@@ -175,7 +175,7 @@ public final class Replay {
                 }
             }
             case MutationLayout.REMOVE -> {
-                store.raiseGraves(counter);
+                store.raiseGraves(counter + 1); // as the removal did, whether or not the row is here
                 store.remove();
             }
             default -> throw corrupt("an unknown change: operation=" + MutationLayout.operation(at));

@@ -24,8 +24,8 @@ import sherd.engine.version.VersionVector;
  * segment also has is marked: a record that shadows an archived row leaves a tombstone when removed, so that the old
  * row does not come back; a cached copy of an archived row may be dropped.
  *
- * <p>Counters never repeat: a removed row's counter goes to {@link #graves}, and new rows start above it, so a version
- * that a client read before a removal never matches a later row.
+ * <p>Counters never repeat: the counter of a removal, one above its row's, goes to {@link #graves}, and new rows start
+ * above it, so a version that a client knows from before, or of the removal, never matches a later row.
  */
 public final class RecordStore implements AutoCloseable {
     /** Beyond this many fields or bytes a hash gets an index of its own. */
@@ -491,7 +491,7 @@ public final class RecordStore implements AutoCloseable {
         if (kind() == Kind.ABSENT) {
             return false;
         }
-        raiseGraves(counter());
+        raiseGraves(counter() + 1); // a removal is a version, too: DELIFMATCH returns it
         int flags = RecordLayout.flags(record);
         if ((flags & (RecordLayout.CACHED | RecordLayout.SHADOWS)) != 0) {
             bury();

@@ -10,7 +10,7 @@ public record TableState(List<ShardState> shards) {
     /**
      * Written under the shard's number as {@code graves,nextRow}.
      *
-     * @param graves highest counter of a removed row
+     * @param graves highest counter of a removal
      * @param nextRow id of the next row of a log table; rows before it are in segments or in the checkpoint
      */
     public record ShardState(int shard, long graves, long nextRow) {}

@@ -90,6 +90,21 @@ final class RespDoorTest {
     }
 
     @Test
+    void theEtagOfADeletionIsNotGivenToTheNextRow() throws IOException {
+        wire.call("SET", "k", "v");
+        var deleted =
+                wire.ask("DELIFMATCH", "k", etagOf("k")).parts().getFirst().text();
+        var created =
+                wire.ask("SETIFMATCH", "k", "another's", "").parts().getFirst().text();
+        assertThat(created).isNotEqualTo(deleted);
+        assertThat(wire.ask("SETIFMATCH", "k", "mine", deleted)
+                        .parts()
+                        .getLast()
+                        .text())
+                .isEqualTo("another's");
+    }
+
+    @Test
     void aMalformedEtagIsNamed() throws IOException {
         assertThat(wire.call("SETIFMATCH", "k", "v", "1-2"))
                 .startsWith("-ERR not an etag: '1-2'; use what GETWITHETAG");

@@ -1,0 +1,46 @@
+package sherd.bench.crash;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/** Asks a node to archive now one table, now another, until it is gone. */
+final class Disturber {
+    private static final List<String> TABLES =
+            List.of(LineReader.TABLE, "/api/v1/tables/default/kv", "/api/v1/tables/default/" + Shape.ROW_TABLE);
+    private static final int LONGEST_PAUSE_MILLIS = 400;
+
+    private final SplittableRandom random;
+    private volatile boolean archiving;
+
+    Disturber(SplittableRandom random) {
+        this.random = random;
+    }
+
+    boolean archiving() {
+        return archiving;
+    }
+
+    void disturb(NodeProcess node) throws IOException, WrongAnswerException {
+        try (var web = new Web(node.http())) {
+            while (true) {
+                LockSupport.parkNanos(1_000_000L * random.nextInt(LONGEST_PAUSE_MILLIS));
+                archive(web, TABLES.get(random.nextInt(TABLES.size())));
+            }
+        }
+    }
+
+    private void archive(Web web, String table) throws IOException, WrongAnswerException {
+        archiving = true;
+        try {
+            var answer = web.send("POST", table + "/archive", Web.JSON, "{\"older_than\":\"0s\"}");
+            if (answer.statusCode() != 200) {
+                throw new WrongAnswerException(
+                        "archiving " + table + " was answered " + answer.statusCode() + " " + answer.body());
+            }
+        } finally {
+            archiving = false;
+        }
+    }
+}
