@@ -29,7 +29,7 @@ final class RealLogsNodeTest {
     @TempDir
     Path folder;
 
-    /** Lines that were sent in one request, and so have one time of their own. */
+    /** Lines that were sent in one request, and the time of the last; no other request has lines of that time. */
     private record Part(long time, List<String> lines) {}
 
     @Test
@@ -70,7 +70,7 @@ final class RealLogsNodeTest {
 
     private void send(ServingNode node, List<String> lines) throws IOException {
         while (!parts.isEmpty() && System.currentTimeMillis() <= parts.getLast().time()) {
-            Thread.onSpinWait(); // one time for each part
+            Thread.onSpinWait(); // so that parts share no time
         }
         assertThat(node.append(TABLE, "text/plain", String.join("\n", lines) + "\n"))
                 .isEqualTo(lines.size());
@@ -91,9 +91,11 @@ final class RealLogsNodeTest {
     }
 
     private void returnsEveryLine(ServingNode node) throws IOException {
+        long from = 0;
         for (var part : parts) {
-            var found = node.get(SEARCH + "&from=" + part.time() + "&to=" + (part.time() + 1));
-            same(lines(found), part.lines(), "time " + part.time());
+            var found = node.get(SEARCH + "&from=" + from + "&to=" + (part.time() + 1));
+            same(lines(found), part.lines(), "lines until " + part.time());
+            from = part.time() + 1;
         }
     }
 

@@ -136,7 +136,7 @@ final class ServeTest {
                 .satisfies(result -> assertThat(result.err()).contains("not a folder"));
         assertThat(Cli.run("search", "x", "--table", "a.b.c"))
                 .satisfies(result -> assertThat(result.status()).isEqualTo(2))
-                .satisfies(result -> assertThat(result.err()).contains("a.b.c"));
+                .satisfies(result -> assertThat(result.err()).contains("--table", "bad table name"));
     }
 
     @Test
