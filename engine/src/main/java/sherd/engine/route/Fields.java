@@ -115,9 +115,7 @@ final class Fields implements AutoCloseable {
     }
 
     private @Nullable Object[] currentValues() {
-        return session.kind() == Kind.ABSENT
-                ? session.table().rowKey().row(session.currentKey())
-                : rowValues();
+        return session.kind() == Kind.ABSENT ? session.table().rowKey().row(session.currentKey()) : rowValues();
     }
 
     private Object parse(int column, @Nullable Object before, long bytes, int count) {

@@ -45,8 +45,7 @@ final class HashCommands {
         var session = call.session;
         // A value that does not fit its column refuses the whole command, so look at all before the first is set.
         for (int word = 2; call.count() > 4 && word < call.count(); word += 2) {
-            session.checkPutField(
-                    call.address(word), call.length(word), call.address(word + 1), call.length(word + 1));
+            session.checkPutField(call.address(word), call.length(word), call.address(word + 1), call.length(word + 1));
         }
         int added = 0;
         for (int word = 2; word < call.count(); word += 2) {

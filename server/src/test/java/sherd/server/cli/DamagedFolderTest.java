@@ -89,7 +89,11 @@ final class DamagedFolderTest {
             var value = Long.toString(RANDOM.nextLong(), 36);
             ops.add("{\"op\":\"set\",\"key\":\"" + name + "\",\"value\":\"" + value + "\"}");
             KEYS.put(name, value);
-            rows.append("{\"id\":\"").append(name).append("\",\"text\":\"").append(value).append("\"}\n");
+            rows.append("{\"id\":\"")
+                    .append(name)
+                    .append("\",\"text\":\"")
+                    .append(value)
+                    .append("\"}\n");
             RECORDS.put(name, value);
         }
         node.json("POST", "/api/v1/shard", "{\"ops\":[" + String.join(",", ops) + "]}");
@@ -105,12 +109,15 @@ final class DamagedFolderTest {
     void aSoundFolderAnswersRight() throws IOException {
         var copy = copy("sound-copy");
         assertThat(Cli.run("check", copy.toString()).out()).startsWith("ok: ");
-        assertThat(readsRightOrRefuses(copy, false, "nothing")).as("answers refused").isZero();
+        assertThat(readsRightOrRefuses(copy, false, "nothing"))
+                .as("answers refused")
+                .isZero();
     }
 
     @Test
     void flippedBitsInSegmentsAreReportedAndNeverServed() throws IOException {
-        var segments = files().stream().filter(file -> file.startsWith("segments/")).toList();
+        var segments =
+                files().stream().filter(file -> file.startsWith("segments/")).toList();
         assertThat(segments).hasSizeGreaterThan(8);
         int refused = 0;
         for (int round = 0; round < ROUNDS_OF_SEGMENTS; round++) {
@@ -246,20 +253,23 @@ final class DamagedFolderTest {
             assertThat(wanted).as(told).containsAll(lines);
         } else {
             assertThat(Json.number(found, "total")).as(told + ": " + word).isEqualTo(wanted.size());
-            assertThat(lines.reversed()).as(told + ": " + word).isEqualTo(wanted.subList(wanted.size() - lines.size(), wanted.size()));
+            assertThat(lines.reversed())
+                    .as(told + ": " + word)
+                    .isEqualTo(wanted.subList(wanted.size() - lines.size(), wanted.size()));
         }
         return 0;
     }
 
     private static int refused(NodeClient.Answer answer, String told) {
         var code = Json.text(Json.parsed(answer.body()).flatMap(all -> Json.at(all, "code")));
-        assertThat(code.orElse("")).as(told + ": " + answer.status() + " " + answer.body()).startsWith("CORRUPT_");
+        assertThat(code.orElse(""))
+                .as(told + ": " + answer.status() + " " + answer.body())
+                .startsWith("CORRUPT_");
         return 1;
     }
 
     private static String flip(Path folder, String file) throws IOException {
-        try (var channel =
-                FileChannel.open(folder.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (var channel = FileChannel.open(folder.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long offset = RANDOM.nextLong(channel.size());
             int bit = RANDOM.nextInt(8);
             var one = ByteBuffer.allocate(1);

@@ -43,7 +43,9 @@ final class RealLogsNodeTest {
             findsWords(node, 50); // all hot
             node.archive(TABLE);
             load(node, files.subList(half, files.size()));
-            send(node, List.of("ends in CR LF\r", "\r", "", "stray \r CR", "very long " + "x".repeat(3_000_000), "tail"));
+            send(
+                    node,
+                    List.of("ends in CR LF\r", "\r", "", "stray \r CR", "very long " + "x".repeat(3_000_000), "tail"));
             findsWords(node, 100); // in both homes
             returnsEveryLine(node);
         }

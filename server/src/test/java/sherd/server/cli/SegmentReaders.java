@@ -81,7 +81,7 @@ final class SegmentReaders {
             var types = new ArrayList<ColumnType>();
             var columns = new ArrayList<String>();
             for (Field field : root.getSchema().getFields()) {
-                var type = field.getMetadata().get("sherd.type");
+                var type = field.getMetadata().getOrDefault("sherd.type", "");
                 types.add(ColumnType.parse(type).orElseThrow());
                 columns.add(field.getName() + ":" + type);
             }

@@ -29,7 +29,8 @@ final class ServeProcess implements AutoCloseable {
             arguments.addAll(List.of("--set", setting));
         }
         var builder = new ProcessBuilder(java(arguments));
-        builder.redirectError(ProcessBuilder.Redirect.appendTo(data.resolveSibling("serve.log").toFile()));
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(
+                data.resolveSibling("serve.log").toFile()));
         process = builder.start();
         var line = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
         if (line == null) {

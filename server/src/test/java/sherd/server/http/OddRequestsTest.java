@@ -112,7 +112,10 @@ class OddRequestsTest {
     @Test
     void aTargetMayBeAWholeAddressOrTooLittle() throws IOException {
         try (var connection = node.connect()) {
-            assertThat(connection.send(get("http://other.example/healthz")).read().body())
+            assertThat(connection
+                            .send(get("http://other.example/healthz"))
+                            .read()
+                            .body())
                     .isEqualTo("ok\n");
             assertThat(connection.send(get("http://other.example")).read().status())
                     .isEqualTo(404);
@@ -142,7 +145,10 @@ class OddRequestsTest {
                 assertThat(reply.body()).as(target).contains("not UTF-8");
             }
             // A plain key may be any bytes.
-            assertThat(connection.send(get("/api/v1/tables/default/kv/rows/%ff%00")).read().status())
+            assertThat(connection
+                            .send(get("/api/v1/tables/default/kv/rows/%ff%00"))
+                            .read()
+                            .status())
                     .isEqualTo(404);
         }
     }

@@ -171,7 +171,9 @@ final class RespDoorTest {
         assertThat(wire.call("HSET", "docs:2", "raw", "lost", "none", "2")).startsWith("-ERR no such column");
         assertThat(wire.call("EXISTS", "docs:2")).isEqualTo(":0\r\n");
         assertThat(wire.call("HDEL", "docs:1", "raw", "id")).startsWith("-ERR a key column cannot be removed");
-        assertThat(wire.call("HSET", "docs:1", "ok", "yes")).startsWith("-ERR not a value").contains("'yes'");
+        assertThat(wire.call("HSET", "docs:1", "ok", "yes"))
+                .startsWith("-ERR not a value")
+                .contains("'yes'");
         assertThat(wire.call("HMGET", "docs:1", "text", "doc", "raw"))
                 .isEqualTo("*3\r\n" + bulk("\u00c3\u00a9") + bulk(" [1, {}]") + bulk("\u00ff\u0000"));
     }
