@@ -8,7 +8,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
-import sherd.engine.archive.Catalog;
 import sherd.engine.archive.SegmentCache;
 import sherd.engine.command.RowBatch;
 import sherd.engine.disk.Disk;
@@ -122,7 +121,7 @@ public final class Engine implements AutoCloseable {
         var budget = new MemoryBudget(config.memoryLimit());
         var pool = new SlabPool(budget);
         var cache = new SegmentCache(budget, config.memoryLimit() / CACHE_SHARE);
-        var state = Catalog.load(disk);
+        var state = FolderCatalog.load(disk);
         SegmentFiles.removeLeftovers(disk, state.segments());
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
         database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));

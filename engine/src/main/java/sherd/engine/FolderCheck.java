@@ -49,6 +49,7 @@ final class FolderCheck {
 
     private void checkFiles() throws IOException {
         faults.addAll(Catalog.check(disk));
+        FolderCatalog.missing(disk).ifPresent(problem -> faults.add(new Fault("catalog", 0, problem)));
         boolean catalogIsWhole = faults.isEmpty();
         var state = catalogIsWhole ? Catalog.load(disk) : CatalogState.EMPTY;
         checkRoutes();

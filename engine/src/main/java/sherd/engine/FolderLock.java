@@ -24,7 +24,8 @@ final class FolderLock {
         } catch (IOException e) {
             throw new StoreException(
                     ErrorCode.DISK_FAILED,
-                    "cannot use the data folder: data=" + disk.describe() + ": " + e.getMessage(),
+                    "cannot use the data folder: data=" + disk.describe() + " reason='" + e
+                            + "'; set storage.data to a folder that this user may write to",
                     e);
         }
     }

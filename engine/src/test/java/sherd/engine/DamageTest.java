@@ -1,11 +1,15 @@
 package sherd.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import sherd.engine.error.ErrorCode;
 import sherd.engine.error.ErrorCode.Category;
+import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.TableDefinition;
@@ -43,6 +47,25 @@ final class DamageTest {
             }
         }
         assertThat(flips).isGreaterThan(5000);
+    }
+
+    @Test
+    void aFolderThatLostItsCatalogIsRefusedAndKeepsItsSegments() throws IOException {
+        var disk = new FaultDisk();
+        try (var store = new TestStore(disk)) {
+            store.set("archived", "cold value");
+            store.engine.archive(store.engine.keyValue(), 0);
+            store.engine.checkpoint();
+        }
+        var lost = disk.copy();
+        lost.delete("catalog");
+        assertThat(Engine.check(lost)).extracting(Fault::file).contains("catalog");
+        var files = lost.files();
+        assertThatThrownBy(() -> new TestStore(lost))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_CATALOG))
+                .hasMessageContaining("segment_files=1");
+        assertThat(lost.files()).isEqualTo(files);
     }
 
     private static void servesNothingWrong(FaultDisk damaged, String file, int offset) {

@@ -99,20 +99,34 @@ final class Fields implements AutoCloseable {
             return fresh;
         }
         int column = requireColumn(field, length);
-        var parsed = ColumnText.parse(columns().get(column), OffHeap.toArray(bytes, count));
-        var values = session.kind() == Kind.ABSENT
-                ? session.table().rowKey().row(session.currentKey())
-                : rowValues().clone();
+        var values = currentValues().clone();
         var before = values[column];
+        values[column] = parse(column, before, bytes, count);
+        session.putRow(values);
+        return before == null;
+    }
+
+    /** Fails where {@link #put} would, and changes nothing: whoever sets several columns sets all of them or none. */
+    void checkPut(long field, int length, long bytes, int count) {
+        if (!session.table().definition().freeForm()) {
+            int column = requireColumn(field, length);
+            parse(column, currentValues()[column], bytes, count);
+        }
+    }
+
+    private @Nullable Object[] currentValues() {
+        return session.kind() == Kind.ABSENT ? session.table().rowKey().row(session.currentKey()) : rowValues();
+    }
+
+    private Object parse(int column, @Nullable Object before, long bytes, int count) {
+        var parsed = ColumnText.parse(columns().get(column), OffHeap.toArray(bytes, count));
         if (isKey(column) && before != null && !same(column, before, parsed)) {
             throw new StoreException(
                     ErrorCode.INVALID_ARGUMENT,
                     "a key column cannot change: column='"
                             + columns().get(column).name() + "'");
         }
-        values[column] = parsed;
-        session.putRow(values);
-        return before == null;
+        return parsed;
     }
 
     private boolean same(int column, Object before, Object parsed) {
@@ -133,16 +147,30 @@ final class Fields implements AutoCloseable {
         if (column < 0 || rowValues()[column] == null) {
             return false;
         }
+        requireNoKey(column);
+        var values = rowValues().clone();
+        values[column] = null;
+        session.putRow(values);
+        return true;
+    }
+
+    /** Fails where {@link #remove} would, and changes nothing. */
+    void checkRemove(long field, int length) {
+        if (isRow()) {
+            int column = columnOf(field, length);
+            if (column >= 0) {
+                requireNoKey(column);
+            }
+        }
+    }
+
+    private void requireNoKey(int column) {
         if (isKey(column)) {
             throw new StoreException(
                     ErrorCode.INVALID_ARGUMENT,
                     "a key column cannot be removed: column='"
                             + columns().get(column).name() + "'; delete the row instead");
         }
-        var values = rowValues().clone();
-        values[column] = null;
-        session.putRow(values);
-        return true;
     }
 
     void first() {

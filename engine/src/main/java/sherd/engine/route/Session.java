@@ -411,6 +411,16 @@ public final class Session implements AutoCloseable {
         return fields.put(name, nameLength, value, valueLength);
     }
 
+    /** Fails where {@link #putField} would refuse this value for this column, and changes nothing. */
+    public void checkPutField(long name, int nameLength, long value, int valueLength) {
+        fields.checkPut(name, nameLength, value, valueLength);
+    }
+
+    /** Fails where {@link #removeField} would refuse, and changes nothing. */
+    public void checkRemoveField(long name, int length) {
+        fields.checkRemove(name, length);
+    }
+
     /** Removes a field (the last one takes the hash along) or sets a column to null. True if it was there. */
     public boolean removeField(long name, int length) {
         return fields.remove(name, length);

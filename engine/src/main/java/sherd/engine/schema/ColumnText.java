@@ -8,9 +8,17 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 
 /** Values of columns as text: in keys, in hash fields, on the command line. */
 public final class ColumnText {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private ColumnText() {}
 
     /** The value a text stands for; WRONG_TYPE or INVALID_TEXT says what was wrong. */
@@ -27,7 +35,8 @@ public final class ColumnText {
                 case FLOAT32 -> Float.parseFloat(text);
                 case BOOL -> bool(text);
                 case TIMESTAMP -> timestamp(text);
-                case STRING, JSON, BYTES -> text;
+                case JSON -> json(column, text);
+                case STRING, BYTES -> text;
             };
         } catch (NumberFormatException | DateTimeException e) {
             throw new StoreException(
@@ -70,6 +79,27 @@ public final class ColumnText {
                     "not UTF-8: column='" + column.name() + "'; send UTF-8 or make the column bytes",
                     e);
         }
+    }
+
+    /** The text itself if it is one JSON value: it is shown to readers of JSON as it is. */
+    private static String json(Column column, String text) {
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+            boolean some = parser.nextToken() != null;
+            parser.skipChildren();
+            if (some && parser.nextToken() == null) {
+                return text;
+            }
+        } catch (JacksonException e) {
+            throw notJson(column, text, e.getOriginalMessage());
+        }
+        throw notJson(column, text, "exactly one value is wanted");
+    }
+
+    private static StoreException notJson(Column column, String text, String reason) {
+        return new StoreException(
+                ErrorCode.WRONG_TYPE,
+                "not JSON: column='" + column.name() + "' value='" + shorten(text) + "' reason='" + reason
+                        + "'; send one JSON value, or make the column a string");
     }
 
     private static boolean bool(String text) {

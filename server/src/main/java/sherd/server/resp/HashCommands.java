@@ -43,6 +43,10 @@ final class HashCommands {
             return;
         }
         var session = call.session;
+        // A value that does not fit its column refuses the whole command, so look at all before the first is set.
+        for (int word = 2; call.count() > 4 && word < call.count(); word += 2) {
+            session.checkPutField(call.address(word), call.length(word), call.address(word + 1), call.length(word + 1));
+        }
         int added = 0;
         for (int word = 2; word < call.count(); word += 2) {
             if (session.putField(
@@ -136,6 +140,9 @@ final class HashCommands {
     private static void delete(Call call) {
         if (!call.seekHash(1)) {
             return;
+        }
+        for (int word = 2; call.count() > 3 && word < call.count(); word++) {
+            call.session.checkRemoveField(call.address(word), call.length(word));
         }
         int deleted = 0;
         for (int word = 2; word < call.count() && !call.absent(); word++) {

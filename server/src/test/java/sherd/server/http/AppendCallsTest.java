@@ -100,6 +100,18 @@ class AppendCallsTest {
     }
 
     @Test
+    void ndjsonThatIsNotTextIsNamedAndNothingIsWritten() {
+        node.create("append/texts", RECORD);
+        for (var bad : List.of("\u00ff", "\u00c0\u0080", "\\ud800", "\u0001")) {
+            var body = "{\"id\":1,\"text\":\"good\"}\n{\"id\":2,\"text\":\"" + bad + "\"}\n";
+            var reply = node.post(rows("texts"), "application/x-ndjson", body.getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(reply.statusCode()).as(bad).isEqualTo(400);
+            assertThat(HttpNode.problem(reply)).containsEntry("line", 2L).containsEntry("code", "INVALID_TEXT");
+            assertThat(node.get(rows("texts") + "/1").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void ndjsonMakesLogRowsWithColumns() {
         node.create(
                 "append/events",

@@ -155,6 +155,44 @@ final class RespDoorTest {
         assertThat(wire.call("PING")).isEqualTo("+PONG\r\n");
     }
 
+    @Test
+    void columnsTakeValuesOfTheirTypeOnly() throws IOException {
+        node.engine.createTable(new TableDefinition(
+                new TableName("default", "docs"),
+                TableKind.RECORD,
+                List.of(
+                        new Column("id", ColumnType.STRING),
+                        new Column("text", ColumnType.STRING),
+                        new Column("doc", ColumnType.JSON),
+                        new Column("ok", ColumnType.BOOL),
+                        new Column("raw", ColumnType.BYTES)),
+                List.of("id"),
+                List.of("id"),
+                Optional.empty(),
+                4,
+                ArchiveSettings.DEFAULT));
+        assertThat(wire.call("HSET", "docs:1", "text", "\u00c3\u00a9", "doc", " [1, {}]", "raw", "\u00ff\u0000"))
+                .isEqualTo(":3\r\n");
+        for (var bad : List.of("\u00ff", "\u00c0\u0080", "\u00ed\u00a0\u0080", "cut \u00c3")) {
+            assertThat(wire.call("HSET", "docs:1", "text", bad)).startsWith("-ERR not UTF-8: column='text'");
+            assertThat(wire.call("HSET", "docs:" + bad, "text", "x")).startsWith("-ERR not UTF-8: column='id'");
+        }
+        for (var bad : List.of("", "{", "{} {}", "nul", "[1,]", "{\"a\":1,\"a\":2}", "\u00ff")) {
+            assertThat(wire.call("HSET", "docs:1", "raw", "lost", "doc", bad))
+                    .startsWith("-ERR not ")
+                    .contains("column='doc'");
+        }
+        assertThat(wire.call("HSET", "docs:1", "raw", "lost", "id", "2")).startsWith("-ERR a key column cannot change");
+        assertThat(wire.call("HSET", "docs:2", "raw", "lost", "none", "2")).startsWith("-ERR no such column");
+        assertThat(wire.call("EXISTS", "docs:2")).isEqualTo(":0\r\n");
+        assertThat(wire.call("HDEL", "docs:1", "raw", "id")).startsWith("-ERR a key column cannot be removed");
+        assertThat(wire.call("HSET", "docs:1", "ok", "yes"))
+                .startsWith("-ERR not a value")
+                .contains("'yes'");
+        assertThat(wire.call("HMGET", "docs:1", "text", "doc", "raw"))
+                .isEqualTo("*3\r\n" + bulk("\u00c3\u00a9") + bulk(" [1, {}]") + bulk("\u00ff\u0000"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
