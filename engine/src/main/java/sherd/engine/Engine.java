@@ -39,6 +39,8 @@ import sherd.engine.time.Clock;
 public final class Engine implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final long CACHE_SHARE = 16;
+    private static final long LOG_SHARE = 4;
+    private static final int LEAST_LOG_BUFFER = 64 << 10;
 
     private final EngineConfig config;
     private final Disk disk;
@@ -129,7 +131,11 @@ public final class Engine implements AutoCloseable {
         var replay = recovery.replay();
         var log = FileCommitLog.open(
                 disk,
-                new LogConfig(config.sync(), config.syncIntervalMillis()),
+                new LogConfig(
+                        config.sync(),
+                        config.syncIntervalMillis(),
+                        LogConfig.DEFAULT_FILE_BYTES,
+                        logBuffer(config.memoryLimit())),
                 clock,
                 threads,
                 budget,
@@ -138,6 +144,11 @@ public final class Engine implements AutoCloseable {
                 (lsn, address, length) -> replay.batch(address, length));
         events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
         return new Parts(disk, clock, budget, pool, cache, database, log, folderLock, replay.changes());
+    }
+
+    /** Taken at the start and never given back, so it must leave room for rows under a small limit too. */
+    private static int logBuffer(long memoryLimit) {
+        return (int) Math.clamp(memoryLimit / LOG_SHARE, LEAST_LOG_BUFFER, LogConfig.DEFAULT_BUFFER_BYTES);
     }
 
     /** A way to rows for one thread; the caller closes it. */

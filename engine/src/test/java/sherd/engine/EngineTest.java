@@ -14,6 +14,7 @@ import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableKind;
 import sherd.engine.schema.TableName;
 import sherd.engine.sim.FaultDisk;
+import sherd.engine.time.SystemClock;
 
 final class EngineTest {
     private final FaultDisk disk = new FaultDisk();
@@ -173,6 +174,17 @@ final class EngineTest {
                     .containsEntry("bio", "likes trees")
                     .containsEntry("region", "cq");
             assertThat(store.find("default.users", "trees")).hasSize(1);
+        }
+    }
+
+    @Test
+    void theSmallestMemoryLimitTakesWrites() {
+        var config = TestStore.CONFIG.withMemoryLimit(16L << 20);
+        try (var store = new TestStore(disk, config, new SystemClock())) {
+            for (int i = 0; i < 1000; i++) {
+                store.set("key" + i, "value" + i);
+            }
+            assertThat(store.get("key999")).isEqualTo("value999");
         }
     }
 
