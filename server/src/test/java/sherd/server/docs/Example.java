@@ -22,9 +22,8 @@ record Example(int line, String command, List<String> output) {
             } else if (inside && text.startsWith("$ ")) {
                 int line = at + 1;
                 var command = new StringBuilder(text.substring(2));
-                while (text.endsWith("\\")) {
-                    text = document.get(++at);
-                    command.append('\n').append(text);
+                while (goesOn(command)) {
+                    command.append('\n').append(document.get(++at));
                 }
                 var output = new ArrayList<String>();
                 while (!document.get(at + 1).startsWith("$ ")
@@ -35,6 +34,11 @@ record Example(int line, String command, List<String> output) {
             }
         }
         return examples;
+    }
+
+    private static boolean goesOn(CharSequence command) {
+        boolean quoted = command.chars().filter(c -> c == '\'').count() % 2 == 1;
+        return quoted || command.charAt(command.length() - 1) == '\\';
     }
 
     /** Without spaces at the ends of lines, and without empty lines at both ends. */
