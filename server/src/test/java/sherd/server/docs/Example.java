@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * A command that a document shows, with what it is said to print. In a {@code console} block a line that begins with
- * {@code $} is a command (a backslash at its end continues it), the lines after it are its output. In output
- * {@code ...} stands for anything within a line, and alone on a line for any lines.
+ * {@code $} is a command (it goes on behind a backslash and within single quotes), the lines after it are its output. In
+ * output {@code ...} stands for anything within a line, and alone on a line for any lines.
  */
 record Example(int line, String command, List<String> output) {
     private static final String ANYTHING = "...";
