@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 
 /** A page of docs/formats/, for tests that compare its worked example with what the code writes. */
 public final class FormatPage {
@@ -20,7 +21,7 @@ public final class FormatPage {
     public static FormatPage of(String page, String heading) {
         var folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("docs/formats"))) {
-            folder = folder.getParent();
+            folder = Objects.requireNonNull(folder.getParent(), "not in a checkout");
         }
         try {
             var all = Files.readAllLines(folder.resolve("docs/formats").resolve(page));

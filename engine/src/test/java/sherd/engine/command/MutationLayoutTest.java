@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import sherd.engine.FormatPage;
 import sherd.engine.memory.MemoryBudget;
@@ -37,7 +38,7 @@ final class MutationLayoutTest {
                 new Column("name", ColumnType.STRING),
                 new Column("visits", ColumnType.INT32));
         try (var rows = new RowBatch(columns, BUDGET)) {
-            RowLayout.append(rows, new Object[] {17L, "Ada", null});
+            RowLayout.append(rows, new @Nullable Object[] {17L, "Ada", null});
             assertIsOnPage("Values", rows.address(), (int) rows.bytes());
         }
     }

@@ -56,8 +56,8 @@ final class LocalRoutesTest {
             Files.write(file, bad);
             assertThatThrownBy(() -> new LocalRoutes(disk).load())
                     .as("byte " + at)
-                    .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.CORRUPT_ROUTES));
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_ROUTES));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ final class DocumentationTest {
     private static final int FEWEST_EXAMPLES = 60;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path folder;
 
     static List<Path> documentsWithExamples() throws IOException {
@@ -62,7 +64,8 @@ final class DocumentationTest {
     private void checkDataFolders() throws IOException {
         try (var found = Files.walk(folder)) {
             for (var catalog : found.filter(file -> file.endsWith("catalog")).toList()) {
-                assertThat(Engine.check(new LocalDisk(catalog.getParent()))).isEmpty();
+                assertThat(Engine.check(new LocalDisk(Objects.requireNonNull(catalog.getParent()))))
+                        .isEmpty();
             }
         }
     }
@@ -77,17 +80,17 @@ final class DocumentationTest {
     }
 
     private static Path planted() throws Exception {
-        var found = DocumentationTest.class.getResource("planted.md");
-        assertThat(found).isNotNull();
-        return Path.of(found.toURI());
+        return Path.of(Objects.requireNonNull(DocumentationTest.class.getResource("planted.md"))
+                .toURI());
     }
 
     @Test
     void wrongExamplesAreFound() throws Exception {
-        assertThat(differences(planted())).satisfiesExactly(first -> assertThat(first)
-                .startsWith("planted.md:18 $ echo 'one two'"), second -> assertThat(second)
-                .startsWith("planted.md:20 $ printf"), third -> assertThat(third)
-                .startsWith("planted.md:24 $ ./sherd version --wrong"));
+        assertThat(differences(planted()))
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("planted.md:18 $ echo 'one two'"),
+                        second -> assertThat(second).startsWith("planted.md:20 $ printf"),
+                        third -> assertThat(third).startsWith("planted.md:24 $ ./sherd version --wrong"));
     }
 
     @Test
@@ -143,8 +146,9 @@ final class DocumentationTest {
                 var http = HttpClient.newHttpClient();
                 var redis = new Jedis(node.resp().host(), node.resp().port())) {
             var commands = words(Documents.text("docs/resp.md"));
-            assertThat(redis.commandList()).hasSizeGreaterThan(80).allSatisfy(command -> assertThat(commands)
-                    .contains(command.toUpperCase(Locale.ROOT)));
+            assertThat(redis.commandList())
+                    .hasSizeGreaterThan(80)
+                    .allSatisfy(command -> assertThat(commands).contains(command.toUpperCase(Locale.ROOT)));
             var calls = Documents.text("docs/http.md");
             assertThat(found("\"(/[^\"]*)\": ?\\{", get(http, node, "/openapi.json")))
                     .hasSizeGreaterThan(10)
@@ -158,7 +162,8 @@ final class DocumentationTest {
     }
 
     private static String get(HttpClient client, Node node, String path) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create("http://" + node.http() + path)).build();
+        var request = HttpRequest.newBuilder(URI.create("http://" + node.http() + path))
+                .build();
         return client.send(request, BodyHandlers.ofString()).body();
     }
 

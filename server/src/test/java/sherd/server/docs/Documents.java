@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,7 @@ final class Documents {
     private static Path home() {
         var folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("docs/GLOSSARY.md"))) {
-            folder = folder.getParent();
+            folder = Objects.requireNonNull(folder.getParent(), "not in a checkout");
         }
         return folder;
     }

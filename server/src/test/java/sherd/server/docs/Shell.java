@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -53,14 +54,19 @@ final class Shell implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         var environment = builder.environment();
-        environment.put("EXAMPLE_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        environment.put("EXAMPLE_CLASSES", System.getProperty("java.class.path"));
+        environment.put(
+                "EXAMPLE_JAVA", Path.of(property("java.home"), "bin", "java").toString());
+        environment.put("EXAMPLE_CLASSES", property("java.class.path"));
         environment.put("EXAMPLE_HOME", home.toString());
         environment.put("LC_ALL", "C.UTF-8");
         environment.put("FAKETTY", "1"); // redis-cli prints as on a terminal, which is what documents show
         bash = builder.start();
         input = bash.outputWriter(StandardCharsets.UTF_8);
-        Thread.ofPlatform().daemon().start(this::read);
+        Thread.ofPlatform().daemon().name("shell-output").start(this::read);
+    }
+
+    private static String property(String name) {
+        return Objects.requireNonNull(System.getProperty(name), name);
     }
 
     private void read() {
