@@ -113,20 +113,22 @@ final class Shell implements AutoCloseable {
         return line.replaceAll("\\b" + resp + "\\b", USUAL_RESP).replaceAll("\\b" + http + "\\b", USUAL_HTTP);
     }
 
-    /** Ends what the document has left running. */
+    /** Ends what the document has left running, also when an example was broken off. */
     @Override
     public void close() throws IOException {
+        var running = bash.descendants().toList();
         input.write("kill $(jobs -p) 2>/dev/null; wait; exit\n");
         input.close();
         try {
             if (!bash.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                bash.descendants().forEach(ProcessHandle::destroyForcibly);
                 bash.destroyForcibly();
                 throw new IOException("an example does not end: " + lines);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
+        } finally {
+            running.forEach(ProcessHandle::destroyForcibly);
         }
     }
 }
