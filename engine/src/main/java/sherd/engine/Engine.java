@@ -40,6 +40,8 @@ public final class Engine implements AutoCloseable {
     private static final long CACHE_SHARE = 16;
     /** Log files between two checkpoints, or more. */
     private static final long LOG_FILES = 4;
+    private static final long LOG_SHARE = 4;
+    private static final int LEAST_LOG_BUFFER = 64 << 10;
 
     private final EngineConfig config;
     private final Disk disk;
@@ -134,7 +136,7 @@ public final class Engine implements AutoCloseable {
                         config.sync(),
                         config.syncIntervalMillis(),
                         logFileBytes(config),
-                        LogConfig.DEFAULT_BUFFER_BYTES),
+                        logBuffer(config.memoryLimit())),
                 clock,
                 threads,
                 budget,
@@ -148,6 +150,11 @@ public final class Engine implements AutoCloseable {
     /** Only whole log files can go: were they longer than a checkpoint lets the log grow, each tick would take one. */
     private static long logFileBytes(EngineConfig config) {
         return Math.min(LogConfig.DEFAULT_FILE_BYTES, Math.max(1, config.checkpointBytes() / LOG_FILES));
+    }
+
+    /** Taken at the start and never given back, so it must leave room for rows under a small limit too. */
+    private static int logBuffer(long memoryLimit) {
+        return (int) Math.clamp(memoryLimit / LOG_SHARE, LEAST_LOG_BUFFER, LogConfig.DEFAULT_BUFFER_BYTES);
     }
 
     /** A way to rows for one thread; the caller closes it. */

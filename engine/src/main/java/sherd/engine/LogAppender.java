@@ -37,9 +37,18 @@ final class LogAppender {
             shard.lock();
             try {
                 long first = shard.log().append(batch.address(), batch.rows());
-                change.target(shard.table(), shard.id(), seconds());
-                change.append(first, batch.address(), (int) batch.bytes(), batch.rows());
-                return log.append(change.address(), change.bytes());
+                boolean logged = false;
+                try {
+                    change.target(shard.table(), shard.id(), seconds());
+                    change.append(first, batch.address(), (int) batch.bytes(), batch.rows());
+                    long lsn = log.append(change.address(), change.bytes());
+                    logged = true;
+                    return lsn;
+                } finally {
+                    if (!logged) {
+                        shard.log().takeBack(first); // whoever is told "nothing was written" will send it again
+                    }
+                }
             } finally {
                 shard.unlock();
             }
@@ -80,14 +89,7 @@ final class LogAppender {
             }
             var firstRows = new long[parts.length];
             Arrays.fill(firstRows, -1);
-            appendAll(shards, parts, firstRows);
-            for (int i = 0; i < parts.length; i++) {
-                if (parts[i] != null) {
-                    change.target(table.id(), shards.get(i).id(), seconds());
-                    change.append(firstRows[i], parts[i].address(), (int) parts[i].bytes(), parts[i].rows());
-                }
-            }
-            return log.append(change.address(), change.bytes());
+            return appendAndLog(table, parts, firstRows, change);
         } finally {
             for (int i = 0; i < locked; i++) {
                 if (parts[i] != null) {
@@ -97,17 +99,23 @@ final class LogAppender {
         }
     }
 
-    private static void appendAll(java.util.List<Shard> shards, RowBatch[] parts, long[] firstRows) {
-        boolean done = false;
+    /** Rows of which the commit log does not know are taken back: nothing was written then. */
+    private long appendAndLog(ShardedTable table, RowBatch[] parts, long[] firstRows, MutationBatch change) {
+        var shards = table.shards();
+        boolean logged = false;
         try {
             for (int i = 0; i < parts.length; i++) {
                 if (parts[i] != null) {
                     firstRows[i] = shards.get(i).log().append(parts[i].address(), parts[i].rows());
+                    change.target(table.id(), shards.get(i).id(), seconds());
+                    change.append(firstRows[i], parts[i].address(), (int) parts[i].bytes(), parts[i].rows());
                 }
             }
-            done = true;
+            long lsn = log.append(change.address(), change.bytes());
+            logged = true;
+            return lsn;
         } finally {
-            for (int i = 0; i < parts.length && !done; i++) {
+            for (int i = 0; i < parts.length && !logged; i++) {
                 if (firstRows[i] >= 0) {
                     shards.get(i).log().takeBack(firstRows[i]);
                 }

@@ -64,6 +64,7 @@ final class Recovery {
                 }
             }
         }
+        database.tables().forEach(this::resumeIds);
     }
 
     Replay replay() {
@@ -131,6 +132,10 @@ final class Recovery {
                 loadLogRows(table, segment);
             }
         }
+    }
+
+    /** Ids go on where they were, also when all rows were archived and the checkpoint has none. */
+    private void resumeIds(ShardedTable table) {
         for (var shard : table.shards()) {
             if (!table.isRecord()) {
                 shard.log().skipTo(rowsBefore.getOrDefault(slot(table.id(), shard.id()), 0L));

@@ -213,6 +213,34 @@ final class EngineTest {
     }
 
     @Test
+    void idsOfLinesGoOnAfterACheckpointThatFoundAllOfThemArchived() {
+        var name = TableName.parse("logs.app");
+        try (var store = new TestStore(disk)) {
+            store.engine.createTable(TableDefinition.lines(name, 1, ArchiveSettings.DEFAULT));
+            store.lines("logs.app", 1000, "one", "two", "three");
+            store.engine.archive(store.engine.requireTable(name), 0);
+            store.engine.checkpoint();
+        }
+        try (var store = new TestStore(disk)) {
+            store.lines("logs.app", 2000, "four");
+        }
+        try (var store = new TestStore(disk)) {
+            assertThat(store.find("logs.app", "")).containsExactlyInAnyOrder("one", "two", "three", "four");
+        }
+    }
+
+    @Test
+    void theSmallestMemoryLimitTakesWrites() {
+        var config = TestStore.CONFIG.withMemoryLimit(16L << 20);
+        try (var store = new TestStore(disk, config, new SystemClock())) {
+            for (int i = 0; i < 1000; i++) {
+                store.set("key" + i, "value" + i);
+            }
+            assertThat(store.get("key999")).isEqualTo("value999");
+        }
+    }
+
+    @Test
     void aSecondEngineOnTheFolderIsRefused() {
         try (var store = new TestStore(disk)) {
             assertThat(store.engine).isNotNull();

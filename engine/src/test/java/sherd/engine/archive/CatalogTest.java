@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sherd.engine.FormatPage;
 import sherd.engine.disk.LocalDisk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
@@ -34,6 +35,13 @@ final class CatalogTest {
     @BeforeEach
     void openFolder() throws Exception {
         disk = new LocalDisk(folder);
+    }
+
+    @Test
+    void theDocumentedExampleIsWhatTheCodeWrites() throws Exception {
+        Catalog.commit(disk, CatalogState.EMPTY);
+        assertThat(Files.readAllBytes(folder.resolve("catalog")))
+                .isEqualTo(FormatPage.of("catalog.md", "Worked example").bytes(0));
     }
 
     private static CatalogState sample() {

@@ -102,7 +102,7 @@ final class SearchCommand implements Callable<Integer> {
     }
 
     private static String line(Map<?, ?> row) {
-        var line = new StringBuilder(String.valueOf(row.get("ts")));
+        var line = new StringBuilder(row.get("ts") == null ? "-" : String.valueOf(row.get("ts")));
         var own = new ArrayList<String>();
         for (var member : row.entrySet()) {
             var name = String.valueOf(member.getKey());

@@ -1,13 +1,14 @@
 package sherd.server.config;
 
+import sherd.engine.schema.TableDefinition;
+
 /**
  * What a new table gets unless it says otherwise.
  *
  * @param shards the number of intervals its positions are cut into
  */
 public record TableConfig(int shards) implements Section {
-    /** Redis' hash slots are the top 14 bits of a position, and a slot is never cut. */
-    private static final int MAX_SHARDS = 1 << 14;
+    private static final int MAX_SHARDS = TableDefinition.MAX_SHARDS;
 
     @Override
     public void check(Check check) {

@@ -2,7 +2,7 @@ package sherd.server.http;
 
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
@@ -16,7 +16,7 @@ import tools.jackson.core.JsonToken;
 /** Reads JSON objects as rows of one table. Holds the last row read; one reader serves one request. */
 final class RowReader {
     private final TableDefinition table;
-    private final Map<String, Integer> indexes = new HashMap<>();
+    private final Map<String, Integer> indexes = new LinkedHashMap<>();
     private final @Nullable Object[] values;
     private final boolean[] given;
     private final long now;

@@ -98,7 +98,11 @@ final class SearchCalls {
     private static void hit(JsonGenerator json, TableDefinition table, Hit hit) {
         json.writeStartObject();
         json.writeName("ts");
-        JsonOut.time(json, hit.ts());
+        if (table.time().isPresent()) {
+            JsonOut.time(json, hit.ts());
+        } else {
+            json.writeNull();
+        }
         for (int i = 0; i < table.columns().size(); i++) {
             var column = table.columns().get(i);
             boolean taken = List.of("ts", "segment", "row").contains(column.name());

@@ -132,15 +132,24 @@ final class TableCalls {
             json.writeStringProperty("id", segment.id());
             json.writeStringProperty("file", segment.file());
             json.writeNumberProperty("rows", segment.rows());
-            json.writeName("min_time");
-            JsonOut.time(json, segment.minTime());
-            json.writeName("max_time");
-            JsonOut.time(json, segment.maxTime());
+            // A table without a time column has no times, which a range over all times stands for.
+            boolean timed = segment.minTime() != Long.MIN_VALUE || segment.maxTime() != Long.MAX_VALUE;
+            time(json, "min_time", timed, segment.minTime());
+            time(json, "max_time", timed, segment.maxTime());
             json.writeNumberProperty("size_bytes", segment.sizeBytes());
             json.writeStringProperty("state", segment.state());
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private static void time(JsonGenerator json, String member, boolean known, long epochMillis) {
+        json.writeName(member);
+        if (known) {
+            JsonOut.time(json, epochMillis);
+        } else {
+            json.writeNull();
+        }
     }
 
     /** What a client says of a new table. */

@@ -176,7 +176,7 @@ final class NodeConfigTest {
                                 + " the default is \"interval\"",
                         "shards (--set) is no key, its value is \"8\"; did you mean table.shards?",
                         "log (--set) is a section, not a key; give log.KEY instead",
-                        "table.shards (--set) must be from 1 to 16384, not 0; for example 64",
+                        "table.shards (--set) must be from 1 to 4096, not 0; for example 64",
                         "a setting must be key=value, not \"quiet\"; for example log.sync=always",
                         "archive.x (--set) is no key, its value is \"1\"; there are archive.min-age,"
                                 + " archive.watermark, archive.max-reads, archive.reads-window, archive.retention");
@@ -202,7 +202,7 @@ final class NodeConfigTest {
             archive.watermark=NaN      | archive.watermark (--set) must be above 0 and at most 1, not NaN
             archive.max-reads=-1       | archive.max-reads (--set) must be 0 or more, not -1
             archive.reads-window=0     | archive.reads-window (--set) must be above 0, not "0"
-            table.shards=16385         | table.shards (--set) must be from 1 to 16384, not 16385
+            table.shards=4097          | table.shards (--set) must be from 1 to 4096, not 4097
             table.shards=many          | table.shards (--set) must be a whole number, not "many"
             """)
     void aValueThatMakesNoSenseIsRefused(String setting, String problem) {

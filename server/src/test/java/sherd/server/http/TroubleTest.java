@@ -35,6 +35,10 @@ class TroubleTest {
                 assertThat(reply.statusCode()).as(reply.body()).isEqualTo(503);
                 assertThat(HttpNode.problem(reply).get("code")).isIn("IN_DOUBT", "LOG_FAILED");
             }
+            assertThat(Json.object(
+                            node.get("/api/v1/tables/default/lines/search").body()))
+                    .as("a line of which the client was told that it was not written")
+                    .containsEntry("total", 0L);
             assertThat(node.get("/readyz").statusCode()).isEqualTo(503);
             assertThat(node.get("/healthz").statusCode()).isEqualTo(200);
             assertThat(node.get(PLAIN + "absent").statusCode()).isEqualTo(404);
