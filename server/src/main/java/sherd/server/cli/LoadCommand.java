@@ -66,7 +66,7 @@ final class LoadCommand implements Callable<Integer> {
         long began = System.nanoTime();
         var total = totalBytes();
         try (var node = new NodeClient(http);
-                var progress = new Progress(System.err, Progress.onTerminal(), total)) {
+                var progress = Progress.onStandardError(total)) {
             new TableMaker(node, table).makeIfMissing(files.getFirst(), formatOf(files.getFirst()));
             for (var file : files) {
                 load(node, file, progress);
