@@ -3,7 +3,6 @@ module sherd.engine {
     requires static com.google.errorprone.annotations;
     requires static org.jspecify;
     requires com.github.luben.zstd_jni;
-    requires fastfilter;
     requires flatbuffers.java;
     requires org.apache.arrow.format;
     requires tools.jackson.core;
