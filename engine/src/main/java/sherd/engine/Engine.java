@@ -273,13 +273,13 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Visits some keys and returns the cursor to go on with, 0 at the end. A key that is there throughout is visited at
-     * least once.
+     * least once. Blocks if rows are archived.
      */
     public long scan(ShardedTable table, long cursor, int count, KeyVisitor visitor) {
         return keySpace.scan(table, cursor, count, visitor);
     }
 
-    /** Visits a key picked by chance; false if there is none. */
+    /** Visits a key picked by chance; false if there is none. Blocks if rows are archived. */
     public boolean randomKey(ShardedTable table, KeyVisitor visitor) {
         return keySpace.randomKey(table, visitor);
     }
