@@ -15,6 +15,9 @@ import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
+import sherd.engine.lifecycle.ArchiveDecision;
+import sherd.engine.lifecycle.ArchiveRule;
+import sherd.engine.lifecycle.ScoreWeights;
 import sherd.engine.log.CommitLog;
 import sherd.engine.log.FileCommitLog;
 import sherd.engine.log.LogConfig;
@@ -52,6 +55,7 @@ public final class Engine implements AutoCloseable {
     private final Archiver archiver;
     private final Checkpointer checkpointer;
     private final KeySpace keySpace;
+    private final ArchiveAdvisor advisor;
     private final Lifecycle lifecycle;
     private final AutoCloseable folderLock;
     private final LogAppender appender;
@@ -87,7 +91,8 @@ public final class Engine implements AutoCloseable {
         keySpace = new KeySpace(clock, random, log, budget);
         appender = new LogAppender(log, clock, budget);
         opened = clock.epochMillis();
-        lifecycle = new Lifecycle(this, config, threads, events);
+        advisor = new ArchiveAdvisor(new ArchiveRule(config.watermark(), ScoreWeights.DEFAULT), budget, clock);
+        lifecycle = new Lifecycle(this, advisor, config, threads, events);
     }
 
     /**
@@ -256,7 +261,14 @@ public final class Engine implements AutoCloseable {
 
     /** Moves rows older than that into segments, all rows with 0; returns the segments made. Blocks. */
     public List<SegmentStatus> archive(ShardedTable table, long olderThanMillis) {
-        return archiver.archive(table, olderThanMillis);
+        var made = archiver.archive(table, olderThanMillis);
+        advisor.archived(table);
+        return made;
+    }
+
+    /** What is to become of the oldest rows of a table, and why. Blocks. */
+    public ArchiveDecision explain(ShardedTable table) {
+        return advisor.decide(table);
     }
 
     /** Writes what is in memory as segments and lets the commit log before go. Blocks. */
