@@ -42,6 +42,8 @@ import sherd.engine.time.Clock;
 public final class Engine implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final long CACHE_SHARE = 16;
+    /** Of the memory limit, at most, for batches on their way to the commit log. */
+    private static final long LOG_SHARE = 8;
 
     private final EngineConfig config;
     private final Disk disk;
@@ -134,7 +136,7 @@ public final class Engine implements AutoCloseable {
         var replay = recovery.replay();
         var log = FileCommitLog.open(
                 disk,
-                new LogConfig(config.sync(), config.syncIntervalMillis()),
+                logConfig(config),
                 clock,
                 threads,
                 budget,
@@ -143,6 +145,11 @@ public final class Engine implements AutoCloseable {
                 (lsn, address, length) -> replay.batch(address, length));
         events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
         return new Parts(disk, clock, budget, pool, cache, database, log, folderLock, replay.changes());
+    }
+
+    private static LogConfig logConfig(EngineConfig config) {
+        return new LogConfig(config.sync(), config.syncIntervalMillis(), LogConfig.DEFAULT_FILE_BYTES, (int)
+                Math.min(LogConfig.DEFAULT_BUFFER_BYTES, config.memoryLimit() / LOG_SHARE));
     }
 
     /** A way to rows for one thread; the caller closes it. */
