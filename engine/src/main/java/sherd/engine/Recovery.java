@@ -64,6 +64,11 @@ final class Recovery {
                 }
             }
         }
+        for (var table : database.tables()) {
+            if (!table.isRecord()) {
+                skipKnownRows(table);
+            }
+        }
     }
 
     Replay replay() {
@@ -131,10 +136,12 @@ final class Recovery {
                 loadLogRows(table, segment);
             }
         }
+    }
+
+    /** Ids go on where they were, also when no row of the checkpoint and no change in the commit log tells where. */
+    private void skipKnownRows(ShardedTable table) {
         for (var shard : table.shards()) {
-            if (!table.isRecord()) {
-                shard.log().skipTo(rowsBefore.getOrDefault(slot(table.id(), shard.id()), 0L));
-            }
+            shard.log().skipTo(rowsBefore.getOrDefault(slot(table.id(), shard.id()), 0L));
         }
     }
 
