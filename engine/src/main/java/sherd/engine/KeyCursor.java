@@ -17,13 +17,19 @@ sealed interface KeyCursor {
     int SHARD_BITS = 12;
     int PLACE_BITS = 29;
 
-    /** @param late whether memory was walked before */
+    /**
+     * In front of a row of a segment.
+     *
+     * @param late whether memory was walked before
+     */
     record Archived(boolean late, long sequence, long row) implements KeyCursor {}
 
-    /** @param through no segment up to this sequence needs another visit */
+    /**
+     * In memory.
+     *
+     * @param through no segment up to this sequence needs another visit
+     */
     record Memory(long through, int shard, long place) implements KeyCursor {}
-
-    KeyCursor START = new Archived(false, 0, 0);
 
     default long encode() {
         return switch (this) {
@@ -45,7 +51,7 @@ sealed interface KeyCursor {
     static KeyCursor decode(long cursor, long newest) {
         int kind = (int) (cursor >>> KIND_SHIFT) & 3;
         if (kind == 0) {
-            return START;
+            return new Archived(false, 0, 0);
         }
         if (kind != 2) {
             return new Archived(kind == 3, low(cursor >>> ROW_BITS, SEQUENCE_BITS), low(cursor, ROW_BITS));

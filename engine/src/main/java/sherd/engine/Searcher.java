@@ -155,7 +155,7 @@ final class Searcher {
         return new @Nullable Object[] {key, value};
     }
 
-    /** @param keys of a record table */
+    /** With the keys of a record table. */
     private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
         var segment = entry.segment();
         boolean timed = timeColumn >= 0;

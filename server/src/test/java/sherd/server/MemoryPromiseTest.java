@@ -37,7 +37,7 @@ final class MemoryPromiseTest {
     /** What a JVM takes beside its heap, and Netty's buffers. */
     private static final int REST_MIB = 160;
 
-    private static final int TIMES = 10;
+    private static final long LOAD_BYTES = (10L * LIMIT_MIB) << 20;
     private static final int VALUE_BYTES = 1000;
     private static final int WINDOW = 200;
     private static final int SAMPLES = 200;
@@ -108,7 +108,7 @@ final class MemoryPromiseTest {
                 .isEqualTo(201);
         long bytes = 0;
         long rows = 0;
-        while (bytes < (long) TIMES * LIMIT_MIB << 20) {
+        while (bytes < LOAD_BYTES) {
             var body = new StringBuilder();
             long first = rows;
             while (body.length() < 1 << 19) {
@@ -126,6 +126,26 @@ final class MemoryPromiseTest {
             var found = send("GET", TABLE + "/search?q=id" + wanted, "", "text/plain");
             assertThat(found.body()).contains("\"total\":1,", line(wanted));
         }
+    }
+
+    @Test
+    void loadWaitsForRoom() throws IOException, InterruptedException {
+        var file = folder.resolve("lines.txt");
+        long rows = ((3L * LIMIT_MIB) << 20) / line(0).length();
+        try (var out = Files.newBufferedWriter(file)) {
+            for (long i = 0; i < rows; i++) {
+                out.write(line(i) + "\n");
+            }
+        }
+        var command =
+                NodeProcess.command("64m", "load", file.toString(), "--table", "logs.app", "--http", node.url(""));
+        var load = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(load.waitFor()).as(output).isZero();
+        assertThat(output).startsWith("loaded " + rows + " rows in ");
+        assertThat(send("GET", TABLE + "/search?q=id" + (rows - 1), "", "text/plain")
+                        .body())
+                .contains("\"total\":1,");
     }
 
     private void append(String body, long rows) throws IOException, InterruptedException {
@@ -151,8 +171,7 @@ final class MemoryPromiseTest {
 
     @Test
     void tenTimesItsMemoryInRecords() throws IOException, InterruptedException {
-        long rows = (long) TIMES * LIMIT_MIB << 20;
-        rows /= VALUE_BYTES;
+        long rows = LOAD_BYTES / VALUE_BYTES;
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), node.respPort())) {
             socket.setSoTimeout(60_000);
             var in = new BufferedInputStream(socket.getInputStream(), 1 << 16);

@@ -29,19 +29,7 @@ final class NodeProcess implements AutoCloseable {
 
     /** Returns once the node serves; its log goes to {@code log}. */
     static NodeProcess start(Path data, Path log, String heap, String... settings) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "sherd.server.cli.Main",
-                "serve",
-                "--data",
-                data.toString()));
+        var command = command(heap, "serve", "--data", data.toString());
         for (var door : List.of("resp", "http", "grpc")) {
             command.addAll(List.of("--set", "listen." + door + "=127.0.0.1:0"));
         }
@@ -57,6 +45,22 @@ final class NodeProcess implements AutoCloseable {
             throw new IllegalStateException("the node did not start: '" + line + "' " + Files.readString(log));
         }
         return new NodeProcess(process, Integer.parseInt(ready.group(1)), Integer.parseInt(ready.group(2)));
+    }
+
+    /** What runs a verb of the command line. */
+    static List<String> command(String heap, String... words) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "sherd.server.cli.Main"));
+        command.addAll(List.of(words));
+        return command;
     }
 
     int respPort() {

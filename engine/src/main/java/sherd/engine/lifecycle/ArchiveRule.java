@@ -1,5 +1,6 @@
 package sherd.engine.lifecycle;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
 import sherd.engine.schema.ArchiveSettings;
 
@@ -19,13 +20,21 @@ public final class ArchiveRule {
     private final double watermark;
     private final ScoreWeights weights;
 
-    /** @param watermark a share of the memory limit, above 0 and at most 1 */
+    /**
+     * A rule with the node's settings; those of tables come with each question.
+     *
+     * @param watermark a share of the memory limit, above 0 and at most 1
+     */
     public ArchiveRule(double watermark, ScoreWeights weights) {
         this.watermark = watermark;
         this.weights = weights;
     }
 
-    /** @param memoryUse the share of the memory limit in use */
+    /**
+     * Decides about one row group.
+     *
+     * @param memoryUse the share of the memory limit in use
+     */
     public ArchiveDecision decide(RowGroup group, ArchiveSettings settings, double memoryUse) {
         if (group.ageMillis() < settings.minAge()) {
             return new ArchiveDecision.Stay(
@@ -59,6 +68,7 @@ public final class ArchiveRule {
         return format("memory=%.0f%% watermark=%.0f%%", use * 100, watermark * 100);
     }
 
+    @FormatMethod
     private static String format(String pattern, Object... values) {
         return String.format(Locale.ROOT, pattern, values);
     }
