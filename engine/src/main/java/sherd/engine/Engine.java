@@ -14,6 +14,9 @@ import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
+import sherd.engine.lifecycle.ArchiveDecision;
+import sherd.engine.lifecycle.ArchiveRule;
+import sherd.engine.lifecycle.ScoreWeights;
 import sherd.engine.log.CommitLog;
 import sherd.engine.log.FileCommitLog;
 import sherd.engine.log.LogConfig;
@@ -40,7 +43,8 @@ public final class Engine implements AutoCloseable {
     private static final long CACHE_SHARE = 16;
     /** Log files between two checkpoints, or more. */
     private static final long LOG_FILES = 4;
-    private static final long LOG_SHARE = 4;
+    /** Of the memory limit, at most, for batches on their way to the commit log. */
+    private static final long LOG_SHARE = 8;
     private static final int LEAST_LOG_BUFFER = 64 << 10;
 
     private final EngineConfig config;
@@ -55,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final Archiver archiver;
     private final Checkpointer checkpointer;
     private final KeySpace keySpace;
+    private final ArchiveAdvisor advisor;
     private final Lifecycle lifecycle;
     private final AutoCloseable folderLock;
     private final LogAppender appender;
@@ -90,7 +95,8 @@ public final class Engine implements AutoCloseable {
         keySpace = new KeySpace(clock, random, log, budget);
         appender = new LogAppender(log, clock, budget);
         opened = clock.epochMillis();
-        lifecycle = new Lifecycle(this, config, threads, events);
+        advisor = new ArchiveAdvisor(new ArchiveRule(config.watermark(), ScoreWeights.DEFAULT), budget, clock);
+        lifecycle = new Lifecycle(this, advisor, config, threads, events);
     }
 
     /**
@@ -273,7 +279,14 @@ public final class Engine implements AutoCloseable {
 
     /** Moves rows older than that into segments, all rows with 0; returns the segments made. Blocks. */
     public List<SegmentStatus> archive(ShardedTable table, long olderThanMillis) {
-        return archiver.archive(table, olderThanMillis);
+        var made = archiver.archive(table, olderThanMillis);
+        advisor.archived(table);
+        return made;
+    }
+
+    /** What is to become of the oldest rows of a table, and why. Blocks. */
+    public ArchiveDecision explain(ShardedTable table) {
+        return advisor.decide(table);
     }
 
     /** Writes what is in memory as segments and lets the commit log before go. Blocks. */
@@ -290,13 +303,13 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Visits some keys and returns the cursor to go on with, 0 at the end. A key that is there throughout is visited at
-     * least once.
+     * least once. Blocks if rows are archived.
      */
     public long scan(ShardedTable table, long cursor, int count, KeyVisitor visitor) {
         return keySpace.scan(table, cursor, count, visitor);
     }
 
-    /** Visits a key picked by chance; false if there is none. */
+    /** Visits a key picked by chance; false if there is none. Blocks if rows are archived. */
     public boolean randomKey(ShardedTable table, KeyVisitor visitor) {
         return keySpace.randomKey(table, visitor);
     }

@@ -4,6 +4,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.error.StoreException;
+import sherd.engine.lifecycle.ArchiveDecision;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
@@ -16,16 +17,21 @@ final class Lifecycle implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
     /** Buckets of a shard looked at in one tick for rows to expire. */
     private static final int BUCKETS = 64;
+    /** Ticks from one sweep of copies to the next: each walks over all keys. */
+    private static final int TICKS_PER_SWEEP = 10;
 
     private final Engine engine;
+    private final ArchiveAdvisor advisor;
     private final EngineConfig config;
     private final Events events;
     private final Thread thread;
     private volatile boolean closing;
     private long nextShard;
+    private int ticksToSweep;
 
-    Lifecycle(Engine engine, EngineConfig config, ThreadFactory threads, Events events) {
+    Lifecycle(Engine engine, ArchiveAdvisor advisor, EngineConfig config, ThreadFactory threads, Events events) {
         this.engine = engine;
+        this.advisor = advisor;
         this.config = config;
         this.events = events;
         this.thread = threads.newThread(this::run);
@@ -62,15 +68,15 @@ final class Lifecycle implements AutoCloseable {
         }
     }
 
+    /** Below the watermark the rule could only queue rows, and does not while nobody counts their readers. */
     private void relieve() {
-        for (var table : engine.tables()) {
-            if (table.isRecord()) {
-                dropCopies(table);
-            }
+        var tables = engine.tables();
+        if (--ticksToSweep <= 0) {
+            ticksToSweep = TICKS_PER_SWEEP;
+            tables.stream().filter(ShardedTable::isRecord).forEach(Lifecycle::dropCopies);
         }
-        for (var table : engine.tables()) {
-            var memory = engine.memory();
-            if (!closing && memory.usedBytes() >= memory.limitBytes() * config.watermark()) {
+        for (var table : tables) {
+            if (!closing && advisor.decide(table) instanceof ArchiveDecision.Archive) {
                 engine.archive(table, Math.max(1, table.definition().archive().minAge()));
             }
         }

@@ -67,7 +67,8 @@ final class RecordArchiver {
     }
 
     private static void mark(RecordStore store, long counter, long expiry) {
-        if (store.unknown()) {
+        boolean noted = store.kind() == Kind.ABSENT && !store.unknown() && RecordStore.isCached(store.current());
+        if (store.unknown() || noted) { // removed meanwhile, and perhaps noted as absent from the older segments
             store.buryArchived(counter);
         } else {
             store.markShadowing();

@@ -137,9 +137,7 @@ final class Recovery {
     /** Ids go on where they were, also when all rows were archived and the checkpoint has none. */
     private void resumeIds(ShardedTable table) {
         for (var shard : table.shards()) {
-            if (!table.isRecord()) {
-                shard.log().skipTo(rowsBefore.getOrDefault(slot(table.id(), shard.id()), 0L));
-            }
+            shard.log().skipTo(rowsBefore.getOrDefault(slot(table.id(), shard.id()), 0L));
         }
     }
 

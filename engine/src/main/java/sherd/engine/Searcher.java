@@ -1,6 +1,7 @@
 package sherd.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentColumn;
 import sherd.engine.archive.SegmentSearch;
@@ -13,7 +14,6 @@ import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
-import sherd.engine.memory.Region;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.RecordSegment;
 import sherd.engine.table.RecordStore;
@@ -83,7 +83,7 @@ final class Searcher {
                 searchChunk(rows);
             }
             for (var entry : segments.newestFirst()) {
-                searchSegment(segments, entry);
+                searchSegment(entry, null);
             }
             return newest.hits();
         } finally {
@@ -113,7 +113,8 @@ final class Searcher {
     }
 
     private List<Hit> searchRecords(TableSegments segments) {
-        try (var rows = new RecordRows(budget)) {
+        try (var rows = new RecordRows(budget);
+                var keys = new ArchivedKeys(table, segments, clock, budget)) {
             var matcher = new Matcher(query, columns);
             var view = new HotViews.OfPut(table.definition().columns());
             long now = clock.epochMillis();
@@ -122,7 +123,7 @@ final class Searcher {
                     record -> !RecordStore.isCached(record) && RecordStore.isLive(record, now),
                     (put, shadows) -> searchRow(matcher, view, put));
             for (var entry : segments.newestFirst()) {
-                searchSegment(segments, entry);
+                searchSegment(entry, keys);
             }
             return newest.hits();
         }
@@ -142,7 +143,7 @@ final class Searcher {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Object[] values(long put) {
+    private @Nullable Object[] values(long put) {
         if (MutationLayout.kind(put) == Kind.ROW) {
             return RowLayout.toObjects(
                     MutationLayout.first(put), table.definition().columns());
@@ -151,10 +152,11 @@ final class Searcher {
         var value = MutationLayout.kind(put) == Kind.STRING
                 ? OffHeap.toArray(MutationLayout.first(put), MutationLayout.firstLength(put))
                 : null;
-        return new @org.jspecify.annotations.Nullable Object[] {key, value};
+        return new @Nullable Object[] {key, value};
     }
 
-    private void searchSegment(TableSegments segments, TableSegments.Entry entry) {
+    /** With the keys of a record table. */
+    private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
         var segment = entry.segment();
         boolean timed = timeColumn >= 0;
         if (timed && !segment.meta().overlaps(request.from(), lastWanted)) {
@@ -166,41 +168,29 @@ final class Searcher {
                 query,
                 timed ? request.from() : Long.MIN_VALUE,
                 timed ? lastWanted : Long.MAX_VALUE,
-                new Collector(segments, entry));
+                new Collector(entry, keys));
         total += stats.total();
         blocksRead += stats.blocksRead();
         bytesRead += stats.bytesRead();
     }
 
     private final class Collector implements SegmentSearch.Collector {
-        private final TableSegments segments;
         private final TableSegments.Entry entry;
+        private final @Nullable ArchivedKeys keys;
         private final RowCursor cursor;
 
-        private Collector(TableSegments segments, TableSegments.Entry entry) {
-            this.segments = segments;
+        private Collector(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
             this.entry = entry;
+            this.keys = keys;
+            if (keys != null) {
+                keys.open(entry);
+            }
             cursor = entry.segment().cursor();
         }
 
         @Override
         public boolean accepts(long row) {
-            return !table.isRecord() || isNewestVersion(row);
-        }
-
-        private boolean isNewestVersion(long row) {
-            cursor.seek(row);
-            var stored =
-                    new RecordSegment(table.definition()).read(cursor, budget).row();
-            boolean expired = stored.expiry() >= 0 && stored.expiry() <= clock.epochMillis();
-            if (stored.kind() == Kind.ABSENT || expired) {
-                return false;
-            }
-            try (var key = new Region(budget, MemoryBudget.Purpose.CACHE, Math.max(1, stored.key().length))) {
-                OffHeap.copy(stored.key(), 0, key.address(), stored.key().length);
-                long hash = OffHeap.hash(key.address(), stored.key().length);
-                return !inMemory(key.address(), stored.key().length) && !segments.superseded(entry, hash, stored.key());
-            }
+            return keys == null || (keys.seek(row) && !keys.inMemory() && !keys.superseded());
         }
 
         @Override
@@ -220,21 +210,6 @@ final class Searcher {
         public void checkpoint() {
             checkDeadline(0);
         }
-    }
-
-    /** Whether memory has a version of its own of this key, or knows that it was removed. */
-    private boolean inMemory(long key, int length) {
-        for (var shard : table.shards()) {
-            shard.lock();
-            try {
-                if (shard.records().hasOwnVersion(key, length)) {
-                    return true;
-                }
-            } finally {
-                shard.unlock();
-            }
-        }
-        return false;
     }
 
     private void checkDeadline(long step) {

@@ -105,6 +105,23 @@ final class EngineTest {
     }
 
     @Test
+    void rowsOfALogGoOnCountingWhenAllBeforeAreArchived() {
+        var name = TableName.parse("logs.app");
+        try (var store = new TestStore(disk)) {
+            store.engine.createTable(TableDefinition.lines(name, 1, ArchiveSettings.DEFAULT));
+            store.lines("logs.app", 1, "first", "second");
+            store.engine.archive(store.engine.requireTable(name), 0);
+            store.engine.checkpoint(); // has no row of the table, and the commit log has none any more
+        }
+        try (var store = new TestStore(disk)) {
+            store.lines("logs.app", 2, "third");
+        }
+        try (var store = new TestStore(disk)) {
+            assertThat(store.find("logs.app", "")).containsExactly("third", "second", "first");
+        }
+    }
+
+    @Test
     void archivedKeysAreReadChangedAndRemovedLikeOthers() {
         try (var store = new TestStore(disk)) {
             for (int i = 0; i < 1000; i++) {

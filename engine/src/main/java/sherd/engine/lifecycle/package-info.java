@@ -1,6 +1,6 @@
 /**
- * When a row moves: the rule that keeps, queues, archives or promotes a row group, with its reason. The rule is
- * pure; those who act on it live above.
+ * When a row moves: the rule that keeps, queues or archives a row group, with its reason. The rule is pure; those who
+ * act on it live above.
  */
 @NullMarked
 package sherd.engine.lifecycle;

@@ -155,6 +155,11 @@ public final class ShardedTable implements AutoCloseable {
         return shardAt(ShardKeys.position(wanted));
     }
 
+    /** The shards that may have a row of this key: one, if the key tells which. */
+    public List<Shard> shardsOf(long key, int length) {
+        return floating() ? shards() : List.of(shardOfKey(key, length));
+    }
+
     /** Whether a key is where a read would look for it. */
     public boolean serves(Shard shard, long key, int length) {
         return floating() || shardOfKey(key, length) == shard;

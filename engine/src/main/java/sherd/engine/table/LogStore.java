@@ -54,6 +54,15 @@ public final class LogStore implements AutoCloseable {
         return rows;
     }
 
+    /** The time of the youngest row of the chunk that is oldest by that; the greatest there is without rows. */
+    public long oldestChunk() {
+        long oldest = Long.MAX_VALUE;
+        for (var chunk : chunks) {
+            oldest = chunk.rows() == 0 ? oldest : Math.min(oldest, chunk.maxTime());
+        }
+        return oldest;
+    }
+
     public long heldBytes() {
         long bytes = 0;
         for (var chunk : chunks) {

@@ -78,16 +78,28 @@ public final class RecordSegment {
         }
     }
 
+    /** What is known of a row without its value: kind ABSENT is a tombstone, an expiry of -1 none. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Head(Kind kind, byte[] key, long expiry) {}
+
+    public Head readHead(RowCursor cursor) {
+        return new Head(kind(cursor), cursor.getBytes(schema.key()), cursor.getLong(schema.expires()));
+    }
+
+    private Kind kind(RowCursor cursor) {
+        int ordinal = (int) cursor.getLong(schema.kind());
+        if (ordinal < 0 || ordinal >= KINDS.length) {
+            throw corrupt("an unknown kind of row: kind=" + ordinal);
+        }
+        return KINDS[ordinal];
+    }
+
     /** A stored row together with the shard that served it when it was written. */
     public record Stored(int shard, ArchivedRow row) {}
 
     /** The row at the cursor. */
     public Stored read(RowCursor cursor, MemoryBudget budget) {
-        int ordinal = (int) cursor.getLong(schema.kind());
-        if (ordinal < 0 || ordinal >= KINDS.length) {
-            throw corrupt("an unknown kind of row: kind=" + ordinal);
-        }
-        var kind = KINDS[ordinal];
+        var kind = kind(cursor);
         var value = switch (kind) {
             case STRING, HASH -> cursor.getBytes(1);
             case ROW -> row(cursor, budget);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,6 +42,10 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private static final int PART_BYTES = 4 << 20;
+    /** How long a node that is out of memory may take to archive rows, and how often it is asked. */
+    private static final int PAUSES = 100;
+
+    private static final int PAUSE_MILLIS = 100;
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files in the order to load them.")
     private List<Path> files = List.of();
@@ -66,7 +71,7 @@ final class LoadCommand implements Callable<Integer> {
         long began = System.nanoTime();
         var total = totalBytes();
         try (var node = new NodeClient(http);
-                var progress = new Progress(System.err, Progress.onTerminal(), total)) {
+                var progress = Progress.onStandardError(total)) {
             new TableMaker(node, table).makeIfMissing(files.getFirst(), formatOf(files.getFirst()));
             for (var file : files) {
                 load(node, file, progress);
@@ -115,11 +120,7 @@ final class LoadCommand implements Callable<Integer> {
         var part = file + " lines " + firstLine + " to " + (firstLine + chunks.lines() - 1);
         NodeClient.Answer answer;
         try {
-            answer = node.send(
-                    "POST",
-                    NodeClient.path(table) + "/rows",
-                    BodyPublishers.ofByteArray(chunks.bytes(), 0, length),
-                    Map.of("content-type", formatOf(file).contentType));
+            answer = sendWhenThereIsRoom(node, file, chunks, length);
         } catch (NodeClient.NoAnswerException e) {
             throw new BadException(inDoubt(part, e.getMessage()), e);
         }
@@ -133,6 +134,22 @@ final class LoadCommand implements Callable<Integer> {
             throw new BadException(where + answer.problem() + "; " + soFar());
         }
         rows += Json.parsed(answer.body()).map(all -> Json.number(all, "rows")).orElse(0L);
+    }
+
+    /** A part that was refused for want of memory was not written, or, as records, may be written again. */
+    private NodeClient.Answer sendWhenThereIsRoom(NodeClient node, Path file, LineChunks chunks, int length)
+            throws NodeClient.NoAnswerException {
+        for (int pause = 0; ; pause++) {
+            var answer = node.send(
+                    "POST",
+                    NodeClient.path(table) + "/rows",
+                    BodyPublishers.ofByteArray(chunks.bytes(), 0, length),
+                    Map.of("content-type", formatOf(file).contentType));
+            if (!answer.outOfMemory() || pause == PAUSES) {
+                return answer;
+            }
+            LockSupport.parkNanos(PAUSE_MILLIS * 1_000_000L);
+        }
     }
 
     private String inDoubt(String part, @Nullable String why) {

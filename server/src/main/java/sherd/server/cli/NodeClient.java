@@ -68,8 +68,17 @@ final class NodeClient implements AutoCloseable {
         }
 
         boolean inDoubt() {
+            return hasCode("IN_DOUBT");
+        }
+
+        /** Nothing is wrong with the request; there may be room later. */
+        boolean outOfMemory() {
+            return hasCode("OUT_OF_MEMORY");
+        }
+
+        private boolean hasCode(String code) {
             return Json.text(Json.parsed(body).flatMap(all -> Json.at(all, "code")))
-                    .filter("IN_DOUBT"::equals)
+                    .filter(code::equals)
                     .isPresent();
         }
     }

@@ -17,15 +17,23 @@ final class Progress implements AutoCloseable {
     private long lastShown;
     private int lastLength;
 
-    /** @param total bytes there will be, or 0 if nobody knows */
-    Progress(PrintStream out, boolean shown, long total) {
+    private Progress(PrintStream out, boolean shown, long total) {
         this.out = out;
         this.shown = shown;
         this.total = total;
     }
 
+    /**
+     * Closing it leaves the stream open.
+     *
+     * @param total bytes there will be, or 0 if nobody knows
+     */
+    static Progress onStandardError(long total) {
+        return new Progress(System.err, onTerminal(), total);
+    }
+
     /** Whether standard error is a terminal. Java's own console asks about the other two streams only. */
-    static boolean onTerminal() {
+    private static boolean onTerminal() {
         try {
             var target = Path.of("/proc/self/fd/2").toRealPath().toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");

@@ -30,7 +30,7 @@ final class RespClient implements AutoCloseable {
 
         record Failure(String text) implements Reply {}
 
-        record Number(long value) implements Reply {}
+        record Whole(long value) implements Reply {}
 
         record Text(String text) implements Reply {}
 
@@ -47,7 +47,7 @@ final class RespClient implements AutoCloseable {
             return switch (this) {
                 case Status(var text) -> text;
                 case Failure(var text) -> "(error) " + text;
-                case Number(var value) -> "(integer) " + value;
+                case Whole(var value) -> "(integer) " + value;
                 case Text(var text) -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
                 case Nil() -> "(nil)";
                 case Many(var parts) -> {
@@ -89,7 +89,7 @@ final class RespClient implements AutoCloseable {
         return switch (line.charAt(0)) {
             case '+' -> new Reply.Status(rest);
             case '-' -> new Reply.Failure(rest);
-            case ':' -> new Reply.Number(Long.parseLong(rest));
+            case ':' -> new Reply.Whole(Long.parseLong(rest));
             case '$' -> text(Integer.parseInt(rest));
             case '*' -> many(Integer.parseInt(rest));
             default -> throw new IOException("not RESP: " + line);

@@ -9,6 +9,7 @@ import sherd.engine.SegmentStatus;
 import sherd.engine.TableStatus;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.engine.lifecycle.ArchiveDecision;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.Column;
 import sherd.engine.schema.ColumnType;
@@ -60,10 +61,12 @@ final class TableCalls {
         var table = exchange.table();
         return Body.ignored(() -> exchange.replyFromWorker(() -> {
             var status = exchange.engine().status(table);
+            var decision = exchange.engine().explain(table);
             return Response.json(200, json -> {
                 json.writeStartObject();
                 definition(json, table.definition());
                 homes(json, status);
+                oldestRows(json, decision);
                 segments(json, status.segments());
                 json.writeEndObject();
             });
@@ -122,6 +125,19 @@ final class TableCalls {
         json.writeObjectPropertyStart("bytes");
         json.writeNumberProperty("hot", status.hotBytes());
         json.writeNumberProperty("archived", status.archivedBytes());
+        json.writeEndObject();
+    }
+
+    private static void oldestRows(JsonGenerator json, ArchiveDecision decision) {
+        json.writeObjectPropertyStart("oldest_rows");
+        json.writeStringProperty(
+                "decision",
+                switch (decision) {
+                    case ArchiveDecision.Stay _ -> "stay";
+                    case ArchiveDecision.Queue _ -> "queue";
+                    case ArchiveDecision.Archive _ -> "archive";
+                });
+        json.writeStringProperty("reason", decision.reason());
         json.writeEndObject();
     }
 

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean turnPlanned;
     private boolean gone;
     private @Nullable StoreException coldFailure;
-    private long flushedLsn = -1;
+    private @Nullable Outcome outcome;
+
+    /** What a task on a worker leaves to the command that asked for it. */
+    interface Outcome extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /** Replies of one turn that wait for the commit log, or for those before them. */
     private static final class Owed {
@@ -146,6 +152,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         closing = true;
         door.disconnected(this);
         dropInput();
+        dropOutcome();
         transaction.close();
         for (var batch : owed) {
             batch.bytes.release();
@@ -494,14 +501,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return failure;
     }
 
-    /** Until a task that may wait has returned an LSN on a worker; then the same command runs again. */
-    void suspendWhile(LongSupplier task) {
+    /** Until a task that may wait has ended on a worker; then the same command runs again. */
+    void suspendWhile(Supplier<Outcome> task) {
         suspended = true;
         var engine = door.engine();
         engine.workers().execute(() -> {
             try {
-                long lsn = task.getAsLong();
-                context().channel().eventLoop().execute(() -> flushedLsn = lsn);
+                var result = task.get();
+                context().channel().eventLoop().execute(() -> {
+                    outcome = result;
+                    if (gone) {
+                        dropOutcome();
+                    }
+                });
                 warmed(null);
             } catch (StoreException e) {
                 warmed(e);
@@ -512,11 +524,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /** The LSN of the task that has just ended, once; -1 if there was none. */
-    long takeFlushed() {
-        long lsn = flushedLsn;
-        flushedLsn = -1;
-        return lsn;
+    /** Of the task that has just ended, once and to be closed by the taker; null if there was none. */
+    @Nullable
+    Outcome takeOutcome() {
+        var taken = outcome;
+        outcome = null;
+        return taken;
+    }
+
+    private void dropOutcome() {
+        var dropped = takeOutcome();
+        if (dropped != null) {
+            dropped.close();
+        }
     }
 
     void suspendUntilLogHasRoom() {

@@ -8,7 +8,9 @@ import static sherd.server.resp.CommandSpec.READ;
 import static sherd.server.resp.CommandSpec.WRITE;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.Engine;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
@@ -33,9 +35,10 @@ final class KeyspaceCommands {
     }
 
     /** Found keys, encoded as bulk strings as they come. */
-    static final class Found implements AutoCloseable {
+    static final class Found implements Connection.Outcome {
         private final Reply keys;
         private int count;
+        private long next;
 
         Found(MemoryBudget budget) {
             keys = new Reply(budget);
@@ -52,12 +55,24 @@ final class KeyspaceCommands {
 
         void copyTo(Reply reply) {
             reply.array(count);
+            copyItemsTo(reply);
+        }
+
+        /** Without their count before them. */
+        void copyItemsTo(Reply reply) {
             reply.raw(keys.address(), keys.size());
         }
 
         @Override
         public void close() {
             keys.close();
+        }
+    }
+
+    private record Flushed(long lsn) implements Connection.Outcome {
+        @Override
+        public void close() {
+            // a number holds nothing
         }
     }
 
@@ -118,33 +133,38 @@ final class KeyspaceCommands {
         if (options == null) {
             return;
         }
-        var engine = call.loop.engine();
-        try (var found = new Found(engine.memory())) {
-            long next = engine.scan(engine.keyValue(), cursor, options.count, (address, length, kind) -> {
-                boolean typed = options.type == null || options.type.equals(KeyCommands.typeName(kind));
-                if (typed && (options.match == null || options.match.matches(address, length))) {
-                    found.add(address, length);
-                }
-            });
-            call.reply.array(2);
-            call.reply.bulkInteger(next);
-            found.copyTo(call.reply);
-        }
+        walk(
+                call,
+                (engine, found) ->
+                        found.next = engine.scan(engine.keyValue(), cursor, options.count, (address, length, kind) -> {
+                            boolean typed = options.type == null || options.type.equals(KeyCommands.typeName(kind));
+                            if (typed && (options.match == null || options.match.matches(address, length))) {
+                                found.add(address, length);
+                            }
+                        }),
+                found -> {
+                    call.reply.array(2);
+                    call.reply.bulkInteger(found.next);
+                    found.copyTo(call.reply);
+                });
     }
 
     private static void keys(Call call) {
         var glob = new Glob(call.bytes(1));
-        var engine = call.loop.engine();
-        try (var found = new Found(engine.memory())) {
-            long cursor = 0;
-            do {
-                cursor = engine.scan(engine.keyValue(), cursor, KEYS_STEP, (address, length, kind) -> {
-                    if (glob.matches(address, length)) {
-                        found.add(address, length);
-                    }
-                });
-            } while (cursor != 0);
-            found.copyTo(call.reply);
+        try {
+            walk(
+                    call,
+                    (engine, found) -> {
+                        long cursor = 0;
+                        do {
+                            cursor = engine.scan(engine.keyValue(), cursor, KEYS_STEP, (address, length, kind) -> {
+                                if (glob.matches(address, length)) {
+                                    found.add(address, length);
+                                }
+                            });
+                        } while (cursor != 0);
+                    },
+                    found -> found.copyTo(call.reply));
         } catch (StoreException e) {
             if (e.code() != ErrorCode.TOO_LARGE) {
                 throw e;
@@ -154,10 +174,62 @@ final class KeyspaceCommands {
     }
 
     private static void randomKey(Call call) {
+        walk(
+                call,
+                (engine, found) ->
+                        engine.randomKey(engine.keyValue(), (address, length, kind) -> found.add(address, length)),
+                found -> {
+                    if (found.count() == 0) {
+                        call.reply.nil();
+                    } else {
+                        found.copyItemsTo(call.reply);
+                    }
+                });
+    }
+
+    /** A way through the keys that fills what was found. */
+    private interface Walk {
+        void over(Engine engine, Found found);
+    }
+
+    /**
+     * Walks at once if all keys are in memory. Archived ones are read from files: then a worker walks, and this command
+     * comes again to answer.
+     */
+    private static void walk(Call call, Walk walk, Consumer<Found> answer) {
         var engine = call.loop.engine();
-        var reply = call.reply;
-        if (!engine.randomKey(engine.keyValue(), (address, length, kind) -> reply.bulk(address, length))) {
-            reply.nil();
+        var connection = call.connection();
+        var failure = connection.takeColdFailure();
+        if (failure != null) {
+            throw failure;
+        }
+        if (connection.takeOutcome() instanceof Found found) {
+            try (found) {
+                answer.accept(found);
+            }
+        } else if (engine.keyValue().archived().rows() == 0) {
+            try (var found = walked(engine, walk)) {
+                answer.accept(found);
+            }
+        } else if (connection.transaction().open()) {
+            call.reply.error("ERR " + call.spec().name()
+                    + " reads archived keys, which a transaction cannot wait for; run it outside of MULTI");
+        } else {
+            connection.suspendWhile(() -> walked(engine, walk));
+        }
+    }
+
+    private static Found walked(Engine engine, Walk walk) {
+        var found = new Found(engine.memory());
+        boolean done = false;
+        try {
+            walk.over(engine, found);
+            done = true;
+            return found;
+        } finally {
+            if (!done) {
+                found.close();
+            }
         }
     }
 
@@ -184,12 +256,11 @@ final class KeyspaceCommands {
         if (failure != null) {
             throw failure;
         }
-        long lsn = connection.takeFlushed();
-        if (lsn < 0) {
-            connection.suspendWhile(() -> engine.flush(engine.keyValue()));
-        } else {
+        if (connection.takeOutcome() instanceof Flushed(var lsn)) {
             call.loop.waitFor(lsn);
             call.reply.ok();
+        } else {
+            connection.suspendWhile(() -> new Flushed(engine.flush(engine.keyValue())));
         }
     }
 }

@@ -43,6 +43,14 @@ class TableCallsTest {
                 .containsEntry("shards", 8L)
                 .containsEntry("rows", Map.of("hot", 0L, "archived", 0L))
                 .containsKeys("bytes", "segments");
+        assertThat(Json.member(table, "oldest_rows"))
+                .containsEntry("decision", "stay")
+                .hasEntrySatisfying(
+                        "reason",
+                        reason -> assertThat(reason)
+                                .asString()
+                                .startsWith("young: age=")
+                                .endsWith(" min_age=3600000ms"));
         assertThat(Json.member(table, "archive"))
                 .containsEntry("min_age", "1h")
                 .containsEntry("retention", "30d")

@@ -1,0 +1,97 @@
+package sherd.server;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** A node in a process of its own, started as the launcher would start it, on free ports. */
+final class NodeProcess implements AutoCloseable {
+    private static final Pattern READY =
+            Pattern.compile("sherd ready resp=127\\.0\\.0\\.1:(\\d+) http=127\\.0\\.0\\.1:(\\d+) .*");
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final int respPort;
+    private final int httpPort;
+
+    private NodeProcess(Process process, int respPort, int httpPort) {
+        this.process = process;
+        this.respPort = respPort;
+        this.httpPort = httpPort;
+    }
+
+    /** Returns once the node serves; its log goes to {@code log}. */
+    static NodeProcess start(Path data, Path log, String heap, String... settings) throws IOException {
+        var command = command(heap, "serve", "--data", data.toString());
+        for (var door : List.of("resp", "http", "grpc")) {
+            command.addAll(List.of("--set", "listen." + door + "=127.0.0.1:0"));
+        }
+        for (var setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        var process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        var line = String.valueOf(out.readLine());
+        var ready = READY.matcher(line);
+        if (!ready.matches()) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the node did not start: '" + line + "' " + Files.readString(log));
+        }
+        return new NodeProcess(process, Integer.parseInt(ready.group(1)), Integer.parseInt(ready.group(2)));
+    }
+
+    /** What runs a verb of the command line. */
+    static List<String> command(String heap, String... words) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "sherd.server.cli.Main"));
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    int respPort() {
+        return respPort;
+    }
+
+    String url(String path) {
+        return "http://127.0.0.1:" + httpPort + path;
+    }
+
+    /** The most memory the process ever had in use. */
+    long peakResidentBytes() throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+            }
+        }
+        throw new IllegalStateException("no VmHWM for " + process.pid());
+    }
+
+    /** Ends it as an operator would; returns its status. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the node did not end");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
