@@ -64,7 +64,11 @@ final class Recovery {
                 }
             }
         }
-        database.tables().forEach(this::resumeIds);
+        for (var table : database.tables()) {
+            if (!table.isRecord()) {
+                resumeIds(table);
+            }
+        }
     }
 
     Replay replay() {

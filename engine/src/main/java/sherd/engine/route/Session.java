@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import sherd.engine.command.Kind;
 import sherd.engine.command.MutationBatch;
 import sherd.engine.command.MutationLayout;
-import sherd.engine.command.RowBatch;
 import sherd.engine.command.RowLayout;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
@@ -60,8 +59,7 @@ public final class Session implements AutoCloseable {
     private final RoutedKeys run = new RoutedKeys();
     private final Fields fields;
     private final MutationBatch mutations;
-    private @Nullable RowBatch rowEncoder;
-    private @Nullable ShardedTable rowEncoderTable;
+    private final RowEncoder encoder;
     private List<WorkUnit.ColdKey> cold = List.of();
     private long now;
 
@@ -85,6 +83,7 @@ public final class Session implements AutoCloseable {
         this.pool = pool;
         budget = pool.budget();
         unit = new WorkUnit(pool);
+        encoder = new RowEncoder(budget);
         fields = new Fields(this, budget);
         mutations = new MutationBatch(budget);
     }
@@ -494,12 +493,10 @@ public final class Session implements AutoCloseable {
 
     private void putRow(@Nullable Object[] values, long counter, long expiry) {
         fields.forget();
-        var encoder = rowEncoder();
-        encoder.clear();
-        RowLayout.append(encoder, values);
+        var row = encoder.encode(table().definition(), values);
         long expiresAt = kind() == Kind.ABSENT ? NEVER : expiry;
-        store().putRow(encoder.address(), expiresAt, counter, seconds());
-        logWhole(Kind.ROW, encoder.address(), (int) encoder.bytes(), 0);
+        store().putRow(row.address(), expiresAt, counter, seconds());
+        logWhole(Kind.ROW, row.address(), (int) row.bytes(), 0);
     }
 
     /** A row whose shard key has changed leaves its shard and brings its vector along. */
@@ -523,25 +520,12 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private RowBatch rowEncoder() {
-        if (rowEncoder == null || rowEncoderTable != table) {
-            if (rowEncoder != null) {
-                rowEncoder.close();
-            }
-            rowEncoder = new RowBatch(table().definition().columns(), budget);
-            rowEncoderTable = table;
-        }
-        return rowEncoder;
-    }
-
     @Override
     public void close() {
         unit.close();
         fields.close();
         mutations.close();
-        if (rowEncoder != null) {
-            rowEncoder.close();
-        }
+        encoder.close();
     }
 
     // For Fields
