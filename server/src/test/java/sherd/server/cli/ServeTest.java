@@ -88,7 +88,7 @@ final class ServeTest {
                 "the configuration has 3 problems:",
                 "log.snyc (node.toml line 2)",
                 "did you mean log.sync?",
-                "table.shards (node.toml line 4) must be from 1 to 16384, not 0",
+                "table.shards (node.toml line 4) must be from 1 to 4096, not 0",
                 "storage.memory-limit (--set) must be a size");
         assertThat(folder.resolve("data")).doesNotExist();
     }
