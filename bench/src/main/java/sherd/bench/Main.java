@@ -1,65 +1,82 @@
 package sherd.bench;
 
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import org.openjdk.jmh.runner.BenchmarkList;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.format.OutputFormatFactory;
-import org.openjdk.jmh.runner.options.CommandLineOptionException;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.VerboseMode;
-import sherd.bench.crash.CrashCommand;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+import sherd.bench.engine.EngineRun;
+import sherd.bench.frame.BenchException;
+import sherd.bench.run.LoadBench;
+import sherd.bench.run.MemoryBench;
+import sherd.bench.run.RecoveryBench;
+import sherd.bench.run.RespBench;
+import sherd.bench.run.SearchBench;
+import sherd.bench.run.StartupBench;
 
-/** {@code bench list} names the benchmarks, {@code bench NAME [JMH options]} runs one. */
+/** {@code bench list} names the benchmarks, {@code bench NAME [options]} runs one, {@code bench NAME --help} explains it. */
 public final class Main {
-    private static final String CRASH = "crash";
+    /** What there is, in the order in which it is listed. */
+    private static final List<Callable<Integer>> BENCHMARKS = List.of(
+            new RespBench(),
+            new StartupBench(),
+            new RecoveryBench(),
+            new MemoryBench(),
+            new LoadBench(),
+            new SearchBench(),
+            new EngineRun(),
+            new JmhBench(),
+            new AllBench());
+
+    private static final int BAD = 1;
+    private static final int WRONG_USE = 2;
 
     private Main() {}
 
-    public static void main(String[] args) throws RunnerException, CommandLineOptionException {
-        System.exit(run(List.of(args)));
+    public static void main(String[] args) {
+        System.exit(run(args));
     }
 
-    private static int run(List<String> args) throws RunnerException, CommandLineOptionException {
-        if (args.isEmpty()) {
+    static int run(String... args) {
+        if (args.length == 0) {
             System.err.println("which benchmark? usage: sherd bench NAME, or sherd bench list");
-            return 2;
+            return WRONG_USE;
         }
-        var name = args.getFirst();
-        var names = names();
-        if (name.equals(CRASH)) {
-            return CrashCommand.run(args.subList(1, args.size()));
-        }
+        var name = args[0];
         if (name.equals("list")) {
-            names.forEach(System.out::println);
+            BENCHMARKS.forEach(benchmark -> System.out.printf(
+                    Locale.ROOT,
+                    "%-10s %s%n",
+                    name(benchmark),
+                    String.join(" ", about(benchmark).description())));
             return 0;
         }
-        if (!names.contains(name)) {
-            System.err.println("there is no benchmark " + name + "; sherd bench list names them");
-            return 2;
+        for (var benchmark : BENCHMARKS) {
+            if (name.equals(name(benchmark))) {
+                return new CommandLine(benchmark)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setExecutionExceptionHandler(Main::report)
+                        .execute(List.of(args).subList(1, args.length).toArray(String[]::new));
+            }
         }
-        var more = new CommandLineOptions(args.subList(1, args.size()).toArray(String[]::new));
-        new Runner(new OptionsBuilder()
-                        .parent(more)
-                        .include("\\." + Pattern.quote(name) + "\\.")
-                        .build())
-                .run();
-        return 0;
+        System.err.println("there is no benchmark " + name + "; sherd bench list names them");
+        return WRONG_USE;
     }
 
-    /** The simple names of the classes that hold benchmarks, and of what is no benchmark but run like one. */
-    private static Set<String> names() {
-        var silent = OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT);
-        var names = new TreeSet<String>();
-        for (var entry : BenchmarkList.defaultList().getAll(silent, List.of())) {
-            var type = entry.getUserClassQName();
-            names.add(type.substring(type.lastIndexOf('.') + 1));
+    private static String name(Callable<Integer> benchmark) {
+        return about(benchmark).name();
+    }
+
+    private static Command about(Callable<Integer> benchmark) {
+        return benchmark.getClass().getAnnotation(Command.class);
+    }
+
+    private static int report(Exception failure, CommandLine benchmark, ParseResult parsed) throws Exception {
+        if (failure instanceof BenchException known) {
+            System.err.println("sherd bench: " + known.getMessage());
+            return BAD;
         }
-        names.add(CRASH);
-        return names;
+        throw failure;
     }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import sherd.engine.schema.TableName;
 
 /** A node, asked over HTTP. Nothing is sent twice. */
-final class NodeClient implements AutoCloseable {
+public final class NodeClient implements AutoCloseable {
     static final String USUAL_URL = "http://127.0.0.1:8080";
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
@@ -31,7 +31,7 @@ final class NodeClient implements AutoCloseable {
             .connectTimeout(CONNECT_LIMIT)
             .build();
 
-    NodeClient(URI base) {
+    public NodeClient(URI base) {
         if (!"http".equals(base.getScheme()) || base.getHost() == null) {
             throw new WrongUseException("not the address of a node: " + base + "; write http://HOST:PORT");
         }
@@ -39,7 +39,7 @@ final class NodeClient implements AutoCloseable {
     }
 
     /** The request went out and no answer came back: nobody can tell whether it was carried out. */
-    static final class NoAnswerException extends IOException {
+    public static final class NoAnswerException extends IOException {
         private static final long serialVersionUID = 1L;
 
         NoAnswerException(IOException cause) {
@@ -48,13 +48,13 @@ final class NodeClient implements AutoCloseable {
     }
 
     /** An answer as it came. */
-    record Answer(int status, Map<String, String> headers, String body) {
-        boolean good() {
+    public record Answer(int status, Map<String, String> headers, String body) {
+        public boolean good() {
             return status < 300;
         }
 
         /** What the node says is wrong. */
-        String problem() {
+        public String problem() {
             return Json.text(Json.parsed(body).flatMap(all -> Json.at(all, "detail")))
                     .orElseGet(() -> "status " + status + " " + body.strip());
         }
@@ -83,16 +83,17 @@ final class NodeClient implements AutoCloseable {
         }
     }
 
-    Answer get(String path) throws NoAnswerException {
+    public Answer get(String path) throws NoAnswerException {
         return send("GET", path, BodyPublishers.noBody(), Map.of());
     }
 
-    Answer json(String method, String path, String document) throws NoAnswerException {
+    public Answer json(String method, String path, String document) throws NoAnswerException {
         return send(method, path, BodyPublishers.ofString(document), Map.of("content-type", "application/json"));
     }
 
     /** @throws BadException if nothing was sent, since there is no node */
-    Answer send(String method, String path, BodyPublisher body, Map<String, String> headers) throws NoAnswerException {
+    public Answer send(String method, String path, BodyPublisher body, Map<String, String> headers)
+            throws NoAnswerException {
         var request =
                 HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER_LIMIT).method(method, body);
         headers.forEach(request::header);
@@ -120,7 +121,7 @@ final class NodeClient implements AutoCloseable {
     }
 
     /** A value as it may stand in a query. */
-    static String encoded(String value) {
+    public static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 

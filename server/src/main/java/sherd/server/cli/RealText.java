@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Text that people or programs wrote, for the demo, and what it holds by an account of its own: the lines that have a
  * word, counted as {@code grep -w -i} counts, with no code shared with the store.
  */
-final class RealText {
+public final class RealText {
     private static final long MOST_BYTES = 16L << 20;
     private static final int MOST_FILES = 400;
     private static final List<String> USUAL_WORDS =
@@ -55,7 +55,7 @@ final class RealText {
     }
 
     /** Logs in {@code SHERD_DATA} or beside the project, else what every Debian system has. */
-    static RealText find() throws IOException {
+    public static RealText find() throws IOException {
         var given = System.getenv("SHERD_DATA");
         var home = Path.of(System.getProperty("sherd.home", "."));
         var logs = (given == null ? home.resolve("../shared/data") : Path.of(given))
@@ -131,7 +131,7 @@ final class RealText {
     }
 
     /** Plain words of the text: some that people look for, then ones that are neither rare nor everywhere. */
-    List<String> words(int count) {
+    public List<String> words(int count) {
         var known = USUAL_WORDS.stream().filter(word -> linesOf(word) > 0);
         var others = linesOf.entrySet().stream()
                 .filter(entry -> entry.getKey().matches("[a-z]{5,14}"))
@@ -172,7 +172,7 @@ final class RealText {
         return Optional.of(lines);
     }
 
-    List<Path> files() {
+    public List<Path> files() {
         return files;
     }
 
@@ -180,11 +180,11 @@ final class RealText {
         return origin;
     }
 
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 
-    long lines() {
+    public long lines() {
         return lines;
     }
 }

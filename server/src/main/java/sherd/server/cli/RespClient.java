@@ -13,19 +13,19 @@ import java.util.List;
 import sherd.server.config.HostPort;
 
 /** The smallest client that speaks RESP 2, answering as redis-cli prints answers on a terminal. */
-final class RespClient implements AutoCloseable {
+public final class RespClient implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
 
-    RespClient(HostPort address) throws IOException {
+    public RespClient(HostPort address) throws IOException {
         socket = new Socket(address.host(), address.port());
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
 
     /** What came back. */
-    sealed interface Reply {
+    public sealed interface Reply {
         record Status(String text) implements Reply {}
 
         record Failure(String text) implements Reply {}
@@ -69,7 +69,7 @@ final class RespClient implements AutoCloseable {
         }
     }
 
-    Reply call(List<String> words) throws IOException {
+    public Reply call(List<String> words) throws IOException {
         var request = new ByteArrayOutputStream();
         request.writeBytes(("*" + words.size() + "\r\n").getBytes(StandardCharsets.US_ASCII));
         for (var word : words) {

@@ -1,0 +1,117 @@
+package sherd.bench.side;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import sherd.bench.frame.BenchException;
+
+/** A server process that this one has started; it does not outlive it. */
+final class Child implements AutoCloseable {
+    private static final long READY_SECONDS = 300;
+    private static final long STOP_SECONDS = 30;
+
+    private final Process process;
+    private final Thread atExit;
+    private final String readyLine;
+    private final long readyNanos;
+
+    private Child(Process process, Thread atExit, String readyLine, long readyNanos) {
+        this.process = process;
+        this.atExit = atExit;
+        this.readyLine = readyLine;
+        this.readyNanos = readyNanos;
+    }
+
+    /**
+     * Returns once the server has printed the line that says that it serves.
+     *
+     * @param errors where its standard error goes
+     */
+    static Child start(List<String> command, Path errors, Predicate<String> ready) {
+        long began = System.nanoTime();
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        } catch (IOException e) {
+            throw new BenchException(
+                    "cannot start " + command.getFirst() + "; ./verify installs what benchmarks need: "
+                            + e.getMessage(),
+                    e);
+        }
+        var atExit = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(atExit);
+        var line = new CompletableFuture<Ready>();
+        Thread.ofVirtual().start(() -> read(process.inputReader(StandardCharsets.UTF_8), ready, line));
+        try {
+            var first = line.get(READY_SECONDS, TimeUnit.SECONDS);
+            return new Child(process, atExit, first.line(), first.nanos() - began);
+        } catch (ExecutionException | TimeoutException e) {
+            process.destroyForcibly();
+            throw new BenchException("not ready: " + String.join(" ", command) + "; see " + errors, e);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted while starting " + command.getFirst(), e);
+        }
+    }
+
+    private record Ready(String line, long nanos) {}
+
+    /** Reads to the end, so that the server never waits for a reader. */
+    private static void read(BufferedReader lines, Predicate<String> ready, CompletableFuture<Ready> first) {
+        try (lines) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (ready.test(line)) {
+                    first.complete(new Ready(line, System.nanoTime()));
+                }
+            }
+            first.completeExceptionally(new BenchException("it ended before it was ready"));
+        } catch (IOException e) {
+            first.completeExceptionally(e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    String readyLine() {
+        return readyLine;
+    }
+
+    /** From the call that started the process to the line that says that it serves. */
+    long readyNanos() {
+        return readyNanos;
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        await();
+    }
+
+    private void await() {
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+}

@@ -1,0 +1,24 @@
+package sherd.bench.side;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command of a JVM like this one: the launcher gives benchmarks the options that it gives nodes, so a child with
+ * this process's options is a node as users run it, with no second list to keep alike.
+ */
+final class Jvm {
+    private Jvm() {}
+
+    static List<String> command(String main) {
+        var words = new ArrayList<String>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith("-agentlib:") && !option.startsWith("-javaagent:"))
+                .forEach(words::add);
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        return words;
+    }
+}

@@ -1,0 +1,78 @@
+package sherd.bench.side;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import sherd.bench.frame.BenchException;
+import sherd.server.config.HostPort;
+
+/** Debian's redis-server on a free port. */
+public final class RedisServer extends Side {
+    public static final String NAME = "redis";
+
+    private final HostPort address;
+
+    private RedisServer(Child child, HostPort address) {
+        super(NAME, child);
+        this.address = address;
+    }
+
+    /** How much of what it accepts Redis writes down, beside the sync policy that promises the same. */
+    public enum Persistence {
+        /** Nothing. */
+        OFF(List.of("--appendonly", "no")),
+        EVERY_SECOND(List.of("--appendonly", "yes", "--appendfsync", "everysec")),
+        ALWAYS(List.of("--appendonly", "yes", "--appendfsync", "always")),
+        /** Written, and left to the operating system to sync. */
+        SYSTEM(List.of("--appendonly", "yes", "--appendfsync", "no"));
+
+        private final List<String> options;
+
+        Persistence(List<String> options) {
+            this.options = options;
+        }
+
+        /** As Redis' configuration says it. */
+        public String text() {
+            return String.join(" ", options).replace("--", "");
+        }
+    }
+
+    /** Snapshots by itself are off: their fork would come at a time of its own. So are rewrites of the log. */
+    public static RedisServer start(Path folder, Persistence persistence) {
+        int port = freePort();
+        var command = new ArrayList<>(List.of(
+                "redis-server",
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
+                folder.toString(),
+                "--auto-aof-rewrite-percentage",
+                "0"));
+        command.addAll(persistence.options);
+        var errors = folder.resolveSibling(folder.getFileName() + ".err");
+        return new RedisServer(
+                Child.start(command, errors, line -> line.contains("Ready to accept connections")),
+                new HostPort("127.0.0.1", port));
+    }
+
+    private static int freePort() {
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new BenchException("no free port: " + e, e);
+        }
+    }
+
+    @Override
+    public HostPort resp() {
+        return address;
+    }
+}

@@ -1,0 +1,45 @@
+package sherd.bench.side;
+
+import sherd.server.config.HostPort;
+
+/** A server that takes part in a comparison. It runs until it is closed. */
+public abstract class Side implements AutoCloseable {
+    private final String name;
+    private final Child child;
+
+    Side(String name, Child child) {
+        this.name = name;
+        this.child = child;
+    }
+
+    /** As it is called in tables. */
+    public final String name() {
+        return name;
+    }
+
+    public final long pid() {
+        return child.pid();
+    }
+
+    public final long readyNanos() {
+        return child.readyNanos();
+    }
+
+    final String readyLine() {
+        return child.readyLine();
+    }
+
+    /** Where it speaks RESP. */
+    public abstract HostPort resp();
+
+    /** SIGKILL, as a crash. */
+    public final void kill() {
+        child.kill();
+    }
+
+    /** SIGTERM, and waits for the end. */
+    @Override
+    public final void close() {
+        child.close();
+    }
+}
