@@ -3,6 +3,7 @@ package sherd.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -17,17 +18,17 @@ import sherd.bench.run.StartupBench;
 
 /** {@code bench list} names the benchmarks, {@code bench NAME [options]} runs one, {@code bench NAME --help} explains it. */
 public final class Main {
-    /** What there is, in the order in which it is listed. */
-    private static final List<Callable<Integer>> BENCHMARKS = List.of(
-            new RespBench(),
-            new StartupBench(),
-            new RecoveryBench(),
-            new MemoryBench(),
-            new LoadBench(),
-            new SearchBench(),
-            new EngineRun(),
-            new JmhBench(),
-            new AllBench());
+    /** What there is, in the order in which it is listed. Each run has an object of its own, since options stay in it. */
+    private static final List<Supplier<Callable<Integer>>> BENCHMARKS = List.of(
+            RespBench::new,
+            StartupBench::new,
+            RecoveryBench::new,
+            MemoryBench::new,
+            LoadBench::new,
+            SearchBench::new,
+            EngineRun::new,
+            JmhBench::new,
+            AllBench::new);
 
     private static final int BAD = 1;
     private static final int WRONG_USE = 2;
@@ -45,14 +46,15 @@ public final class Main {
         }
         var name = args[0];
         if (name.equals("list")) {
-            BENCHMARKS.forEach(benchmark -> System.out.printf(
-                    Locale.ROOT,
-                    "%-10s %s%n",
-                    name(benchmark),
-                    String.join(" ", about(benchmark).description())));
+            benchmarks()
+                    .forEach(benchmark -> System.out.printf(
+                            Locale.ROOT,
+                            "%-10s %s%n",
+                            name(benchmark),
+                            String.join(" ", about(benchmark).description())));
             return 0;
         }
-        for (var benchmark : BENCHMARKS) {
+        for (var benchmark : benchmarks()) {
             if (name.equals(name(benchmark))) {
                 return new CommandLine(benchmark)
                         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -62,6 +64,10 @@ public final class Main {
         }
         System.err.println("there is no benchmark " + name + "; sherd bench list names them");
         return WRONG_USE;
+    }
+
+    private static List<Callable<Integer>> benchmarks() {
+        return BENCHMARKS.stream().<Callable<Integer>>map(Supplier::get).toList();
     }
 
     private static String name(Callable<Integer> benchmark) {

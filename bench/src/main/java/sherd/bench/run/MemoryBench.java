@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import sherd.bench.frame.BenchException;
 import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
@@ -28,13 +27,15 @@ public final class MemoryBench implements Callable<Integer> {
     private static final int VALUE_BYTES = 64;
     private static final long ROOM_PER_KEY = 320;
     private static final long LEAST_ROOM = 1L << 30;
-    private static final long SETTLE_MILLIS = 3_000;
 
     @Option(names = "--keys", description = "Written (default: ${DEFAULT-VALUE}).")
     private long keys = 1_000_000;
 
     @Option(names = "--rounds", description = "Each with fresh servers (default: ${DEFAULT-VALUE}).")
     private int rounds = 1;
+
+    @Option(names = "--settle", description = "Milliseconds for background work to end (default: ${DEFAULT-VALUE}).")
+    private long settleMillis = 3_000;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
     private List<String> settings = List.of();
@@ -70,10 +71,10 @@ public final class MemoryBench implements Callable<Integer> {
     private void measure(Report report, int round, Side server) {
         try (var side = server) {
             output.progress("writing " + keys + " keys to " + side.name());
-            settle();
+            Pause.millis(settleMillis);
             long empty = ProcFs.anonymousBytes(side.pid());
             Filler.fill(side.resp(), keys, VALUE_BYTES);
-            settle();
+            Pause.millis(settleMillis);
             long full = ProcFs.anonymousBytes(side.pid());
             var work = String.format(Locale.ROOT, "%,d keys", keys);
             double growth = full - empty;
@@ -81,16 +82,6 @@ public final class MemoryBench implements Callable<Integer> {
             report.add(work, side.name(), round, GROWTH, growth / 1e6);
             report.add(work, side.name(), round, EMPTY, empty / 1e6);
             report.add(work, side.name(), round, FULL, full / 1e6);
-        }
-    }
-
-    /** Lets background work come to its end. */
-    private static void settle() {
-        try {
-            Thread.sleep(SETTLE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted", e);
         }
     }
 }

@@ -39,6 +39,9 @@ public final class RecoveryBench implements Callable<Integer> {
     private static final String NEVER = "1TiB";
     private static final String SOON = "1MiB";
     private static final long SOON_BYTES = 2L << 20;
+    /** With sync os a write is acknowledged some milliseconds before the operating system has it. */
+    private static final long LINGER_MILLIS = 500;
+
     private static final long WAIT_MILLIS = 120_000;
     private static final long POLL_MILLIS = 200;
     private static final Pattern LOG_BYTES = Pattern.compile("\"checkpoint_lsn\":\\d+,\"bytes\":(\\d+)");
@@ -93,6 +96,7 @@ public final class RecoveryBench implements Callable<Integer> {
     private void fillAndKill(Side side) {
         try (side) {
             Filler.fill(side.resp(), keys, VALUE_BYTES);
+            Pause.millis(LINGER_MILLIS);
             side.kill();
         }
     }
@@ -165,13 +169,10 @@ public final class RecoveryBench implements Callable<Integer> {
                 if (System.nanoTime() > end) {
                     throw new BenchException("waited " + WAIT_MILLIS + " ms for " + what + " in vain");
                 }
-                Thread.sleep(POLL_MILLIS);
+                Pause.millis(POLL_MILLIS);
             }
         } catch (IOException e) {
             throw new BenchException("cannot ask whether there is " + what + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted while waiting for " + what, e);
         }
     }
 

@@ -1,0 +1,46 @@
+package sherd.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class MainTest {
+    @Test
+    void listNamesEachBenchmarkOnALineOfItsOwn() {
+        var ran = Ran.of("list");
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out().lines().map(line -> line.split(" ", 2)[0]))
+                .contains("resp", "startup", "recovery", "memory", "load", "search", "engine", "all")
+                .doesNotHaveDuplicates();
+        assertThat(ran.out().lines()).allMatch(line -> line.strip().split(" +", 2).length == 2);
+    }
+
+    @Test
+    void aWrongNameIsRefusedByName() {
+        var ran = Ran.of("fast");
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).contains("there is no benchmark fast; sherd bench list names them");
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void withoutANameTheUsageIsShown() {
+        var ran = Ran.of();
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).contains("sherd bench list");
+    }
+
+    @Test
+    void aWrongOptionIsRefusedBeforeAnythingRuns() {
+        var ran = Ran.of("resp", "--sync", "sometimes");
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).contains("--sync", "sometimes");
+    }
+
+    @Test
+    void anUnknownPartIsRefusedByName() {
+        var ran = Ran.of("jmh", "NoSuchBench");
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.err()).contains("NoSuchBench", "ClockBench", "EngineBench");
+    }
+}

@@ -1,0 +1,70 @@
+package sherd.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every benchmark runs, small, against real servers; what it would find is not judged. */
+final class SmokeTest {
+    private static final Pattern VALUE = Pattern.compile("\"value\":([-0-9.E]+)");
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "resp | sherd,redis,null | resp --null --keys 1000 --rounds 1 --requests 6400 --pipeline 1,64",
+                "resp-interval | sherd,redis | resp --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
+                        + " --requests 3200 --pipeline 16",
+                "startup | sherd,redis | startup --rounds 1 --no-launcher",
+                "recovery | sherd,redis | recovery --rounds 1 --keys 20000",
+                "memory | sherd,redis | memory --keys 20000 --settle 100",
+                "load | sherd | load --rounds 1 --rows 20000 --connections 2",
+                "search | archived,hot,grep | search --rounds 1 --words 5",
+                "engine | engine | engine --keys 1000 --batch 1,16 --rounds 1 --warm-up 0 --millis 50 --forks 0"
+            })
+    void printsATableAndKeepsAllFigures(String report, String sides, String command) throws IOException {
+        var words = new ArrayList<>(List.of(command.split(" ", -1)));
+        words.addAll(List.of("--out", folder.toString(), "--docs", folder.toString(), "--publish"));
+        var ran = Ran.of(words.toArray(String[]::new));
+
+        assertThat(ran.status()).as(ran.err()).isZero();
+        for (var side : sides.split(",", -1)) {
+            assertThat(ran.out()).contains("| " + side + " ");
+        }
+        var kept = Files.readString(onlyFile(report));
+        assertThat(kept).contains("\"name\":\"" + report + "\"", "\"commit\":", "\"kernel\":", "\"parameters\":{\"");
+        assertThat(VALUE.matcher(kept).results().map(found -> Double.parseDouble(found.group(1))))
+                .isNotEmpty()
+                .allMatch(Double::isFinite)
+                .anyMatch(value -> value > 0);
+        assertThat(folder.resolve("benchmarks/" + report + ".svg")).isNotEmptyFile();
+        assertThat(folder.resolve("benchmarks.md"))
+                .content()
+                .contains(ran.out().lines().findFirst().orElseThrow());
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    /** Nothing else is left behind, either. */
+    private Path onlyFile(String report) throws IOException {
+        try (var files = Files.list(folder)) {
+            var left = files.filter(file -> !file.getFileName().toString().startsWith("benchmarks"))
+                    .toList();
+            assertThat(left)
+                    .singleElement()
+                    .matches(file -> file.getFileName().toString().matches(report + "-\\d{8}-\\d{6}\\.json"));
+            return left.getFirst();
+        }
+    }
+}
