@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.function.ToLongFunction;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,12 +141,11 @@ public final class SearchBench implements Callable<Integer> {
         }
     }
 
-    private static void measure(
-            Report report, int round, String side, List<String> words, ToLongFunction<String> search) {
+    private static void measure(Report report, int round, String side, List<String> words, Consumer<String> search) {
         var millis = new double[words.size()];
         for (int i = 0; i < millis.length; i++) {
             long began = System.nanoTime();
-            search.applyAsLong(words.get(i));
+            search.accept(words.get(i));
             millis[i] = (System.nanoTime() - began) / 1e6;
         }
         Arrays.sort(millis);

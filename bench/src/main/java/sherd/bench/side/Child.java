@@ -3,6 +3,7 @@ package sherd.bench.side;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import sherd.bench.frame.BenchException;
 final class Child implements AutoCloseable {
     private static final long READY_SECONDS = 300;
     private static final long STOP_SECONDS = 30;
+    private static final int SHOWN = 2_000;
 
     private final Process process;
     private final Thread atExit;
@@ -54,11 +56,22 @@ final class Child implements AutoCloseable {
             return new Child(process, atExit, first.line(), first.nanos() - began);
         } catch (ExecutionException | TimeoutException e) {
             process.destroyForcibly();
-            throw new BenchException("not ready: " + String.join(" ", command) + "; see " + errors, e);
+            Runtime.getRuntime().removeShutdownHook(atExit);
+            throw new BenchException("not ready: " + String.join(" ", command) + "; it said: " + end(errors), e);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted while starting " + command.getFirst(), e);
+        }
+    }
+
+    /** The last of what it said, since the file goes with the benchmark's folder. */
+    private static String end(Path errors) {
+        try {
+            var text = Files.readString(errors, StandardCharsets.ISO_8859_1).strip();
+            return text.substring(Math.max(0, text.length() - SHOWN));
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 

@@ -64,7 +64,7 @@ public final class NullServer {
             } finally {
                 in.release();
             }
-            context.write(out, context.voidPromise());
+            var _ = context.write(out, context.voidPromise());
         }
 
         @Override

@@ -23,21 +23,21 @@ public final class RedisServer extends Side {
     /** How much of what it accepts Redis writes down, beside the sync policy that promises the same. */
     public enum Persistence {
         /** Nothing. */
-        OFF(List.of("--appendonly", "no")),
-        EVERY_SECOND(List.of("--appendonly", "yes", "--appendfsync", "everysec")),
-        ALWAYS(List.of("--appendonly", "yes", "--appendfsync", "always")),
+        OFF("--appendonly no"),
+        EVERY_SECOND("--appendonly yes --appendfsync everysec"),
+        ALWAYS("--appendonly yes --appendfsync always"),
         /** Written, and left to the operating system to sync. */
-        SYSTEM(List.of("--appendonly", "yes", "--appendfsync", "no"));
+        SYSTEM("--appendonly yes --appendfsync no");
 
-        private final List<String> options;
+        private final String options;
 
-        Persistence(List<String> options) {
+        Persistence(String options) {
             this.options = options;
         }
 
         /** As Redis' configuration says it. */
         public String text() {
-            return String.join(" ", options).replace("--", "");
+            return options.replace("--", "");
         }
     }
 
@@ -56,7 +56,7 @@ public final class RedisServer extends Side {
                 folder.toString(),
                 "--auto-aof-rewrite-percentage",
                 "0"));
-        command.addAll(persistence.options);
+        command.addAll(List.of(persistence.options.split(" ", -1)));
         var errors = folder.resolveSibling(folder.getFileName() + ".err");
         return new RedisServer(
                 Child.start(command, errors, line -> line.contains("Ready to accept connections")),
