@@ -29,7 +29,7 @@ public final class LoadBench implements Callable<Integer> {
     private static final String TABLE = "/api/v1/tables/default/lines";
 
     @Option(names = "--rows", description = "Of one run; the text is repeated (default: ${DEFAULT-VALUE}).")
-    private long rows = 1_000_000;
+    private long rows = 4_000_000; // so long that each run has its share of checkpoints
 
     @Option(names = "--connections", split = ",", description = "Senders at once (default: 1,4).")
     private List<Integer> connections = List.of(1, 4);
