@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
+import sherd.bench.crash.CrashCommand;
 import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
 import sherd.bench.run.LoadBench;
@@ -27,6 +28,7 @@ public final class Main {
             LoadBench::new,
             SearchBench::new,
             EngineRun::new,
+            CrashCommand::new,
             JmhBench::new,
             AllBench::new);
 
@@ -47,17 +49,15 @@ public final class Main {
         var name = args[0];
         if (name.equals("list")) {
             benchmarks()
-                    .forEach(benchmark -> System.out.printf(
-                            Locale.ROOT,
-                            "%-10s %s%n",
-                            name(benchmark),
-                            String.join(" ", about(benchmark).description())));
+                    .forEach(benchmark ->
+                            System.out.printf(Locale.ROOT, "%-10s %s%n", name(benchmark), line(benchmark)));
             return 0;
         }
         for (var benchmark : benchmarks()) {
             if (name.equals(name(benchmark))) {
-                return new CommandLine(benchmark)
-                        .setCaseInsensitiveEnumValuesAllowed(true)
+                var command = new CommandLine(benchmark);
+                command.getCommandSpec().mixinStandardHelpOptions(true);
+                return command.setCaseInsensitiveEnumValuesAllowed(true)
                         .setExecutionExceptionHandler(Main::report)
                         .execute(List.of(args).subList(1, args.length).toArray(String[]::new));
             }
@@ -72,6 +72,12 @@ public final class Main {
 
     private static String name(Callable<Integer> benchmark) {
         return about(benchmark).name();
+    }
+
+    /** Its header, if it has more to say than one line. */
+    private static String line(Callable<Integer> benchmark) {
+        var about = about(benchmark);
+        return String.join(" ", about.header().length > 0 ? about.header() : about.description());
     }
 
     private static Command about(Callable<Integer> benchmark) {

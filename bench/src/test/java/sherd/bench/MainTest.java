@@ -10,9 +10,20 @@ final class MainTest {
         var ran = Ran.of("list");
         assertThat(ran.status()).isZero();
         assertThat(ran.out().lines().map(line -> line.split(" ", 2)[0]))
-                .contains("resp", "startup", "recovery", "memory", "load", "search", "engine", "all")
+                .contains("resp", "startup", "recovery", "memory", "load", "search", "engine", "crash", "all")
                 .doesNotHaveDuplicates();
         assertThat(ran.out().lines()).allMatch(line -> line.strip().split(" +", 2).length == 2);
+    }
+
+    @Test
+    void eachBenchmarkExplainsItsOptions() {
+        assertThat(Ran.of("list").out().lines().map(line -> line.split(" ", 2)[0]))
+                .allSatisfy(name -> {
+                    var ran = Ran.of(name, "--help");
+                    assertThat(ran.status()).as(ran.err()).isZero();
+                    assertThat(ran.out()).contains("Usage: " + name, "--help");
+                });
+        assertThat(Ran.of("resp", "--help").out()).contains("--pipeline", "--publish");
     }
 
     @Test

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import sherd.engine.log.SyncPolicy;
@@ -18,7 +16,8 @@ import sherd.engine.log.SyncPolicy;
 /** {@code bench crash}. */
 @Command(
         name = "crash",
-        mixinStandardHelpOptions = true,
+        header =
+                "Kills a node again and again while writers are busy, and verifies what it still has after each start.",
         description = {
             "Kills a real node with SIGKILL at random moments while writers are busy, starts it again on the same"
                     + " folder, and verifies what it still has: no acknowledged write may be missing beyond what the"
@@ -39,15 +38,6 @@ public final class CrashCommand implements Callable<Integer> {
 
     @Option(names = "--seed", paramLabel = "N", description = "Repeats the random choices of an earlier run.")
     private @Nullable Long seed;
-
-    private CrashCommand() {}
-
-    /** @return the exit status */
-    public static int run(List<String> args) {
-        return new CommandLine(new CrashCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(args.toArray(String[]::new));
-    }
 
     @Override
     public Integer call() throws IOException {

@@ -55,18 +55,17 @@ final class Child implements AutoCloseable {
             var first = line.get(READY_SECONDS, TimeUnit.SECONDS);
             return new Child(process, atExit, first.line(), first.nanos() - began);
         } catch (ExecutionException | TimeoutException e) {
-            process.destroyForcibly();
-            Runtime.getRuntime().removeShutdownHook(atExit);
-            throw new BenchException("not ready: " + String.join(" ", command) + "; it said: " + end(errors), e);
+            end(process, atExit);
+            throw new BenchException("not ready: " + String.join(" ", command) + "; it said: " + lastOf(errors), e);
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            end(process, atExit);
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted while starting " + command.getFirst(), e);
         }
     }
 
     /** The last of what it said, since the file goes with the benchmark's folder. */
-    private static String end(Path errors) {
+    private static String lastOf(Path errors) {
         try {
             var text = Files.readString(errors, StandardCharsets.ISO_8859_1).strip();
             return text.substring(Math.max(0, text.length() - SHOWN));
@@ -106,25 +105,24 @@ final class Child implements AutoCloseable {
 
     /** SIGKILL. */
     void kill() {
-        process.destroyForcibly();
-        await();
+        end(process, atExit);
     }
 
     @Override
     public void close() {
         process.destroy();
-        await();
-    }
-
-    private void await() {
         try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
+            process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
-            process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        end(process, atExit);
+    }
+
+    /** Returns when it is gone. */
+    private static void end(Process process, Thread atExit) {
+        process.destroyForcibly();
+        process.onExit().join();
         Runtime.getRuntime().removeShutdownHook(atExit);
     }
 }

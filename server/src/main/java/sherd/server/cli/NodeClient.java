@@ -91,7 +91,11 @@ public final class NodeClient implements AutoCloseable {
         return send(method, path, BodyPublishers.ofString(document), Map.of("content-type", "application/json"));
     }
 
-    /** @throws BadException if nothing was sent, since there is no node */
+    /**
+     * Sends once.
+     *
+     * @throws BadException if nothing was sent, since there is no node
+     */
     public Answer send(String method, String path, BodyPublisher body, Map<String, String> headers)
             throws NoAnswerException {
         var request =
