@@ -45,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private static final long LOG_FILES = 4;
     /** Of the memory limit, at most, for batches on their way to the commit log. */
     private static final long LOG_SHARE = 8;
+
     private static final int LEAST_LOG_BUFFER = 64 << 10;
 
     private final EngineConfig config;
