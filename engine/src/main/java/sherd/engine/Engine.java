@@ -161,7 +161,7 @@ public final class Engine implements AutoCloseable {
 
     /** Taken at the start and never given back, so it must leave room for rows under a small limit too. */
     private static int logBuffer(long memoryLimit) {
-        return (int) Math.clamp(memoryLimit / LOG_SHARE, LEAST_LOG_BUFFER, LogConfig.DEFAULT_BUFFER_BYTES);
+        return Math.clamp(memoryLimit / LOG_SHARE, LEAST_LOG_BUFFER, LogConfig.DEFAULT_BUFFER_BYTES);
     }
 
     /** A way to rows for one thread; the caller closes it. */
