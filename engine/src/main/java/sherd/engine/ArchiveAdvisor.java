@@ -35,6 +35,14 @@ final class ArchiveAdvisor {
     }
 
     ArchiveDecision decide(ShardedTable table) {
+        return decide(table, memoryUse());
+    }
+
+    double memoryUse() {
+        return (double) budget.usedBytes() / budget.limitBytes();
+    }
+
+    ArchiveDecision decide(ShardedTable table, double memoryUse) {
         long now = clock.epochMillis();
         long oldest = table.isRecord()
                 ? oldestRecords.computeIfAbsent(table.id(), _ -> oldestRecord(table, now))
@@ -42,7 +50,7 @@ final class ArchiveAdvisor {
         return rule.decide(
                 new RowGroup(now - oldest, OptionalInt.empty()),
                 table.definition().archive(),
-                (double) budget.usedBytes() / budget.limitBytes());
+                memoryUse);
     }
 
     /** The oldest rows have gone. */

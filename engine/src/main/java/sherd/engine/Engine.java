@@ -45,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private static final long LOG_FILES = 4;
     /** Of the memory limit, at most, for batches on their way to the commit log. */
     private static final long LOG_SHARE = 8;
+
     private static final int LEAST_LOG_BUFFER = 64 << 10;
 
     private final EngineConfig config;
@@ -160,7 +161,7 @@ public final class Engine implements AutoCloseable {
 
     /** Taken at the start and never given back, so it must leave room for rows under a small limit too. */
     private static int logBuffer(long memoryLimit) {
-        return (int) Math.clamp(memoryLimit / LOG_SHARE, LEAST_LOG_BUFFER, LogConfig.DEFAULT_BUFFER_BYTES);
+        return Math.clamp(memoryLimit / LOG_SHARE, LEAST_LOG_BUFFER, LogConfig.DEFAULT_BUFFER_BYTES);
     }
 
     /** A way to rows for one thread; the caller closes it. */

@@ -28,6 +28,7 @@ final class Lifecycle implements AutoCloseable {
     private volatile boolean closing;
     private long nextShard;
     private int ticksToSweep;
+    private long seenRefusals;
 
     Lifecycle(Engine engine, ArchiveAdvisor advisor, EngineConfig config, ThreadFactory threads, Events events) {
         this.engine = engine;
@@ -55,9 +56,11 @@ final class Lifecycle implements AutoCloseable {
     private @Nullable StoreException tick() {
         try {
             expireSome();
-            var memory = engine.memory();
-            if (memory.usedBytes() >= memory.limitBytes() * config.watermark()) {
-                relieve();
+            long refusals = engine.memory().refusals();
+            boolean refused = refusals != seenRefusals;
+            seenRefusals = refusals;
+            if (refused || advisor.memoryUse() >= config.watermark()) {
+                relieve(refused);
             }
             if (!closing && engine.log().retainedBytes() > config.checkpointBytes()) {
                 engine.checkpoint();
@@ -69,17 +72,22 @@ final class Lifecycle implements AutoCloseable {
     }
 
     /** Below the watermark the rule could only queue rows, and does not while nobody counts their readers. */
-    private void relieve() {
+    private void relieve(boolean refused) {
         var tables = engine.tables();
         if (--ticksToSweep <= 0) {
             ticksToSweep = TICKS_PER_SWEEP;
             tables.stream().filter(ShardedTable::isRecord).forEach(Lifecycle::dropCopies);
         }
         for (var table : tables) {
-            if (!closing && advisor.decide(table) instanceof ArchiveDecision.Archive) {
+            if (!closing && advisor.decide(table, memoryUse(refused)) instanceof ArchiveDecision.Archive) {
                 engine.archive(table, Math.max(1, table.definition().archive().minAge()));
             }
         }
+    }
+
+    /** Memory that something did not fit into is full, however much of it is free. */
+    private double memoryUse(boolean refused) {
+        return refused ? Math.max(1, advisor.memoryUse()) : advisor.memoryUse();
     }
 
     private static void dropCopies(ShardedTable table) {

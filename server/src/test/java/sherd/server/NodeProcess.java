@@ -36,7 +36,11 @@ final class NodeProcess implements AutoCloseable {
         for (var setting : settings) {
             command.addAll(List.of("--set", setting));
         }
-        var process = new ProcessBuilder(command).redirectError(log.toFile()).start();
+        var builder = new ProcessBuilder(command).redirectError(log.toFile());
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        builder.environment().put("MALLOC_MMAP_THRESHOLD_", "262144");
+        builder.environment().put("MALLOC_TRIM_THRESHOLD_", "262144");
+        var process = builder.start();
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         var line = String.valueOf(out.readLine());
         var ready = READY.matcher(line);

@@ -12,7 +12,7 @@ public interface CommitLog extends AutoCloseable {
      *
      * @return the LSN just past it
      * @throws sherd.engine.error.StoreException LOG_FAILED once a write or sync has failed, LOG_BEHIND when the
-     *     buffer is full; nothing was added then
+     *     buffer is full, OUT_OF_MEMORY when there is none for a batch larger than its parts; nothing was added then
      */
     long append(long address, int length);
 

@@ -144,6 +144,12 @@ public final class FileCommitLog implements CommitLog {
         if (answer == LogBuffer.SHUT) {
             return new StoreException(ErrorCode.CLOSED, "the commit log is closed; nothing was written");
         }
+        if (answer == LogBuffer.NO_MEMORY) {
+            return new StoreException(
+                    ErrorCode.OUT_OF_MEMORY,
+                    "no memory for a batch on its way to the commit log: batch-bytes=" + length
+                            + "; nothing was written, send less at once, archive rows, or raise memory-limit");
+        }
         return new StoreException(
                 ErrorCode.LOG_BEHIND,
                 "the disk is slower than the writes: batch-bytes=" + length + " unwritten-bytes=" + (end() - written)

@@ -20,6 +20,8 @@ final class LogBuffer implements AutoCloseable {
 
     static final long SHUT = -2;
 
+    static final long NO_MEMORY = -3;
+
     private static final int CHUNKS = 4;
     private static final int FREE_WHEN_UNCONGESTED = 2;
 
@@ -50,7 +52,7 @@ final class LogBuffer implements AutoCloseable {
         }
     }
 
-    /** Adds one batch; the LSN just past it, or {@link #FULL} or {@link #SHUT}. */
+    /** Adds one batch; the LSN just past it, or {@link #FULL}, {@link #SHUT} or {@link #NO_MEMORY}. */
     long append(long address, int length) {
         if ((long) LogLayout.FRAME_HEADER_BYTES + LogLayout.BATCH_HEADER_BYTES + length > chunkBytes) {
             return appendLong(address, length);
@@ -76,7 +78,7 @@ final class LogBuffer implements AutoCloseable {
     private long appendLong(long address, int length) {
         long bytes = (long) LogLayout.FRAME_HEADER_BYTES + LogLayout.BATCH_HEADER_BYTES + length;
         if (bytes > Integer.MAX_VALUE || !budget.tryReserve(MemoryBudget.Purpose.LOG, bytes)) {
-            return FULL;
+            return NO_MEMORY;
         }
         // The region reserves for itself; asking first is what may be refused.
         budget.release(MemoryBudget.Purpose.LOG, bytes);

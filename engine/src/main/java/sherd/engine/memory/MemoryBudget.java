@@ -23,6 +23,7 @@ public final class MemoryBudget {
 
     private final long limitBytes;
     private final AtomicLong used = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
     private final AtomicLongArray byPurpose = new AtomicLongArray(Purpose.values().length);
 
     public MemoryBudget(long limitBytes) {
@@ -33,6 +34,7 @@ public final class MemoryBudget {
     public boolean tryReserve(Purpose purpose, long bytes) {
         if (used.addAndGet(bytes) > limitBytes) {
             used.addAndGet(-bytes);
+            refusals.incrementAndGet();
             return false;
         }
         byPurpose.addAndGet(purpose.ordinal(), bytes);
@@ -64,6 +66,11 @@ public final class MemoryBudget {
 
     public long usedBytes(Purpose purpose) {
         return byPurpose.get(purpose.ordinal());
+    }
+
+    /** How often there was no room: memory may be short long before it is full when much is wanted at once. */
+    public long refusals() {
+        return refusals.get();
     }
 
     public long limitBytes() {

@@ -36,8 +36,7 @@ public final class SlabPool implements AutoCloseable {
 
     public SlabPool(MemoryBudget budget) {
         this.budget = budget;
-        long wanted = Math.clamp(
-                Math.min(budget.limitBytes(), RESERVE_MAX) * RESERVE_FACTOR, RESERVE_MIN, RESERVE_MAX);
+        long wanted = Math.clamp(Math.min(budget.limitBytes(), RESERVE_MAX) * RESERVE_FACTOR, RESERVE_MIN, RESERVE_MAX);
         reservedBytes = wanted + CHUNK_BYTES;
         reserved = NativeMemory.reserve(reservedBytes);
         if (reserved == 0) {

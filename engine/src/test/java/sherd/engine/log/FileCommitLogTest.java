@@ -226,7 +226,7 @@ final class FileCommitLogTest {
             long used = harness.budget.usedBytes();
             assertThatThrownBy(() -> harness.log().append(harness.scratch.address(), 40 << 20))
                     .isInstanceOfSatisfying(
-                            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_BEHIND));
+                            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY));
             assertThat(harness.budget.usedBytes()).isEqualTo(used);
             assertThat(harness.log().end()).isZero();
         }

@@ -42,7 +42,7 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private static final int PART_BYTES = 4 << 20;
-    /** How long a node that is out of memory may take to archive rows, and how often it is asked. */
+    /** How long a node may take to make room, and how often it is asked. */
     private static final int PAUSES = 100;
 
     private static final int PAUSE_MILLIS = 100;
@@ -136,7 +136,7 @@ final class LoadCommand implements Callable<Integer> {
         rows += Json.parsed(answer.body()).map(all -> Json.number(all, "rows")).orElse(0L);
     }
 
-    /** A part that was refused for want of memory was not written, or, as records, may be written again. */
+    /** A part that was refused for want of room was not written, or, as records, may be written again. */
     private NodeClient.Answer sendWhenThereIsRoom(NodeClient node, Path file, LineChunks chunks, int length)
             throws NodeClient.NoAnswerException {
         for (int pause = 0; ; pause++) {
@@ -145,7 +145,7 @@ final class LoadCommand implements Callable<Integer> {
                     NodeClient.path(table) + "/rows",
                     BodyPublishers.ofByteArray(chunks.bytes(), 0, length),
                     Map.of("content-type", formatOf(file).contentType));
-            if (!answer.outOfMemory() || pause == PAUSES) {
+            if (!answer.comeBack() || pause == PAUSES) {
                 return answer;
             }
             LockSupport.parkNanos(PAUSE_MILLIS * 1_000_000L);

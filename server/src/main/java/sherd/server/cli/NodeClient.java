@@ -71,9 +71,9 @@ public final class NodeClient implements AutoCloseable {
             return hasCode("IN_DOUBT");
         }
 
-        /** Nothing is wrong with the request; there may be room later. */
-        boolean outOfMemory() {
-            return hasCode("OUT_OF_MEMORY");
+        /** Nothing is wrong with the request; there may be room for it later. */
+        boolean comeBack() {
+            return hasCode("OUT_OF_MEMORY") || hasCode("LOG_BEHIND");
         }
 
         private boolean hasCode(String code) {
