@@ -32,7 +32,7 @@ import org.jspecify.annotations.NullMarked;
 final class HouseRules {
     /** Bottom up. A room sees the floors below its own, and neither the floors above nor its neighbours. */
     static final List<List<String>> FLOORS = List.of(
-            List.of("error", "time", "observe"),
+            List.of("error", "time", "observe", "lock"),
             List.of("memory", "disk"),
             List.of("schema", "version"),
             List.of("command"),

@@ -1,9 +1,12 @@
 package sherd.engine.log;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.lock.SpinLock;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.Clock;
 
@@ -25,6 +28,17 @@ final class LogBuffer implements AutoCloseable {
     private static final int CHUNKS = 4;
     private static final int FREE_WHEN_UNCONGESTED = 2;
 
+    private static final VarHandle END;
+
+    static {
+        try {
+            END = MethodHandles.lookup().findVarHandle(LogBuffer.class, "end", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final SpinLock lock = new SpinLock();
     private final MemoryBudget budget;
     private final Clock clock;
     private final List<LogChunk> all = new ArrayList<>(CHUNKS);
@@ -57,7 +71,8 @@ final class LogBuffer implements AutoCloseable {
         if ((long) LogLayout.FRAME_HEADER_BYTES + LogLayout.BATCH_HEADER_BYTES + length > chunkBytes) {
             return appendLong(address, length);
         }
-        synchronized (this) {
+        lock.lock();
+        try {
             if (shut) {
                 return SHUT;
             }
@@ -72,6 +87,8 @@ final class LogBuffer implements AutoCloseable {
                 tail = chunk;
             }
             return advance(length);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -84,7 +101,8 @@ final class LogBuffer implements AutoCloseable {
         budget.release(MemoryBudget.Purpose.LOG, bytes);
         var chunk = new LogChunk(budget, (int) bytes);
         chunk.add(0, address, length);
-        synchronized (this) {
+        lock.lock();
+        try {
             if (!shut) {
                 chunk.startAt(end);
                 ownChunkBytes += bytes;
@@ -93,6 +111,8 @@ final class LogBuffer implements AutoCloseable {
                 pressed = true;
                 return advance(length);
             }
+        } finally {
+            lock.unlock();
         }
         chunk.close();
         return SHUT;
@@ -110,30 +130,41 @@ final class LogBuffer implements AutoCloseable {
 
     private long advance(int length) {
         long lsn = end + LogLayout.BATCH_HEADER_BYTES + length;
-        end = lsn;
+        END.setRelease(this, lsn); // the lock orders writers; readers need no more
         return lsn;
     }
 
     /** The oldest chunk, now the writer's until {@link #release}; null if nothing is pending. */
-    synchronized @Nullable LogChunk take() {
-        LogChunk chunk = pending.poll();
-        if (chunk == tail) {
-            tail = null;
+    @Nullable
+    LogChunk take() {
+        lock.lock();
+        try {
+            LogChunk chunk = pending.poll();
+            if (chunk == tail) {
+                tail = null;
+            }
+            pressed = pending.size() > 1;
+            return chunk;
+        } finally {
+            lock.unlock();
         }
-        pressed = pending.size() > 1;
-        return chunk;
     }
 
     /** Gives back a chunk that {@link #take} gave. */
-    synchronized void release(LogChunk chunk) {
-        if (chunk.capacity() > chunkBytes) {
-            ownChunkBytes -= chunk.capacity();
-            chunk.close();
-        } else {
-            chunk.clear();
-            free.add(chunk);
+    void release(LogChunk chunk) {
+        lock.lock();
+        try {
+            if (chunk.capacity() > chunkBytes) {
+                ownChunkBytes -= chunk.capacity();
+                chunk.close();
+            } else {
+                chunk.clear();
+                free.add(chunk);
+            }
+            updateCongestion();
+        } finally {
+            lock.unlock();
         }
-        updateCongestion();
     }
 
     private void updateCongestion() {
@@ -158,14 +189,16 @@ final class LogBuffer implements AutoCloseable {
         return pendingSinceNanos;
     }
 
-    synchronized void shut() {
+    void shut() {
+        lock.lock();
         shut = true;
+        lock.unlock();
     }
 
     /** Frees the memory; only when the writer is gone. */
     @Override
-    public synchronized void close() {
-        shut = true;
+    public void close() {
+        shut();
         for (LogChunk chunk : pending) {
             if (chunk.capacity() > chunkBytes) {
                 chunk.close();

@@ -1,8 +1,8 @@
 package sherd.engine.shard;
 
-import java.util.concurrent.locks.ReentrantLock;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.engine.lock.SpinLock;
 import sherd.engine.table.LogStore;
 import sherd.engine.table.RecordStore;
 
@@ -24,7 +24,7 @@ public final class Shard implements Comparable<Shard>, AutoCloseable {
     private final int table;
     private final int id;
     private final Rows rows;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SpinLock lock = new SpinLock();
 
     public Shard(int table, int id, Rows rows) {
         this.table = table;
@@ -53,7 +53,7 @@ public final class Shard implements Comparable<Shard>, AutoCloseable {
     }
 
     public boolean heldByMe() {
-        return lock.isHeldByCurrentThread();
+        return lock.heldByMe();
     }
 
     public RecordStore records() {
