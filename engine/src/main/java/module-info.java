@@ -1,6 +1,5 @@
 /** The store, embeddable. The server runs it on the class path; a program on the module path sees what is exported here. */
 module sherd.engine {
-    requires jdk.unsupported;
     requires static com.google.errorprone.annotations;
     requires static org.jspecify;
     requires com.github.luben.zstd_jni;

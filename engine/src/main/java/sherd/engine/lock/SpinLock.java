@@ -35,6 +35,7 @@ public final class SpinLock {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // the yield is for speed; without a scheduler's help the sleep comes
     private void waitFor(Thread self) {
         if (owner == self) {
             throw new IllegalMonitorStateException("the lock is not reentrant");

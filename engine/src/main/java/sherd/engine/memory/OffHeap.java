@@ -29,60 +29,48 @@ public final class OffHeap {
     private static final long PRIME_2 = 0xD1B54A32D192ED03L;
     private static final long PRIME_3 = 0xA0761D6478BD642FL;
 
-    private static final sun.misc.Unsafe UNSAFE = unsafe();
-
-    private static sun.misc.Unsafe unsafe() {
-        try {
-            var field = sun.misc.Unsafe.class.getDeclaredField("theUnsafe");
-            field.setAccessible(true);
-            return (sun.misc.Unsafe) field.get(null);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private OffHeap() {}
 
     public static byte getByte(long address) {
-        return UNSAFE.getByte(address);
+        return ALL.get(JAVA_BYTE, address);
     }
 
     public static int getUnsignedByte(long address) {
-        return UNSAFE.getByte(address) & 0xFF;
+        return ALL.get(JAVA_BYTE, address) & 0xFF;
     }
 
     public static int getUnsignedShort(long address) {
-        return UNSAFE.getShort(address) & 0xFFFF;
+        return ALL.get(SHORT, address) & 0xFFFF;
     }
 
     public static int getInt(long address) {
-        return UNSAFE.getInt(address);
+        return ALL.get(INT, address);
     }
 
     public static long getLong(long address) {
-        return UNSAFE.getLong(address);
+        return ALL.get(LONG, address);
     }
 
     public static void putByte(long address, byte value) {
-        UNSAFE.putByte(address, value);
+        ALL.set(JAVA_BYTE, address, value);
     }
 
     public static void putShort(long address, short value) {
-        UNSAFE.putShort(address, value);
+        ALL.set(SHORT, address, value);
     }
 
     public static void putInt(long address, int value) {
-        UNSAFE.putInt(address, value);
+        ALL.set(INT, address, value);
     }
 
     public static void putLong(long address, long value) {
-        UNSAFE.putLong(address, value);
+        ALL.set(LONG, address, value);
     }
 
     /** Copies within native memory; the ranges may overlap. */
     public static void copy(long source, long target, long bytes) {
         if (bytes > MAX_INLINE_COPY || bytes < 8 || Long.compareUnsigned(target - source, bytes) < 0) {
-            UNSAFE.copyMemory(source, target, bytes);
+            MemorySegment.copy(ALL, source, ALL, target, bytes);
             return;
         }
         // Short runs are most of what is copied, and a call costs more than they do.

@@ -29,6 +29,7 @@ final class RoutedKeys {
     private long[] buckets = new long[16];
     private int size;
     /** Keeps the loads of {@link #touch} from being optimised away. */
+    @SuppressWarnings("UnusedVariable")
     private long touched;
 
     void clear() {

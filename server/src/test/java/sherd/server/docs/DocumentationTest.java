@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -167,11 +168,11 @@ final class DocumentationTest {
         return client.send(request, BodyHandlers.ofString()).body();
     }
 
-    private static TreeSet<String> words(String text) {
+    private static Set<String> words(String text) {
         return found("\\b([A-Z_]+)\\b", text);
     }
 
-    private static TreeSet<String> found(String pattern, String text) {
+    private static Set<String> found(String pattern, String text) {
         var found = new TreeSet<String>();
         Pattern.compile(pattern).matcher(text).results().forEach(match -> found.add(match.group(1)));
         return found;
