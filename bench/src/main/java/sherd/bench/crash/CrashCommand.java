@@ -1,6 +1,7 @@
 package sherd.bench.crash;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -65,14 +66,15 @@ public final class CrashCommand implements Callable<Integer> {
     private static boolean turn(SyncPolicy policy, int kills, long seed) throws IOException {
         var folder = Files.createTempDirectory("sherd-crash-");
         var settings = new CrashLoop.Settings(policy, policy, kills, seed, folder);
-        try (var loop = new CrashLoop(settings, System.out)) {
+        PrintStream out = System.out; // closing the loop leaves it open
+        try (var loop = new CrashLoop(settings, out)) {
             var outcome = loop.run();
-            outcome.findings().forEach(finding -> System.out.println("crash: " + finding));
-            System.out.println(summary(policy, outcome, loop.tornTails()));
+            outcome.findings().forEach(finding -> out.println("crash: " + finding));
+            out.println(summary(policy, outcome, loop.tornTails()));
             if (outcome.good()) {
                 delete(folder);
             } else {
-                System.out.println("crash: the folder is kept: " + folder);
+                out.println("crash: the folder is kept: " + folder);
             }
             return outcome.good();
         }

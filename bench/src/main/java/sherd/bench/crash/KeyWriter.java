@@ -13,6 +13,8 @@ import sherd.bench.crash.Pipeline.Reply;
 
 /** Writes keys and rows over one RESP connection, up to {@value #MOST_AT_ONCE} commands at a time. */
 final class KeyWriter implements Writer {
+    private static final List<Shape> SHAPES = List.of(Shape.values());
+
     private static final int MOST_AT_ONCE = 64;
     private static final int KEYS_OF_A_SHAPE = 8;
     private static final int LONGEST = 200_000;
@@ -117,7 +119,7 @@ final class KeyWriter implements Writer {
 
     private Command next() {
         while (true) {
-            var shape = Shape.values()[random.nextInt(Shape.values().length)];
+            var shape = SHAPES.get(random.nextInt(SHAPES.size()));
             var key = shape.key(name, random.nextInt(KEYS_OF_A_SHAPE));
             if (shape != Shape.GUARDED || waiting.add(key)) {
                 return next(shape, key, now.getOrDefault(key, Seen.ABSENT));

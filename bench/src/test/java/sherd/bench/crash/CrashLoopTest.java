@@ -3,6 +3,7 @@ package sherd.bench.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +15,8 @@ import sherd.engine.log.SyncPolicy;
 
 /** A few kills of a real node; {@code sherd bench crash} does many. */
 final class CrashLoopTest {
+    private static final PrintStream OUT = System.out;
+
     @TempDir
     Path folder;
 
@@ -27,7 +30,7 @@ final class CrashLoopTest {
     @ParameterizedTest(name = "{1} kills with sync={0}")
     @CsvSource({"ALWAYS, 5", "INTERVAL, 2", "OS, 2"})
     void aKilledNodeHasWhatItPromised(SyncPolicy sync, int kills) throws IOException {
-        try (var loop = new CrashLoop(new CrashLoop.Settings(sync, sync, kills, seed, folder), System.out)) {
+        try (var loop = new CrashLoop(new CrashLoop.Settings(sync, sync, kills, seed, folder), OUT)) {
             var outcome = loop.run();
             assertThat(outcome.findings()).as("seed %d", seed).isEmpty();
             assertThat(outcome.kills()).isEqualTo(kills);
@@ -39,7 +42,7 @@ final class CrashLoopTest {
     @Test
     void aNodeThatKeepsLessThanItPromisedIsFound() throws IOException {
         var settings = new CrashLoop.Settings(SyncPolicy.OS, SyncPolicy.ALWAYS, 10, seed, folder);
-        try (var loop = new CrashLoop(settings, System.out)) {
+        try (var loop = new CrashLoop(settings, OUT)) {
             assertThat(loop.run().findings())
                     .as("seed %d", seed)
                     .isNotEmpty()
