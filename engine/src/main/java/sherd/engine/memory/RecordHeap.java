@@ -7,7 +7,8 @@ import java.util.Arrays;
  * guards it.
  *
  * <p>Every slab keeps its own free list and a count of what lives in it, so a slab that empties goes back to the pool
- * whatever the order of frees. Slabs with room are linked per class.
+ * whatever the order of frees. Slabs with room are linked per class. Classes are 8 bytes apart up to 256, then a
+ * sixteenth of the next power of two; blocks of a multiple of 64 bytes are aligned to 64.
  *
  * <pre>
  * slab:  +0 class (int)   +4 live (int)   +8 first free block   +16 next slab with room   +24 previous one
@@ -113,9 +114,10 @@ public final class RecordHeap implements AutoCloseable {
 
     /** Whether a block allocated with {@code before} bytes can hold {@code after} without wasting a class. */
     public static boolean sameBlock(long before, long after) {
-        return before <= MAX_SMALL
-                && after <= MAX_SMALL
-                && CLASS_OF_EIGHTH[((int) before + 7) >>> 3] == CLASS_OF_EIGHTH[((int) after + 7) >>> 3];
+        return before == after
+                || before <= MAX_SMALL
+                        && after <= MAX_SMALL
+                        && CLASS_OF_EIGHTH[((int) before + 7) >>> 3] == CLASS_OF_EIGHTH[((int) after + 7) >>> 3];
     }
 
     /** Bytes in blocks handed out, rounded up to their classes. */
@@ -211,10 +213,10 @@ public final class RecordHeap implements AutoCloseable {
     }
 
     private static int[] classBytes() {
-        var bytes = new int[56];
+        var bytes = new int[96];
         int size = 0;
         for (int i = 0; i < bytes.length; i++) {
-            int step = i < 16 ? 8 : 8 << ((i - 8) / 8);
+            int step = i < 32 ? 8 : 8 << ((i - 16) / 16);
             size += step;
             bytes[i] = size;
         }
