@@ -105,11 +105,31 @@ public final class RecordHeap implements AutoCloseable {
         if (OffHeap.getInt(slab + LINKED) == 0) {
             link(slab, sizeClass);
         }
-        boolean last = withRoom[sizeClass] == slab && OffHeap.getLong(slab + NEXT) == 0;
-        if (live == 0 && !last) {
+        if (live == 0) {
             unlink(slab, sizeClass);
             dropSlab(slab);
         }
+    }
+
+    /**
+     * Moves a block out of a slab that is far from full, so that the slab may empty, if another one has room; returns
+     * where the block is now.
+     */
+    public long settle(long block, long bytes) {
+        if (bytes > MAX_SMALL) {
+            return block;
+        }
+        long slab = block & -SlabPool.SLAB_BYTES;
+        int sizeClass = OffHeap.getInt(slab + CLASS);
+        int live = OffHeap.getInt(slab + LIVE);
+        boolean fullEnough = live * 4L * CLASS_BYTES[sizeClass] >= SlabPool.SLAB_BYTES * 3L;
+        if (fullEnough || withRoom[sizeClass] == slab) {
+            return block;
+        }
+        long moved = allocate(bytes);
+        OffHeap.copy(block, moved, bytes);
+        free(block, bytes);
+        return moved;
     }
 
     /** Whether a block allocated with {@code before} bytes can hold {@code after} without wasting a class. */
