@@ -40,10 +40,14 @@ public final class KeyIndex implements AutoCloseable {
     private static final int MAX_BUCKETS = (1 << 16) - 1;
     /** Entries per page before the next split, on average. Pages not split yet in a round come to have twice as many. */
     private static final int SPLIT_AT = 128;
-    /** A cursor is the place of a page, 28 bits of hash read backwards, and which sixteenth of its tags is next. */
-    private static final int STEP_BITS = 4;
+    /**
+     * A cursor has the place of a page, 25 bits of hash read backwards, which sixteenth of its tags is next, and which
+     * slot of a bucket is looked at first, which matters to nobody but who wants a random one.
+     */
+    private static final int PAGE_BITS = 25;
 
-    private static final int PAGE_BITS = 32 - STEP_BITS;
+    private static final int STEP_BITS = 4;
+    private static final int SLOT_BITS = 3;
 
     /** Inserts before one more page is looked at whether it keeps a slab from emptying. A power of two. */
     private static final int SETTLE_EVERY = 8;
@@ -209,17 +213,17 @@ public final class KeyIndex implements AutoCloseable {
 
     /**
      * Visits a few records and returns the cursor of the next, 0 after the last; start with 0. Cursors are unsigned
-     * 32-bit. The visitor must not insert or remove.
+     * 32-bit, of which the lowest three bits may be lost. The visitor must not insert or remove.
      */
     public long scan(long cursor, Visitor visitor) {
         if (pageCount == 0) {
             return 0;
         }
-        int step = (int) cursor & (1 << STEP_BITS) - 1;
-        int bits = Integer.reverse((int) cursor & -1 << STEP_BITS);
-        scanStep(pages[pageOf(bits & 0xFFFFFFFFL)], step, visitor);
+        int step = (int) cursor >>> SLOT_BITS & (1 << STEP_BITS) - 1;
+        int bits = Integer.reverse((int) cursor & -1 << 32 - PAGE_BITS);
+        scanStep(pages[pageOf(bits & 0xFFFFFFFFL)], step, (int) cursor << 3, visitor);
         if (step + 1 < 1 << STEP_BITS) {
-            return (cursor & 0xFFFFFFFFL) + 1;
+            return ((cursor & 0xFFFFFFFFL) >>> SLOT_BITS) + 1 << SLOT_BITS;
         }
         int depth = (bits & ((1 << level) - 1)) < split ? level + 1 : level;
         long next = ((cursor >>> (32 - depth)) + 1) << (32 - depth);
@@ -227,15 +231,14 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     /** Visits what has one sixteenth of the tags: it lies where it belongs, or in full buckets' successors. */
-    private static void scanStep(long page, int step, Visitor visitor) {
+    private static void scanStep(long page, int step, int firstSlot, Visitor visitor) {
         int buckets = buckets(page);
         int bucket = home((long) step << TAG_BITS - STEP_BITS, buckets);
-        int last = home((step + 1L << TAG_BITS - STEP_BITS) - 1, buckets);
-        int left = last - bucket;
+        int left = home((step + 1L << TAG_BITS - STEP_BITS) - 1, buckets) - bucket;
         for (int tries = 0; tries < buckets; tries++) {
             long at = address(page) + ((long) bucket << 6);
             for (int i = 0; i < BUCKET_BYTES; i += 8) {
-                long slot = OffHeap.getLong(at + i);
+                long slot = OffHeap.getLong(at + (firstSlot + i & LAST));
                 if (slot != 0 && (int) (slot >>> 64 - STEP_BITS) == step) {
                     visitor.record(slot & ADDRESS_MASK);
                 }

@@ -171,8 +171,7 @@ final class CurrentRecord implements AutoCloseable {
     /** A record of the current key, with its key but no value yet, that nothing points to. */
     long fresh(int form, long valueLength, int detail, long expiry, long counter, int written, VersionVector vector) {
         int dots = vector.size() - (vector.counter(shardId) > 0 ? 1 : 0);
-        int flags =
-                keptFlags() | (expiry >= 0 ? RecordLayout.EXPIRES : 0) | (dots > 0 ? RecordLayout.DOTS : 0);
+        int flags = keptFlags() | (expiry >= 0 ? RecordLayout.EXPIRES : 0) | (dots > 0 ? RecordLayout.DOTS : 0);
         long bytes = RecordLayout.bytes(form, flags, keyLength, valueLength, counter, dots);
         long fresh = heap.allocate(bytes);
         if (fresh == 0) {

@@ -107,8 +107,8 @@ final class HashFields {
         long list = list();
         long end = list + listBytes();
         int count = count() + (old == 0 ? 1 : 0) - (valueLength < 0 ? 1 : 0);
-        long fresh = current.fresh(
-                RecordLayout.FIELDS, after, count, current.expiry(), counter, written, current.dots());
+        long fresh =
+                current.fresh(RecordLayout.FIELDS, after, count, current.expiry(), counter, written, current.dots());
         long at = RecordLayout.value(fresh);
         long headEnd = old == 0 ? end : old;
         OffHeap.copy(list, at, headEnd - list);

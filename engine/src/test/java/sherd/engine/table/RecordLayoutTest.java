@@ -76,8 +76,7 @@ final class RecordLayoutTest {
                 && RecordLayout.expiry(record) == (expires ? Long.MAX_VALUE - 1 : -1)
                 && RecordLayout.dots(record) == dots
                 && RecordLayout.value(record) - RecordLayout.key(record) == keyLength
-                && RecordLayout.bytes(record)
-                        == RecordLayout.bytes(form, flags, keyLength, valueLength, counter, dots)
+                && RecordLayout.bytes(record) == RecordLayout.bytes(form, flags, keyLength, valueLength, counter, dots)
                 && RecordLayout.holds(record, counter)
                 && RecordLayout.holdsLength(record, valueLength)
                 && RecordLayout.detail(record)
@@ -86,7 +85,8 @@ final class RecordLayoutTest {
         if (dots > 0) {
             assertThat(RecordLayout.vector(record, SHARD))
                     .as(what)
-                    .isEqualTo(VersionVector.of(SHARD, counter).with(7, 1L << 40).with(9, 2));
+                    .isEqualTo(
+                            VersionVector.of(SHARD, counter).with(7, 1L << 40).with(9, 2));
         }
     }
 
@@ -170,7 +170,8 @@ final class RecordLayoutTest {
             store.writeString(offset, value.address(), length, counter, counter);
             expected = Arrays.copyOf(expected, Math.max(expected.length, offset + length));
             OffHeap.copy(value.address(), expected, offset, length);
-            assertThat(OffHeap.toArray(store.valueAddress(), store.valueLength())).isEqualTo(expected);
+            assertThat(OffHeap.toArray(store.valueAddress(), store.valueLength()))
+                    .isEqualTo(expected);
             assertThat(store.counter()).isEqualTo(counter);
             assertThat(store.expiresAt()).isEqualTo(77);
         }
