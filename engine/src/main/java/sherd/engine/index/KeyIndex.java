@@ -36,6 +36,7 @@ public final class KeyIndex implements AutoCloseable {
 
     private static final int BUCKET_BYTES = 64;
     private static final int SLOTS = 8;
+    private static final int COMFORTABLE = 7;
     private static final int LAST = BUCKET_BYTES - 8;
     private static final int MAX_BUCKETS = (1 << 16) - 1;
     /** Entries per page before the next split, on average. Pages not split yet in a round come to have twice as many. */
@@ -113,18 +114,17 @@ public final class KeyIndex implements AutoCloseable {
                 foundPage = number;
                 return slot & ADDRESS_MASK;
             }
-        } else if (OffHeap.getLong(first + LAST) == 0) {
-            return 0;
+            return findFrom(number, home, 0, tag, key, keyLength); // the last slot of the right tag was not it
         }
-        return findFrom(number, home, tag, key, keyLength);
+        return OffHeap.getLong(first + LAST) == 0 ? 0 : findFrom(number, home, 1, tag, key, keyLength);
     }
 
-    /** When the last slot of the right tag in the first bucket was not it. */
-    private long findFrom(int number, int home, long tag, long key, int keyLength) {
+    /** Looks into buckets from the {@code skip}th after home on. */
+    private long findFrom(int number, int home, int skip, long tag, long key, int keyLength) {
         int buckets = buckets(pages[number]);
         long start = address(pages[number]);
-        int bucket = home;
-        for (int tries = 0; tries < buckets; tries++) {
+        int bucket = skip == 0 ? home : next(home, buckets);
+        for (int tries = skip; tries < buckets; tries++) {
             long at = start + ((long) bucket << 6);
             for (int i = 0; i < BUCKET_BYTES; i += 8) {
                 long slot = OffHeap.getLong(at + i);
@@ -304,17 +304,17 @@ public final class KeyIndex implements AutoCloseable {
         return bucket + 1 == buckets ? 0 : bucket + 1;
     }
 
-    /** As many entries as a page takes before it is laid out larger: nearly all, since memory is the point. */
+    /** As many entries as a page takes before it is laid out larger. With more, many do not lie where they belong. */
     private static int comfortable(int buckets) {
-        return buckets * SLOTS * 15 / 16;
+        return buckets * COMFORTABLE;
     }
 
     /** Buckets for a page that is to take one entry more than {@code entries}; there are few sizes, so slabs fill. */
     private static int bucketsFor(int entries) {
-        int buckets = entries * 16 / (SLOTS * 15) + 1;
+        int buckets = entries / COMFORTABLE + 1;
         int multiple = Math.max(4, Integer.highestOneBit(buckets) >>> 3);
         buckets = (buckets + multiple - 1) & -multiple;
-        return Math.min(MAX_BUCKETS, comfortable(buckets) > entries ? buckets : buckets + multiple);
+        return Math.min(MAX_BUCKETS, buckets);
     }
 
     private long allocate(int buckets) {

@@ -162,10 +162,14 @@ final class CurrentRecord implements AutoCloseable {
 
     /** Whether the record's block and header have room for that value and counter. */
     boolean resizes(long valueLength, long counter) {
+        int before = RecordLayout.valueLength(record);
+        if (valueLength == before) {
+            return RecordLayout.holds(record, counter);
+        }
         long bytes = RecordLayout.bytes(record);
         return RecordLayout.holds(record, counter)
                 && RecordLayout.holdsLength(record, valueLength)
-                && RecordHeap.sameBlock(bytes, bytes + valueLength - RecordLayout.valueLength(record));
+                && RecordHeap.sameBlock(bytes, bytes + valueLength - before);
     }
 
     /** A record of the current key, with its key but no value yet, that nothing points to. */
