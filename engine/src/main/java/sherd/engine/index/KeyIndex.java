@@ -51,7 +51,7 @@ public final class KeyIndex implements AutoCloseable {
     private static final int SLOT_BITS = 3;
 
     /** Inserts before one more page is looked at whether it keeps a slab from emptying. A power of two. */
-    private static final int SETTLE_EVERY = 8;
+    private static final int SETTLE_EVERY = 2;
 
     private final RecordHeap heap;
     private final Keys keys;
