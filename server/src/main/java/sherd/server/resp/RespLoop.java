@@ -13,6 +13,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
+import sherd.server.net.LoopWork;
 
 /**
  * What one I/O thread needs to execute commands: its session and its reused buffers.
@@ -38,6 +39,7 @@ final class RespLoop implements AutoCloseable {
     private final Batch queued = new Batch();
     private final Call call;
     private final SetOptions setOptions = new SetOptions();
+    private final LoopWork work = LoopWork.ofThisThread();
 
     private int[] ends = new int[256];
     private boolean[] wrote = new boolean[256];
@@ -67,6 +69,10 @@ final class RespLoop implements AutoCloseable {
 
     RandomGenerator random() {
         return random;
+    }
+
+    LoopWork work() {
+        return work;
     }
 
     Batch batch() {
