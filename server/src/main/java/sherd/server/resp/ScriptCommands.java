@@ -42,6 +42,9 @@ final class ScriptCommands {
         if (!keysCounted(call)) {
             return;
         }
+        if (tooLong(call, SCRIPT_WORD)) {
+            return;
+        }
         var source = call.bytes(SCRIPT_WORD);
         var script = call.loop.door().scripts().find(CompiledScript.sha1(source));
         if (script == null) {
@@ -88,13 +91,17 @@ final class ScriptCommands {
         call.loop.scripts().run(call, script, FIRST_KEY, last - FIRST_KEY + 1);
     }
 
+    private static boolean tooLong(Call call, int word) {
+        if (call.length(word) <= MAX_SCRIPT) {
+            return false;
+        }
+        call.reply.error("ERR the script is too long: bytes=" + call.length(word) + " limit=" + MAX_SCRIPT
+                + "; pass data in ARGV");
+        return true;
+    }
+
     /** Compiles and keeps it; on failure answers with an error and returns null. */
     private static @Nullable CompiledScript compiled(Call call, byte[] source) {
-        if (source.length > MAX_SCRIPT) {
-            call.reply.error("ERR the script is too long: bytes=" + source.length + " limit=" + MAX_SCRIPT
-                    + "; pass data in ARGV");
-            return null;
-        }
         try {
             var script = CompiledScript.of(source);
             call.loop.door().scripts().add(script);
@@ -109,7 +116,8 @@ final class ScriptCommands {
         var sub = call.lower(1);
         switch (sub) {
             case "load" -> {
-                var script = ClientCommands.words(call, sub, 3) ? compiled(call, call.bytes(2)) : null;
+                boolean fits = ClientCommands.words(call, sub, 3) && !tooLong(call, 2);
+                var script = fits ? compiled(call, call.bytes(2)) : null;
                 if (script != null) {
                     call.reply.bulk(script.sha1());
                 }

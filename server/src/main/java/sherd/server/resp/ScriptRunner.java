@@ -32,6 +32,7 @@ final class ScriptRunner implements AutoCloseable {
     private static final long CALL_STEPS = 20;
     private static final long BYTES_PER_STEP = 32;
     private static final int NUMBER_DIGITS = 17;
+    private static final int WORD_BYTES = 64;
     private static final int MAX_LOGGED = 1024;
     private static final String WRONG_ARGUMENTS = "ERR wrong number or type of arguments";
     private static final List<String> LOG_LEVELS = List.of("LOG_DEBUG", "LOG_VERBOSE", "LOG_NOTICE", "LOG_WARNING");
@@ -53,7 +54,8 @@ final class ScriptRunner implements AutoCloseable {
         reply = new Reply(budget);
         words = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
         inner = new Call(loop, loop.session(), reply, batch);
-        sandbox = new Sandbox(new Bounds(loop.door().clock()), loop.random().nextInt(), "redis", functions(), constants());
+        sandbox = new Sandbox(
+                new Bounds(loop.door().clock()), loop.random().nextInt(), "redis", functions(), constants());
     }
 
     private List<NativeFunction> functions() {
@@ -78,16 +80,22 @@ final class ScriptRunner implements AutoCloseable {
     }
 
     private static List<Sandbox.Constant> constants() {
-        var levels = LOG_LEVELS.stream()
-                .map(name -> new Sandbox.Constant(name, LuaValue.valueOf(LOG_LEVELS.indexOf(name))));
+        var levels =
+                LOG_LEVELS.stream().map(name -> new Sandbox.Constant(name, LuaValue.valueOf(LOG_LEVELS.indexOf(name))));
         var replication = List.of("REPL_NONE", "REPL_AOF", "REPL_SLAVE", "REPL_ALL");
-        var others = replication.stream().map(name -> new Sandbox.Constant(name, LuaValue.valueOf(
-                replication.indexOf(name))));
+        var others = replication.stream()
+                .map(name -> new Sandbox.Constant(name, LuaValue.valueOf(replication.indexOf(name))));
         return java.util.stream.Stream.concat(levels, others).toList();
     }
 
     /** Runs a script and writes its reply. */
     void run(Call call, CompiledScript script, int firstKey, int keys) {
+        long given = size(call);
+        if (given > Bounds.BYTES) {
+            call.reply.error("ERR keys and arguments of the script are too large: bytes=" + given + " limit="
+                    + Bounds.BYTES + "; pass less at once");
+            return;
+        }
         connection = call.connection();
         readOnly = !call.spec().write();
         protocol = 2;
@@ -96,16 +104,20 @@ final class ScriptRunner implements AutoCloseable {
         for (int i = 1; i <= keys; i++) {
             declared.add(keyTable.get(i).checkstring());
         }
+        int size = call.reply.size();
         try {
             var arguments = table(call, firstKey + keys, call.count() - firstKey - keys);
-            switch (sandbox.run(script, keyTable, arguments)) {
-                case Sandbox.Outcome.Value(var value) -> LuaReplies.write(value, call.reply, protocol == 3);
+            switch (sandbox.run(script, keyTable, arguments, given)) {
+                case Sandbox.Outcome.Value(var value) ->
+                    new LuaResults(call.reply, protocol == 3, sandbox.bounds()).write(value);
                 case Sandbox.Outcome.Raised raised -> call.reply.error(text(raised, script));
             }
         } catch (BoundReachedError e) {
-            call.reply.error("ERR Error running script: " + e.getMessage() + "; do less in one script: script="
-                    + script.sha1());
+            call.reply.truncate(size);
+            call.reply.error(
+                    "ERR Error running script: " + e.getMessage() + "; do less in one script: script=" + script.sha1());
         } catch (StackOverflowError e) {
+            call.reply.truncate(size);
             call.reply.error("ERR Error running script: stack overflow; nest less: script=" + script.sha1());
         } finally {
             declared.clear();
@@ -114,6 +126,15 @@ final class ScriptRunner implements AutoCloseable {
             batch.clear();
             connection = null;
         }
+    }
+
+    /** About what the words of the command take on the heap. */
+    private static long size(Call call) {
+        long size = 0;
+        for (int word = 0; word < call.count(); word++) {
+            size += WORD_BYTES + call.length(word);
+        }
+        return size;
     }
 
     private static LuaTable table(Call call, int firstWord, int count) {
@@ -149,6 +170,7 @@ final class ScriptRunner implements AutoCloseable {
             bytes += text.length;
         }
         var bounds = sandbox.bounds();
+        bounds.checkTime();
         bounds.work(CALL_STEPS + bytes / BYTES_PER_STEP);
         bounds.allocate(bytes);
         fill(texts, bytes);

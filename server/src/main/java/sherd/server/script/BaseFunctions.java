@@ -41,7 +41,8 @@ final class BaseFunctions {
         functions.add(new NativeFunction("unpack", this::unpack));
         functions.add(new NativeFunction("rawget", a -> a.table(1).rawget(a.any(2))));
         functions.add(new NativeFunction("rawset", this::rawSet));
-        functions.add(new NativeFunction("rawequal", a -> LuaValue.valueOf(a.any(1).raweq(a.any(2)))));
+        functions.add(
+                new NativeFunction("rawequal", a -> LuaValue.valueOf(a.any(1).raweq(a.any(2)))));
         functions.add(new NativeFunction("getmetatable", BaseFunctions::getMetatable));
         functions.add(new NativeFunction("setmetatable", BaseFunctions::setMetatable));
         functions.add(new NativeFunction("assert", BaseFunctions::check));
@@ -233,7 +234,9 @@ final class BaseFunctions {
     }
 
     private Varargs loadString(Arguments a) {
-        return compile(bytes(a.string(1)), a.has(2) ? a.string(2).tojstring() : a.string(1).tojstring());
+        return compile(
+                bytes(a.string(1)),
+                a.has(2) ? a.string(2).tojstring() : a.string(1).tojstring());
     }
 
     static byte[] bytes(LuaString string) {

@@ -36,8 +36,7 @@ final class BitFunctions {
     }
 
     private static NativeFunction shift(String name, IntBinaryOperator operation) {
-        return new NativeFunction(
-                name, a -> LuaValue.valueOf(operation.applyAsInt(bits(a, 1), bits(a, 2) & 31)));
+        return new NativeFunction(name, a -> LuaValue.valueOf(operation.applyAsInt(bits(a, 1), bits(a, 2) & 31)));
     }
 
     private static int bits(Arguments a, int index) {

@@ -52,8 +52,10 @@ final class Blame {
         int b = Lua.GETARG_B(instruction);
         int c = Lua.GETARG_C(instruction);
         return switch (Lua.GET_OPCODE(instruction)) {
-            case Lua.OP_GETTABLE, Lua.OP_SELF -> "attempt to index " + described(b);
-            case Lua.OP_SETTABLE -> value(a) instanceof LuaTable ? badKey(value(b)) : "attempt to index " + described(a);
+            case Lua.OP_GETTABLE, Lua.OP_SELF ->
+                value(b) instanceof LuaTable ? plain(error) : "attempt to index " + described(b);
+            case Lua.OP_SETTABLE ->
+                value(a) instanceof LuaTable ? badKey(value(b), error) : "attempt to index " + described(a);
             case Lua.OP_GETTABUP -> "attempt to index upvalue '" + code.upvalues[b].name + "' (a nil value)";
             case Lua.OP_SETTABUP -> "attempt to index upvalue '" + code.upvalues[a].name + "' (a nil value)";
             case Lua.OP_ADD, Lua.OP_SUB, Lua.OP_MUL, Lua.OP_DIV, Lua.OP_MOD, Lua.OP_POW ->
@@ -61,7 +63,8 @@ final class Blame {
             case Lua.OP_UNM -> "attempt to perform arithmetic on " + described(b);
             case Lua.OP_LEN -> "attempt to get length of " + described(b);
             case Lua.OP_CONCAT -> "attempt to concatenate " + described(unjoinable(b, c));
-            case Lua.OP_CALL, Lua.OP_TAILCALL, Lua.OP_TFORCALL -> "attempt to call " + described(a);
+            case Lua.OP_CALL, Lua.OP_TAILCALL, Lua.OP_TFORCALL ->
+                value(a).isfunction() ? plain(error) : "attempt to call " + described(a);
             case Lua.OP_EQ, Lua.OP_LT, Lua.OP_LE -> compared(value(b), value(c));
             default -> plain(error);
         };
@@ -74,7 +77,10 @@ final class Blame {
         return (message.startsWith(place) ? message.substring(place.length()) : message).strip();
     }
 
-    private static String badKey(LuaValue key) {
+    private String badKey(LuaValue key, LuaError error) {
+        if (key.isvalidkey()) {
+            return plain(error);
+        }
         return key.isnil() ? "table index is nil" : "table index is NaN";
     }
 
@@ -141,14 +147,13 @@ final class Blame {
             int i = code.code[pc];
             int opcode = Lua.GET_OPCODE(i);
             int a = Lua.GETARG_A(i);
-            boolean sets =
-                    switch (opcode) {
-                        case Lua.OP_LOADNIL -> a <= register && register <= a + Lua.GETARG_B(i);
-                        case Lua.OP_CALL, Lua.OP_TAILCALL -> register >= a;
-                        case Lua.OP_TFORCALL -> register >= a + 2;
-                        case Lua.OP_SELF -> register == a || register == a + 1;
-                        default -> Lua.testAMode(opcode) && register == a;
-                    };
+            boolean sets = switch (opcode) {
+                case Lua.OP_LOADNIL -> a <= register && register <= a + Lua.GETARG_B(i);
+                case Lua.OP_CALL, Lua.OP_TAILCALL -> register >= a;
+                case Lua.OP_TFORCALL -> register >= a + 2;
+                case Lua.OP_SELF -> register == a || register == a + 1;
+                default -> Lua.testAMode(opcode) && register == a;
+            };
             if (sets) {
                 return opcode == Lua.OP_SELF && register != a ? -1 : pc;
             }

@@ -52,13 +52,18 @@ public final class Bounds {
         }
     }
 
+    /** Before something that may take long, however little it is asked. */
+    public void checkTime() {
+        if (clock.epochMillis() > endsAt) {
+            throw new BoundReachedError("exceeded " + MILLIS + " ms");
+        }
+    }
+
     private void check() {
         if (instructions > INSTRUCTIONS) {
             throw new BoundReachedError("exceeded " + INSTRUCTIONS + " instructions");
         }
-        if (clock.epochMillis() > endsAt) {
-            throw new BoundReachedError("exceeded " + MILLIS + " ms");
-        }
+        checkTime();
         checkAt = Math.min(instructions + CHECK_TIME, INSTRUCTIONS + 1);
     }
 

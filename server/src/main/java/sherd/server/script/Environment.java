@@ -13,8 +13,7 @@ final class Environment extends Globals implements Frozen {
     public LuaValue get(LuaValue key) {
         var value = rawget(key);
         if (value.isnil()) {
-            throw new ScriptError(
-                    "Script attempted to access nonexistent global variable '" + key.tojstring() + "'");
+            throw new ScriptError("Script attempted to access nonexistent global variable '" + key.tojstring() + "'");
         }
         return value;
     }

@@ -248,13 +248,12 @@ final class JsonFunctions {
                 end++;
             }
             var word = new String(text, start, Math.min(end - start, 400), StandardCharsets.ISO_8859_1);
-            var value =
-                    switch (word) {
-                        case "true" -> LuaValue.TRUE;
-                        case "false" -> LuaValue.FALSE;
-                        case "null" -> NULL;
-                        default -> LuaValue.valueOf(word).tonumber();
-                    };
+            var value = switch (word) {
+                case "true" -> LuaValue.TRUE;
+                case "false" -> LuaValue.FALSE;
+                case "null" -> NULL;
+                default -> LuaValue.valueOf(word).tonumber();
+            };
             if (value.isnil()) {
                 throw expected("value");
             }

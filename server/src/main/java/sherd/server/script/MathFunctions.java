@@ -38,8 +38,7 @@ final class MathFunctions {
         table.put(new NativeFunction("pow", a -> LuaValue.valueOf(Math.pow(a.number(1), a.number(2)))));
         table.put(new NativeFunction("fmod", a -> LuaValue.valueOf(a.number(1) % a.number(2))));
         table.put(new NativeFunction("mod", a -> LuaValue.valueOf(a.number(1) % a.number(2))));
-        table.put(new NativeFunction(
-                "ldexp", a -> LuaValue.valueOf(a.number(1) * Math.pow(2, a.integer(2)))));
+        table.put(new NativeFunction("ldexp", a -> LuaValue.valueOf(a.number(1) * Math.pow(2, a.integer(2)))));
         table.put(new NativeFunction("modf", a -> {
             double whole = a.number(1) < 0 ? Math.ceil(a.number(1)) : Math.floor(a.number(1));
             double rest = Double.isInfinite(whole) ? 0 : a.number(1) - whole;
@@ -51,8 +50,7 @@ final class MathFunctions {
                 return LuaValue.varargsOf(LuaValue.valueOf(value), LuaValue.ZERO);
             }
             int exponent = Math.getExponent(value) + 1;
-            return LuaValue.varargsOf(
-                    LuaValue.valueOf(value / Math.pow(2, exponent)), LuaValue.valueOf(exponent));
+            return LuaValue.varargsOf(LuaValue.valueOf(value / Math.pow(2, exponent)), LuaValue.valueOf(exponent));
         }));
         table.put(new NativeFunction("max", a -> extreme(a, 1)));
         table.put(new NativeFunction("min", a -> extreme(a, -1)));

@@ -98,6 +98,8 @@ public final class NumberText {
         }
         var sign = value < 0 || (value == 0 && 1 / value < 0) ? "-" : "";
         return sign
-                + new BigDecimal(Math.abs(value)).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+                + new BigDecimal(Math.abs(value))
+                        .setScale(digits, RoundingMode.HALF_EVEN)
+                        .toPlainString();
     }
 }

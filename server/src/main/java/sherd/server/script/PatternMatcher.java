@@ -351,20 +351,19 @@ final class PatternMatcher {
     }
 
     private static boolean matchesClass(int c, int letter) {
-        boolean matches =
-                switch (letter | 0x20) {
-                    case 'a' -> alphabetic(c);
-                    case 'd' -> digit(c);
-                    case 'l' -> c >= 'a' && c <= 'z';
-                    case 's' -> c == ' ' || (c >= 9 && c <= 13);
-                    case 'u' -> c >= 'A' && c <= 'Z';
-                    case 'w' -> alphabetic(c) || digit(c);
-                    case 'x' -> digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-                    case 'p' -> c > 32 && c < 127 && !alphabetic(c) && !digit(c);
-                    case 'c' -> c < 32 || c == 127;
-                    case 'z' -> c == 0;
-                    default -> false;
-                };
+        boolean matches = switch (letter | 0x20) {
+            case 'a' -> alphabetic(c);
+            case 'd' -> digit(c);
+            case 'l' -> c >= 'a' && c <= 'z';
+            case 's' -> c == ' ' || (c >= 9 && c <= 13);
+            case 'u' -> c >= 'A' && c <= 'Z';
+            case 'w' -> alphabetic(c) || digit(c);
+            case 'x' -> digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+            case 'p' -> c > 32 && c < 127 && !alphabetic(c) && !digit(c);
+            case 'c' -> c < 32 || c == 127;
+            case 'z' -> c == 0;
+            default -> false;
+        };
         if (!alphabetic(letter) || "adlsuwxpcz".indexOf(letter | 0x20) < 0) {
             return letter == c;
         }

@@ -78,15 +78,17 @@ public final class Sandbox {
     /**
      * Runs a script to its end.
      *
+     * @param given bytes that keys and arguments take
      * @throws BoundReachedError when it takes too much
      */
-    public Outcome run(CompiledScript script, LuaTable keys, LuaTable arguments) {
+    public Outcome run(CompiledScript script, LuaTable keys, LuaTable arguments, long given) {
         environment.put("KEYS", keys);
         environment.put("ARGV", arguments);
         bounds.start();
         watch.reset();
         CURRENT.set(this);
         try {
+            bounds.allocate(given);
             Varargs result = new LuaClosure(script.code(), environment).invoke(LuaValue.NONE);
             return new Outcome.Value(result.arg1());
         } catch (LuaError e) {

@@ -250,12 +250,11 @@ final class StringFunctions {
 
     private void replace(
             Arguments a, PatternMatcher matcher, LuaString text, int from, int to, ByteArrayOutputStream out) {
-        LuaValue value =
-                switch (a.get(3)) {
-                    case LuaTable table -> table.get(matcher.capture(0, from, to));
-                    case LuaFunction function -> function.invoke(matcher.all(from, to)).arg1();
-                    default -> LuaValue.NIL;
-                };
+        LuaValue value = switch (a.get(3)) {
+            case LuaTable table -> table.get(matcher.capture(0, from, to));
+            case LuaFunction function -> function.invoke(matcher.all(from, to)).arg1();
+            default -> LuaValue.NIL;
+        };
         if (a.get(3).isstring()) {
             template(a.string(3), matcher, from, to, out);
         } else if (!value.toboolean()) {

@@ -73,8 +73,8 @@ final class TableFunctions {
         for (long i = from; i <= to; i++) {
             var value = table.rawget((int) i);
             if (!value.isstring()) {
-                throw new ScriptError("invalid value (" + value.typename() + ") at index " + i
-                        + " in table for 'concat'");
+                throw new ScriptError(
+                        "invalid value (" + value.typename() + ") at index " + i + " in table for 'concat'");
             }
             append(text, value instanceof LuaString string ? string : NumberText.string(value.todouble()));
             if (i < to) {

@@ -156,12 +156,10 @@ final class Watch extends DebugLib {
         switch (Lua.GET_OPCODE(instruction)) {
             case Lua.OP_CONCAT -> concat(frame.stack, Lua.GETARG_B(instruction), Lua.GETARG_C(instruction));
             case Lua.OP_NEWTABLE ->
-                bounds.allocate(
-                        TABLE_BYTES + 16L * (Lua.GETARG_B(instruction) + (long) Lua.GETARG_C(instruction)));
+                bounds.allocate(TABLE_BYTES + 16L * (Lua.GETARG_B(instruction) + (long) Lua.GETARG_C(instruction)));
             case Lua.OP_SETTABLE -> store(frame, instruction);
             case Lua.OP_SETLIST ->
-                bounds.allocate(
-                        16L * (Lua.GETARG_B(instruction) > 0 ? Lua.GETARG_B(instruction) : Math.max(0, top)));
+                bounds.allocate(16L * (Lua.GETARG_B(instruction) > 0 ? Lua.GETARG_B(instruction) : Math.max(0, top)));
             case Lua.OP_VARARG -> bounds.work(Lua.GETARG_B(instruction) == 0 ? 4 : 1);
             case Lua.OP_CLOSURE -> bounds.allocate(CLOSURE_BYTES);
             case Lua.OP_GETTABLE, Lua.OP_SELF -> weigh(operand(frame, Lua.GETARG_C(instruction)));
