@@ -125,7 +125,7 @@ final class CommandTable {
     private static long pack(byte[] bytes, int from) {
         long word = 0;
         for (int i = from; i < Math.min(bytes.length, from + 8); i++) {
-            word |= (bytes[i] & 0xFFL | 0x20) << (8 * (i - from));
+            word |= ((bytes[i] & 0xFFL) | 0x20) << (8 * (i - from));
         }
         return word;
     }

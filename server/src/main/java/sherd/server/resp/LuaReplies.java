@@ -30,7 +30,7 @@ final class LuaReplies {
         return switch (type) {
             case '+' -> single("ok", line());
             case '-' -> single("err", line());
-            case ':' -> LuaValue.valueOf(number());
+            case ':' -> LuaValue.valueOf((double) number());
             case '$' -> bulk();
             case '*' -> array();
             case '_' -> {

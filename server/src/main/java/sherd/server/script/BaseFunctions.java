@@ -59,7 +59,7 @@ final class BaseFunctions {
     private static Varargs step(Arguments a) {
         long index = a.integer(2) + 1;
         var value = a.table(1).get((int) index);
-        return value.isnil() ? LuaValue.NIL : LuaValue.varargsOf(LuaValue.valueOf(index), value);
+        return value.isnil() ? LuaValue.NIL : LuaValue.varargsOf(LuaValue.valueOf((double) index), value);
     }
 
     /** As {@code tostring} does. */

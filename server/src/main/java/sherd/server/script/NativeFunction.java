@@ -5,7 +5,6 @@ import org.luaj.vm2.lib.VarArgFunction;
 
 /** A function that scripts can call. */
 public final class NativeFunction extends VarArgFunction {
-    private final String name;
     private final Body body;
 
     /** What it does. */

@@ -260,6 +260,7 @@ final class PatternMatcher {
         return NONE;
     }
 
+    @SuppressWarnings("OrphanedFormatString") // a pattern, no format
     private int frontier(int s, int p) {
         if (p >= patternEnd || pattern[p] != '[') {
             throw new ScriptError("missing '[' after '%f' in pattern");
