@@ -38,7 +38,8 @@ final class MathFunctions {
         table.put(new NativeFunction("pow", a -> LuaValue.valueOf(Math.pow(a.number(1), a.number(2)))));
         table.put(new NativeFunction("fmod", a -> LuaValue.valueOf(a.number(1) % a.number(2))));
         table.put(new NativeFunction("mod", a -> LuaValue.valueOf(a.number(1) % a.number(2))));
-        table.put(new NativeFunction("ldexp", a -> LuaValue.valueOf(Math.scalb(a.number(1), Math.clamp(a.integer(2), -5000, 5000)))));
+        table.put(new NativeFunction(
+                "ldexp", a -> LuaValue.valueOf(Math.scalb(a.number(1), Math.clamp(a.integer(2), -5000, 5000)))));
         table.put(new NativeFunction("modf", a -> {
             double whole = a.number(1) < 0 ? Math.ceil(a.number(1)) : Math.floor(a.number(1));
             double rest = Double.isInfinite(whole) ? 0 : a.number(1) - whole;

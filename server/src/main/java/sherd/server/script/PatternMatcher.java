@@ -14,6 +14,7 @@ final class PatternMatcher {
     private static final int OPEN = -1;
     private static final int POSITION = -2;
     private static final int NONE = -1;
+    private static final int PLAIN = -2;
 
     private final Bounds bounds;
     private final byte[] text;
@@ -123,30 +124,9 @@ final class PatternMatcher {
                     }
                 }
                 case '%' -> {
-                    int next = p + 1 < patternEnd ? pattern[p + 1] : 0;
-                    if (next == 'b') {
-                        s = matchBalance(s, p + 2);
-                        if (s == NONE) {
-                            return NONE;
-                        }
-                        p += 4;
-                        continue;
-                    }
-                    if (next == 'f') {
-                        int end = frontier(s, p + 2);
-                        if (end == NONE) {
-                            return NONE;
-                        }
-                        p = end;
-                        continue;
-                    }
-                    if (next >= '0' && next <= '9') {
-                        s = matchCapture(s, next);
-                        if (s == NONE) {
-                            return NONE;
-                        }
-                        p += 2;
-                        continue;
+                    int found = matchEscape(s, p);
+                    if (found != PLAIN) {
+                        return found;
                     }
                 }
                 default -> {}
@@ -181,6 +161,24 @@ final class PatternMatcher {
                 }
             }
         }
+    }
+
+    /** Escapes that are no class of characters; {@link #PLAIN} for others. */
+    private int matchEscape(int s, int p) {
+        int next = p + 1 < patternEnd ? pattern[p + 1] : 0;
+        if (next == 'b') {
+            int end = matchBalance(s, p + 2);
+            return end == NONE ? NONE : match(end, p + 4);
+        }
+        if (next == 'f') {
+            int end = frontier(s, p + 2);
+            return end == NONE ? NONE : match(s, end);
+        }
+        if (next >= '0' && next <= '9') {
+            int end = matchCapture(s, next);
+            return end == NONE ? NONE : match(end, p + 2);
+        }
+        return PLAIN;
     }
 
     private int expandMost(int s, int p, int end) {
