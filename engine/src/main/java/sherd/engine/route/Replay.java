@@ -45,7 +45,7 @@ public final class Replay {
     public void batch(long address, int length) {
         long end = address + length;
         for (long at = address; at < end; at += MutationLayout.length(at)) {
-            if (end - at < MutationLayout.HEADER || MutationLayout.length(at) > end - at) {
+            if (!MutationLayout.fits(at, end - at)) {
                 throw corrupt("a change runs past its batch");
             }
             apply(at);
