@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpinLock {
     private static final int SPINS = 32;
-    private static final int YIELDS = 64;
+    private static final int YIELDS = 4;
     private static final long SLEEP_NANOS = 20_000;
     private static final VarHandle OWNER;
 
