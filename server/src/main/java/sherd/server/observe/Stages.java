@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Splits the time of sampled batches by stage. While nobody asks, a loop looks at one field a batch; while somebody does,
  * one batch in {@link #every} is timed.
  */
-public final class Stages {
+public final class Stages implements MetricSource {
     /** A prime, so that it does not run in step with clients that take turns. */
     private static final int ONE_IN = 17;
 
@@ -79,6 +79,19 @@ public final class Stages {
             before = now;
         }
         return Math.min(least, 1_000);
+    }
+
+    @Override
+    public void writeTo(MetricsText text) {
+        var figures = figures();
+        text.gauge("sherd_stage_sampling", "1 while batches are timed by stage.");
+        text.sample("sherd_stage_sampling", "", sampling ? 1 : 0);
+        text.counter("sherd_stage_batches_total", "Batches of commands timed by stage.");
+        text.sample("sherd_stage_batches_total", "", figures.batches());
+        text.counter("sherd_stage_seconds_total", "Time of these batches, by stage.");
+        for (var stage : Stage.values()) {
+            text.seconds("sherd_stage_seconds_total", "stage=\"" + stage.word() + "\"", figures.nanos(stage));
+        }
     }
 
     /** Of all loops since the start. */
