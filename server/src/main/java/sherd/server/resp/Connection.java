@@ -70,23 +70,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         void close();
     }
 
-    /** Replies of one turn that wait for the commit log, or for those before them. */
-    private static final class Owed {
-        final ByteBuf bytes;
-        final @Nullable Region backing;
-        final int[] ends;
-        final boolean[] wrote;
-        boolean ready;
-        boolean inDoubt;
-
-        Owed(ByteBuf bytes, @Nullable Region backing, int[] ends, boolean[] wrote) {
-            this.bytes = bytes;
-            this.backing = backing;
-            this.ends = ends;
-            this.wrote = wrote;
-        }
-    }
-
     Connection(RespDoor door, ClientInfo info) {
         this.door = door;
         this.info = info;
