@@ -187,8 +187,12 @@ public final class Session implements AutoCloseable {
      * @param address of the key as it was given to {@link #expect}
      */
     public boolean enter(int index, long address, int length) {
-        hold(index);
-        var home = Objects.requireNonNull(held);
+        var home = Objects.requireNonNull(run.shard(index));
+        if (home != held) {
+            endRun();
+            home.lock();
+            held = home;
+        }
         var of = run.table(index);
         if (of.dropped()) {
             endRun();

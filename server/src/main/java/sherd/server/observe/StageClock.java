@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of each lap the cost of looking at the clock is taken off, else stages of many short laps would look longer than
  * they are when nobody looks.
  */
+@SuppressWarnings({"EnumOrdinal", "ReferenceEquality"}) // a cell per stage; an owner is itself
 public final class StageClock {
     static final int STAGES = Stage.values().length;
     /** Per class of the whole time: batches, commands, wall time, then the time of each stage. */

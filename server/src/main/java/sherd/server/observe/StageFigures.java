@@ -1,6 +1,7 @@
 package sherd.server.observe;
 
 /** What was found of sampled batches: their time by stage, and the same of the slowest of them. */
+@SuppressWarnings("EnumOrdinal") // a cell per stage
 public final class StageFigures {
     private static final double SLOWEST = 0.99;
 

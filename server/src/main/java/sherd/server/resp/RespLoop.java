@@ -211,12 +211,11 @@ final class RespLoop implements AutoCloseable {
             session.touch();
         }
         var coldFailure = connection.takeColdFailure();
-        boolean timed = clock.running();
+        if (clock.running()) {
+            return keyedTimed(connection, from, to, coldFailure);
+        }
         try {
             for (int i = from; i < to; i++) {
-                if (timed) {
-                    lockTimed(i - from);
-                }
                 if (!keyed(connection, from, i, coldFailure)) {
                     return i;
                 }
@@ -228,11 +227,23 @@ final class RespLoop implements AutoCloseable {
         }
     }
 
-    /** What {@link Session#enter} would do, so that the wait can be told from the rest. */
-    private void lockTimed(int index) {
-        clock.lap(Stage.EXECUTE);
-        if (session.hold(index)) {
-            clock.lap(Stage.LOCK_WAIT);
+    /** The same, with each shard locked beforehand, so that the wait can be told from the rest. */
+    private int keyedTimed(Connection connection, int from, int to, @Nullable StoreException coldFailure) {
+        var failure = coldFailure;
+        try {
+            for (int i = from; i < to; i++) {
+                clock.lap(Stage.EXECUTE);
+                if (session.hold(i - from)) {
+                    clock.lap(Stage.LOCK_WAIT);
+                }
+                if (!keyed(connection, from, i, failure)) {
+                    return i;
+                }
+                failure = null;
+            }
+            return to;
+        } finally {
+            session.endRun();
         }
     }
 
@@ -349,17 +360,22 @@ final class RespLoop implements AutoCloseable {
         if (!session.locked()) {
             return;
         }
-        boolean logs = clock.running() && session.changed();
-        if (logs) {
-            clock.lap(Stage.EXECUTE);
-        }
         try {
-            waitFor(session.commit());
+            waitFor(clock.running() ? commitTimed() : session.commit());
         } catch (StoreException e) {
             LOG.debug("changes could not be logged", e); // the engine has said so already
             replaceWrites(before, ErrorReplies.of(e));
         }
-        if (logs) {
+    }
+
+    private long commitTimed() {
+        if (!session.changed()) {
+            return session.commit();
+        }
+        clock.lap(Stage.EXECUTE);
+        try {
+            return session.commit();
+        } finally {
             clock.lap(Stage.LOG);
         }
     }

@@ -64,7 +64,9 @@ final class DebugCallsTest {
     void stopAndCheck() throws IOException {
         http.close();
         node.close();
-        assertThat(node.engine().memory().usedBytes()).as("leaked native memory").isZero();
+        assertThat(node.engine().memory().usedBytes())
+                .as("leaked native memory")
+                .isZero();
         assertThat(Engine.check(new LocalDisk(folder.resolve("data")))).isEmpty();
     }
 
