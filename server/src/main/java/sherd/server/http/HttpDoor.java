@@ -12,6 +12,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.observe.Observers;
 
 /** Accepts HTTP connections and leads their requests to calls. */
 public final class HttpDoor implements AutoCloseable {
@@ -28,12 +29,18 @@ public final class HttpDoor implements AutoCloseable {
     private final Map<Channel, Boolean> connections = new ConcurrentHashMap<>();
     private final Channel listener;
 
-    private HttpDoor(EventLoops eventLoops, HostPort address, Engine engine, Clock clock, HttpLimits limits) {
+    private HttpDoor(
+            EventLoops eventLoops,
+            HostPort address,
+            Engine engine,
+            Clock clock,
+            HttpLimits limits,
+            Observers observers) {
         this.engine = engine;
         this.clock = clock;
         this.limits = limits;
         this.budget = engine.memory();
-        this.routes = routes(counters);
+        this.routes = routes(counters, observers);
         this.listener = eventLoops.bind("http", address, new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -42,9 +49,14 @@ public final class HttpDoor implements AutoCloseable {
         });
     }
 
-    /** Listens, or throws PORT_IN_USE. */
-    public static HttpDoor open(EventLoops loops, HostPort address, Engine engine, Clock clock, HttpLimits limits) {
-        return new HttpDoor(loops, address, engine, clock, limits);
+    /**
+     * Listens, or throws PORT_IN_USE.
+     *
+     * @param observers of the rest of the node, for those who ask how it does
+     */
+    public static HttpDoor open(
+            EventLoops loops, HostPort address, Engine engine, Clock clock, HttpLimits limits, Observers observers) {
+        return new HttpDoor(loops, address, engine, clock, limits, observers);
     }
 
     /** Where it listens; the port is the real one when any was asked for. */
@@ -82,8 +94,9 @@ public final class HttpDoor implements AutoCloseable {
         pipeline.addLast(new HttpConnection(this, state, channel));
     }
 
-    static Routes routes(Counters counters) {
-        var status = new StatusCalls(counters);
+    static Routes routes(Counters counters, Observers observers) {
+        var status = new StatusCalls(counters, observers);
+        var debug = new DebugCalls(observers.stages(), observers.profiler());
         return new Routes()
                 .add(HttpMethod.GET, API + "/tables", TableCalls::list)
                 .add(HttpMethod.PUT, TABLE, TableCalls::create)
@@ -101,6 +114,8 @@ public final class HttpDoor implements AutoCloseable {
                 .add(HttpMethod.GET, "/healthz", status::healthz)
                 .add(HttpMethod.GET, "/readyz", status::readyz)
                 .add(HttpMethod.GET, "/metrics", status::metrics)
+                .add(HttpMethod.GET, "/debug/attribution", debug::attribution)
+                .add(HttpMethod.GET, "/debug/profile", debug::profile)
                 .add(HttpMethod.GET, "/openapi.json", status::openApi);
     }
 

@@ -16,6 +16,7 @@ import sherd.engine.EngineConfig;
 import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.observe.Observers;
 
 /** An engine with an HTTP door on a free port, and a client for it. */
 final class HttpNode implements AutoCloseable {
@@ -37,7 +38,7 @@ final class HttpNode implements AutoCloseable {
         var clock = new SystemClock();
         engine = new TestEngine(config, clock);
         loops = EventLoops.start(2);
-        door = HttpDoor.open(loops, new HostPort("127.0.0.1", 0), engine.engine(), clock, limits);
+        door = HttpDoor.open(loops, new HostPort("127.0.0.1", 0), engine.engine(), clock, limits, Observers.none());
     }
 
     Engine engine() {
