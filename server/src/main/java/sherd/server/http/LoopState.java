@@ -1,6 +1,7 @@
 package sherd.server.http;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.AsciiString;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -28,7 +29,7 @@ final class LoopState {
     private final Region name;
     private final Region value;
     private long dateSecond = -1;
-    private String date = "";
+    private AsciiString date = AsciiString.EMPTY_STRING;
 
     LoopState(EventLoop loop, Engine engine, MemoryBudget budget, Clock clock) {
         this.loop = loop;
@@ -72,11 +73,11 @@ final class LoopState {
     }
 
     /** The {@code Date} header. */
-    String date() {
+    AsciiString date() {
         long second = clock.epochMillis() / 1000;
         if (second != dateSecond) {
             dateSecond = second;
-            date = HTTP_DATE.format(Instant.ofEpochSecond(second));
+            date = AsciiString.of(HTTP_DATE.format(Instant.ofEpochSecond(second)));
         }
         return date;
     }
