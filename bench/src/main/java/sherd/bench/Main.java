@@ -10,6 +10,7 @@ import picocli.CommandLine.ParseResult;
 import sherd.bench.crash.CrashCommand;
 import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
+import sherd.bench.run.GatewayBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
 import sherd.bench.run.RecoveryBench;
@@ -22,6 +23,7 @@ public final class Main {
     /** What there is, in the order in which it is listed. Each run has an object of its own, since options stay in it. */
     private static final List<Supplier<Callable<Integer>>> BENCHMARKS = List.of(
             RespBench::new,
+            GatewayBench::new,
             StartupBench::new,
             RecoveryBench::new,
             MemoryBench::new,
