@@ -23,7 +23,7 @@ final class Exchange {
     private final ReplyPath replyPath;
     private final RequestHead head;
     private RequestTarget target;
-    private Map<String, String> captures = Map.of();
+    private List<String> captures = List.of();
     private String pattern = "none";
 
     Exchange(ReplyPath replyPath, RequestHead head) {
@@ -36,7 +36,7 @@ final class Exchange {
     Routes.Call resolve(Routes routes) {
         target = RequestTarget.parse(head.target());
         var match = routes.find(head.method(), target);
-        captures = match.captures();
+        captures = match.segments();
         pattern = match.pattern();
         return match.call();
     }
@@ -89,15 +89,17 @@ final class Exchange {
 
     /** A part of the path as it was sent. */
     String capture(String name) {
-        var value = captures.get(name);
-        if (value == null) {
-            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no such part of the path: " + pattern + " " + name);
+        for (int i = 0; i < captures.size(); i++) {
+            var segment = captures.get(i);
+            if (segment.length() == name.length() + 2 && segment.startsWith("{") && segment.startsWith(name, 1)) {
+                return target.segments().get(i);
+            }
         }
-        return value;
+        throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no such part of the path: " + pattern + " " + name);
     }
 
     TableName tableName() {
-        return new TableName(RequestTarget.text(capture("db")), RequestTarget.text(capture("table")));
+        return loop().tableName(RequestTarget.text(capture("db")), RequestTarget.text(capture("table")));
     }
 
     ShardedTable table() {

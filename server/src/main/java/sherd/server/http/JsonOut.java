@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.function.Consumer;
@@ -118,10 +116,9 @@ final class JsonOut {
 
     /** Free-form bytes: a string where they are UTF-8, else {@code {"base64": "..."}}. */
     static void bytes(JsonGenerator json, byte[] bytes) {
-        try {
-            var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            json.writeString(text.toString());
-        } catch (CharacterCodingException e) {
+        if (Utf8.firstInvalid(bytes) < 0) {
+            json.writeUTF8String(bytes, 0, bytes.length);
+        } else {
             json.writeStartObject();
             json.writeStringProperty("base64", Base64.getEncoder().encodeToString(bytes));
             json.writeEndObject();

@@ -6,11 +6,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
+import sherd.engine.schema.TableName;
 import sherd.engine.time.Clock;
 
 /** What the connections of one loop share: the way to rows, and scratch. Only that loop's thread uses it. */
@@ -28,6 +30,7 @@ final class LoopState {
     private final Region key;
     private final Region name;
     private final Region value;
+    private @Nullable TableName lastTable;
     private long dateSecond = -1;
     private AsciiString date = AsciiString.EMPTY_STRING;
 
@@ -80,6 +83,16 @@ final class LoopState {
             date = AsciiString.of(HTTP_DATE.format(Instant.ofEpochSecond(second)));
         }
         return date;
+    }
+
+    /** A name is checked when it is made; most requests name the same table as the one before. */
+    TableName tableName(String database, String table) {
+        var last = lastTable;
+        if (last == null || !last.database().equals(database) || !last.table().equals(table)) {
+            last = new TableName(database, table);
+            lastTable = last;
+        }
+        return last;
     }
 
     void close() {

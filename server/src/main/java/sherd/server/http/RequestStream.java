@@ -27,7 +27,7 @@ final class RequestStream implements ReplyPath {
     private final Http2Stream stream;
     private final RequestHead head;
     private final int headBytes;
-    private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
+    private @Nullable ArrayDeque<ByteBuf> early;
     private Phase phase = Phase.WAITING;
     private boolean complete;
     private boolean running;
@@ -95,7 +95,7 @@ final class RequestStream implements ReplyPath {
     }
 
     private void takeEarly() {
-        for (var data = early.poll(); data != null; data = early.poll()) {
+        for (var data = nextEarly(); data != null; data = nextEarly()) {
             int bytes = data.readableBytes();
             try {
                 take(data);
@@ -108,11 +108,16 @@ final class RequestStream implements ReplyPath {
         }
     }
 
+    private @Nullable ByteBuf nextEarly() {
+        return early == null ? null : early.poll();
+    }
+
     /** Returns how many bytes the client may send in their place. */
     int data(ByteBuf data, boolean last) {
         int bytes = data.readableBytes();
         if (phase == Phase.WAITING) {
             if (bytes > 0) {
+                early = early == null ? new ArrayDeque<>() : early;
                 early.add(data.retain());
             }
             complete |= last;
@@ -223,7 +228,7 @@ final class RequestStream implements ReplyPath {
         phase = Phase.CLOSED;
         current = null;
         dropBody();
-        for (var data = early.poll(); data != null; data = early.poll()) {
+        for (var data = nextEarly(); data != null; data = nextEarly()) {
             data.release();
         }
         streams.done(headBytes);

@@ -407,6 +407,7 @@ class Http2Test {
     @Test
     void aDoorThatClosesSaysGoodbye() throws IOException, Http2Exception {
         var closing = new HttpNode();
+        closing.create("default/lines", "{\"kind\":\"log\"}");
         try (var idle = new RawHttp2(closing.port()).greet(WINDOW);
                 var busy = new RawHttp2(closing.port()).greet(WINDOW)) {
             idle.get(1, "/healthz").reply(1);
