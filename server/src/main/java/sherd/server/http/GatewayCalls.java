@@ -289,10 +289,10 @@ final class GatewayCalls {
             switch (session.kind()) {
                 case ABSENT -> outcome(json, session, status);
                 case STRING -> {
-                    var value = KeyValueCalls.value(session);
+                    KeyValueCalls.requireShort(session);
                     outcome(json, session, status);
                     json.writeName("value");
-                    JsonOut.bytes(json, value);
+                    JsonOut.bytes(json, exchange.loop(), session.valueAddress(), session.valueLength());
                 }
                 case HASH ->
                     throw Problem.refuse(

@@ -15,6 +15,7 @@ import tools.jackson.core.JsonToken;
 
 /** One operation of a batch as it was sent. */
 final class GatewayOp {
+    private static final List<Verb> VERBS = List.of(Verb.values());
     private static final Guard ANY = new Guard.Any();
     private static final Guard ABSENT = new Guard.Expected(VersionVector.EMPTY);
 
@@ -87,7 +88,21 @@ final class GatewayOp {
         GET,
         SET,
         DEL,
-        CAS
+        CAS;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+
+        private boolean isIn(char[] text, int from, int length) {
+            if (length != word.length()) {
+                return false;
+            }
+            for (int i = 0; i < length; i++) {
+                if (text[from + i] != word.charAt(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** Reads operations, one after the other. */
@@ -122,7 +137,7 @@ final class GatewayOp {
 
         private void member(String name, JsonParser parser) {
             switch (name) {
-                case "op" -> verb = verb(JsonIn.string(name, parser));
+                case "op" -> verb = verb(parser);
                 case "key" -> key = key(parser);
                 case "value" -> value = value(parser);
                 case "vv" -> read = vector(name, parser);
@@ -140,8 +155,8 @@ final class GatewayOp {
             }
             boolean writes = verb == Verb.SET || verb == Verb.CAS;
             if (writes != (value != null)) {
-                throw JsonIn.invalid((writes ? "no value: op=" : "a value means nothing here: op=")
-                        + verb.name().toLowerCase(Locale.ROOT) + " key='" + String.join(",", key.parts()) + "'");
+                throw JsonIn.invalid((writes ? "no value: op=" : "a value means nothing here: op=") + verb.word
+                        + " key='" + String.join(",", key.parts()) + "'");
             }
             if (read != null && next != null) {
                 throw JsonIn.invalid("both vv and next: key='" + String.join(",", key.parts())
@@ -160,14 +175,15 @@ final class GatewayOp {
             return verb == Verb.CAS ? ABSENT : ANY;
         }
 
-        private static Verb verb(String text) {
-            return switch (text) {
-                case "get" -> Verb.GET;
-                case "set" -> Verb.SET;
-                case "del" -> Verb.DEL;
-                case "cas" -> Verb.CAS;
-                default -> throw JsonIn.invalid("unknown op: op='" + text + "'; use get, set, del or cas");
-            };
+        private static Verb verb(JsonParser parser) {
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                for (var verb : VERBS) {
+                    if (verb.isIn(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength())) {
+                        return verb;
+                    }
+                }
+            }
+            throw JsonIn.invalid("unknown op: op='" + JsonIn.string("op", parser) + "'; use get, set, del or cas");
         }
 
         private static Key key(JsonParser parser) {

@@ -23,8 +23,8 @@ final class Http2Handler extends Http2ConnectionHandler {
 
     private static final Logger LOG = System.getLogger("sherd.server.http");
 
-    /** Of a body that is not looked at yet. */
-    private static final int WINDOW_BYTES = 256 << 10;
+    /** Of bodies that are not looked at yet, on one stream or on all of a connection. */
+    static final int WINDOW_BYTES = 256 << 10;
 
     /** What is running when the node stops may take this long to end. */
     private static final long GRACE_MILLIS = 1_000;

@@ -71,6 +71,12 @@ final class Http2Streams extends Http2FrameAdapter {
     /** The codec is in the pipeline. */
     void begun() {
         context = channel.pipeline().context(handler());
+        try {
+            int more = Http2Handler.WINDOW_BYTES - Http2CodecUtil.DEFAULT_WINDOW_SIZE;
+            connection.local().flowController().incrementWindowSize(connection.connectionStream(), more);
+        } catch (Http2Exception e) {
+            handler().onError(context(), true, e);
+        }
         watch();
     }
 

@@ -30,6 +30,7 @@ final class LoopState {
     private final Region key;
     private final Region name;
     private final Region value;
+    private final byte[] out = new byte[SCRATCH_BYTES];
     private @Nullable TableName lastTable;
     private long dateSecond = -1;
     private AsciiString date = AsciiString.EMPTY_STRING;
@@ -64,6 +65,13 @@ final class LoopState {
     /** Native copy of a value, until the next one. */
     long value(byte[] bytes) {
         return copy(value, bytes);
+    }
+
+    /** Native bytes at the start of an array, which is anybody's again at the next call. */
+    byte[] out(long address, int length) {
+        var array = length <= out.length ? out : new byte[length];
+        OffHeap.copy(address, array, 0, length);
+        return array;
     }
 
     private static long copy(Region region, byte[] bytes) {

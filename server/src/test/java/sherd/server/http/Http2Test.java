@@ -326,17 +326,21 @@ class Http2Test {
     }
 
     @Test
-    void requestsTakenBackAtOnceAreNotAnsweredForLong() throws IOException {
+    void requestsTakenBackAtOnceAreNotAnsweredForLong() throws IOException, Http2Exception {
         try (var connection = connect().greet(WINDOW)) {
-            int error = -1;
-            try {
-                for (int i = 0; i < 5_000; i++) {
-                    connection.get(2 * i + 1, "/openapi.json").reset(2 * i + 1);
-                }
-            } catch (IOException closedByTheDoor) {
-                error = ENHANCE_YOUR_CALM;
+            int resets = 200;
+            for (int i = 0; i < resets; i++) {
+                connection.get(2 * i + 1, "/openapi.json").reset(2 * i + 1);
             }
-            assertThat(Math.max(error, connection.goodbye())).isEqualTo(ENHANCE_YOUR_CALM);
+            int next = 2 * resets + 1;
+            connection.get(next, "/healthz");
+            var frame = connection.read(HEADERS);
+            while (frame.stream() != next) {
+                frame = connection.read(HEADERS);
+            }
+            // One more, and nothing after it: what is unread when a socket is closed would swallow the goodbye.
+            connection.get(next + 2, "/openapi.json").reset(next + 2);
+            assertThat(connection.goodbye()).isEqualTo(ENHANCE_YOUR_CALM);
         }
     }
 
