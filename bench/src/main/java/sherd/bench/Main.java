@@ -11,6 +11,7 @@ import sherd.bench.crash.CrashCommand;
 import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
 import sherd.bench.run.AttributeBench;
+import sherd.bench.run.GatewayBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
 import sherd.bench.run.RecoveryBench;
@@ -24,6 +25,7 @@ public final class Main {
     private static final List<Supplier<Callable<Integer>>> BENCHMARKS = List.of(
             RespBench::new,
             AttributeBench::new,
+            GatewayBench::new,
             StartupBench::new,
             RecoveryBench::new,
             MemoryBench::new,

@@ -68,8 +68,10 @@ public final class HttpDoor implements AutoCloseable {
     @Override
     public void close() {
         listener.close().syncUninterruptibly();
+        // First all, then each: connections of HTTP/2 take a while to end what they have begun.
+        connections.keySet().forEach(Channel::close);
         for (var connection : connections.keySet()) {
-            connection.close().syncUninterruptibly();
+            connection.closeFuture().awaitUninterruptibly();
         }
         for (var state : loops.values()) {
             state.loop().submit(state::close).syncUninterruptibly();
@@ -90,7 +92,8 @@ public final class HttpDoor implements AutoCloseable {
         });
         var state = loops.computeIfAbsent(channel.eventLoop(), loop -> new LoopState(loop, engine, budget, clock));
         var pipeline = channel.pipeline();
-        pipeline.addLast(new RequestDecoder(limits), new HttpResponseEncoder());
+        pipeline.addLast(
+                new PrefaceDetector(this, state, channel), new RequestDecoder(limits), new HttpResponseEncoder());
         pipeline.addLast(new HttpConnection(this, state, channel));
     }
 

@@ -23,11 +23,16 @@ final class HttpNode implements AutoCloseable {
     private final TestEngine engine;
     private final EventLoops loops;
     private final HttpDoor door;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
 
     HttpNode() {
         this(HttpLimits.DEFAULT);
+    }
+
+    /** With a client that speaks this version, once the node has agreed to it. */
+    HttpNode(HttpClient.Version version) {
+        this(HttpLimits.DEFAULT, EngineConfig.DEFAULT, version);
+        get("/healthz"); // a first request without a body, so that the client can upgrade
     }
 
     HttpNode(HttpLimits limits) {
@@ -35,6 +40,11 @@ final class HttpNode implements AutoCloseable {
     }
 
     HttpNode(HttpLimits limits, EngineConfig config) {
+        this(limits, config, HttpClient.Version.HTTP_1_1);
+    }
+
+    private HttpNode(HttpLimits limits, EngineConfig config, HttpClient.Version version) {
+        client = HttpClient.newBuilder().version(version).build();
         var clock = new SystemClock();
         engine = new TestEngine(config, clock);
         loops = EventLoops.start(2);
