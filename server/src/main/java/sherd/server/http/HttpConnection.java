@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean unflushed;
     private long lastProgress;
+    private @Nullable Future<?> nextLook;
 
     HttpConnection(HttpDoor door, LoopState loop, Channel channel) {
         this.door = door;
@@ -137,6 +139,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(object);
         }
         current = null;
+        var look = nextLook;
+        if (look != null) {
+            look.cancel(false); // or the loop would keep what has closed until then
+        }
     }
 
     /** Works through the inbox as far as it can. */
@@ -434,7 +440,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void watch() {
         long period =
                 Math.max(10, Math.min(door.limits().idleMillis(), door.limits().stallMillis()) / 4);
-        var _ = loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
+        nextLook = loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
     }
 
     private void look() {

@@ -60,6 +60,11 @@ public final class RespDoor implements AutoCloseable {
         return door;
     }
 
+    /** A door that does not listen: whoever made it brings the connections to {@link #accept}. */
+    public static RespDoor inProcess(Engine engine, Clock clock, RandomGenerator random, String version) {
+        return new RespDoor(engine, clock, random, version);
+    }
+
     /** Where it listens, with the real port. */
     public HostPort address() {
         if (listener == null) {
@@ -78,14 +83,17 @@ public final class RespDoor implements AutoCloseable {
             connection.kill();
         }
         for (var entry : loops.entrySet()) {
-            if (!entry.getKey().isShuttingDown()) {
+            if (entry.getKey().inEventLoop()) {
+                entry.getValue().close();
+            } else if (!entry.getKey().isShuttingDown()) {
                 entry.getKey().submit(entry.getValue()::close).syncUninterruptibly();
             }
         }
         loops.clear();
     }
 
-    private void accept(Channel channel) {
+    /** Serves a connection; on its event loop. */
+    public void accept(Channel channel) {
         if (connections.size() >= MAX_CLIENTS) {
             stats.refused.increment();
             channel.pipeline().addLast(new RefusedConnection("ERR max number of clients reached"));
