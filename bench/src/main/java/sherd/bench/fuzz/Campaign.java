@@ -48,13 +48,14 @@ final class Campaign {
         var places = new ArrayList<String>();
         var target = Targets.open(name);
         var watch = watch(Thread.currentThread());
-        try {
+        try (var last = LastInput.open(findings, name)) {
             var seeds = new ArrayList<>(target.seeds());
             seeds.addAll(moreSeeds);
             var mutator = new Mutator(seeds, target.words(), seed);
             long end = clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
             while (executions < most && (executions % 16 != 0 || clock.nanoTime() < end)) {
                 var input = executions < seeds.size() ? seeds.get((int) executions) : mutator.next();
+                last.note(input);
                 running = input;
                 runningSince = clock.nanoTime();
                 executions++;

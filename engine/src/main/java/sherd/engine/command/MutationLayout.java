@@ -63,7 +63,12 @@ public final class MutationLayout {
     }
 
     public static Kind kind(long at) {
-        return KINDS[OffHeap.getByte(at + KIND)];
+        return KINDS[kindNumber(at)];
+    }
+
+    /** The kind as it is stored, which may be none. */
+    public static int kindNumber(long at) {
+        return OffHeap.getByte(at + KIND);
     }
 
     public static int dots(long at) {

@@ -73,6 +73,11 @@ public final class RespDoor implements AutoCloseable {
         return EventLoops.hostPort(listener.localAddress());
     }
 
+    /** Where it listens, 0 if it does not. */
+    int port() {
+        return listener == null ? 0 : address().port();
+    }
+
     /** Stops listening, ends all connections and frees what the I/O threads held; before the loops and the engine. */
     @Override
     public void close() {
