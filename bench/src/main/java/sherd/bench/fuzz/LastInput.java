@@ -35,9 +35,7 @@ final class LastInput implements AutoCloseable {
             try (var channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 return new LastInput(
-                        arena,
-                        channel.map(FileChannel.MapMode.READ_WRITE, 0, MOST_BYTES + Integer.BYTES, arena),
-                        file);
+                        arena, channel.map(FileChannel.MapMode.READ_WRITE, 0, MOST_BYTES + Integer.BYTES, arena), file);
             }
         } catch (IOException e) {
             arena.close();

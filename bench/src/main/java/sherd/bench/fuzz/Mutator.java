@@ -10,8 +10,34 @@ final class Mutator {
     private static final int MOST_STEPS = 6;
     private static final int LONGEST_PIECE = 64;
     private static final long[] NUMBERS = {
-        0, 1, -1, 2, 7, 8, 16, 32, 63, 64, 127, 128, 255, 256, 511, 512, 1024, 4095, 4096, 32767, 32768, 65535, 65536,
-        Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        2,
+        7,
+        8,
+        16,
+        32,
+        63,
+        64,
+        127,
+        128,
+        255,
+        256,
+        511,
+        512,
+        1024,
+        4095,
+        4096,
+        32767,
+        32768,
+        65535,
+        65536,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        1L << 32,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
 
     private final List<byte[]> seeds;

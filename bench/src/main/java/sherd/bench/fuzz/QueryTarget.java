@@ -61,8 +61,29 @@ final class QueryTarget implements Target {
     @Override
     public List<String> words() {
         return List.of(
-                "(", ")", "\"", "*", ":", "\\", " OR ", " AND ", "NOT ", "-", "line:", "n:", "d:", "ok:", "ts:", "id:", "x:",
-                "1e999", "9223372036854775808", "true", "\u00c3\u0178", "\u00ff", "\0");
+                "(",
+                ")",
+                "\"",
+                "*",
+                ":",
+                "\\",
+                " OR ",
+                " AND ",
+                "NOT ",
+                "-",
+                "line:",
+                "n:",
+                "d:",
+                "ok:",
+                "ts:",
+                "id:",
+                "x:",
+                "1e999",
+                "9223372036854775808",
+                "true",
+                "\u00c3\u0178",
+                "\u00ff",
+                "\0");
     }
 
     @Override

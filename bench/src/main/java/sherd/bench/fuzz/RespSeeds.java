@@ -116,11 +116,15 @@ public final class RespSeeds {
     }
 
     private static List<String> words() {
-        var words = new ArrayList<>(List.of("\r\n", "*", "$", "*1\r\n", "*-1\r\n", "$-1\r\n", "$0\r\n\r\n", "\0", "\"", "'"));
-        LINES.stream().flatMap(line -> Arrays.stream(line.split(" ", -1))).distinct().forEach(word -> {
-            words.add(word);
-            words.add("$" + word.length() + "\r\n" + word + "\r\n");
-        });
+        var words = new ArrayList<>(
+                List.of("\r\n", "*", "$", "*1\r\n", "*-1\r\n", "$-1\r\n", "$0\r\n\r\n", "\0", "\"", "'"));
+        LINES.stream()
+                .flatMap(line -> Arrays.stream(line.split(" ", -1)))
+                .distinct()
+                .forEach(word -> {
+                    words.add(word);
+                    words.add("$" + word.length() + "\r\n" + word + "\r\n");
+                });
         LINES.forEach(line -> words.add(array(line.split(" ", -1))));
         return List.copyOf(words);
     }
@@ -136,7 +140,11 @@ public final class RespSeeds {
     static String array(String... words) {
         var text = new StringBuilder("*").append(words.length).append("\r\n");
         for (var word : words) {
-            text.append('$').append(word.getBytes(UTF_8).length).append("\r\n").append(word).append("\r\n");
+            text.append('$')
+                    .append(word.getBytes(UTF_8).length)
+                    .append("\r\n")
+                    .append(word)
+                    .append("\r\n");
         }
         return text.toString();
     }

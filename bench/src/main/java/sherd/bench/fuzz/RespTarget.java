@@ -16,8 +16,7 @@ final class RespTarget implements Target {
 
     private final Errors errors = new Errors();
     private final Engine engine = Samples.engine(new HeldDisk());
-    private final RespDoor door =
-            RespDoor.inProcess(engine, new SystemClock(), new SplittableRandom(1), "fuzz");
+    private final RespDoor door = RespDoor.inProcess(engine, new SystemClock(), new SplittableRandom(1), "fuzz");
     private final Wire wire = new Wire(door::accept);
     private int runs;
 

@@ -24,8 +24,24 @@ final class RoutesTarget implements Target {
     @Override
     public List<String> words() {
         return List.of(
-                "\"version\":", "\"routes\":", "\"shard_id\":", "\"range_start\":", "\"range_end\":", "\"nodes\":", "[", "]",
-                "{", "}", "null", "1.5", "true", "\"10000000000000000\"", "\"ffffffffffffffff\"", "\"local\"", "-1", "\"\"");
+                "\"version\":",
+                "\"routes\":",
+                "\"shard_id\":",
+                "\"range_start\":",
+                "\"range_end\":",
+                "\"nodes\":",
+                "[",
+                "]",
+                "{",
+                "}",
+                "null",
+                "1.5",
+                "true",
+                "\"10000000000000000\"",
+                "\"ffffffffffffffff\"",
+                "\"local\"",
+                "-1",
+                "\"\"");
     }
 
     @Override

@@ -46,7 +46,8 @@ final class Seal {
         while (line < file.length && file[line] != '\n') {
             line++;
         }
-        var end = String.format(Locale.ROOT, "\ncrc32c:%08x%n", crc(file, 0, line)).getBytes(US_ASCII);
+        var end = String.format(Locale.ROOT, "\ncrc32c:%08x%n", crc(file, 0, line))
+                .getBytes(US_ASCII);
         var sealed = Arrays.copyOf(file, line + end.length);
         System.arraycopy(end, 0, sealed, line, end.length);
         return sealed;

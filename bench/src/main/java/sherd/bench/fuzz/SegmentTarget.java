@@ -38,7 +38,8 @@ final class SegmentTarget implements Target {
 
     @Override
     public List<String> words() {
-        return List.of("ARROW1", "SHERDSEG", "rows.arrow", "meta.json", "\0\0\0\0", "\u00ff\u00ff\u00ff\u00ff", "\"rows\":");
+        return List.of(
+                "ARROW1", "SHERDSEG", "rows.arrow", "meta.json", "\0\0\0\0", "\u00ff\u00ff\u00ff\u00ff", "\"rows\":");
     }
 
     @Override
@@ -52,7 +53,11 @@ final class SegmentTarget implements Target {
             attempt(() -> rows(segment));
             for (var query : QUERIES) {
                 attempt(() -> SegmentSearch.search(
-                                segment, query, Long.MIN_VALUE, Long.MAX_VALUE, (row, time) -> (read += row + time) != 1)
+                                segment,
+                                query,
+                                Long.MIN_VALUE,
+                                Long.MAX_VALUE,
+                                (row, time) -> (read += row + time) != 1)
                         .total());
             }
             attempt(() -> segment.findKey(42, "key-1".getBytes(UTF_8)));

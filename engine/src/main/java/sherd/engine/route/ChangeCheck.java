@@ -30,7 +30,11 @@ final class ChangeCheck {
         int key = MutationLayout.keyLength(at);
         int first = MutationLayout.firstLength(at);
         int second = MutationLayout.second(at);
-        if (key < 0 || first < 0 || second < 0 || MutationLayout.kindNumber(at) < 0 || MutationLayout.kindNumber(at) >= KINDS) {
+        if (key < 0
+                || first < 0
+                || second < 0
+                || MutationLayout.kindNumber(at) < 0
+                || MutationLayout.kindNumber(at) >= KINDS) {
             return "a change has an impossible header";
         }
         boolean twoRuns = MutationLayout.operation(at) == MutationLayout.FIELD_PUT;
@@ -47,20 +51,19 @@ final class ChangeCheck {
         long first = MutationLayout.first(at);
         int bytes = MutationLayout.firstLength(at);
         long second = MutationLayout.second(at);
-        boolean sound =
-                switch (MutationLayout.operation(at)) {
-                    case MutationLayout.PUT ->
-                        dots(at)
-                                && switch (MutationLayout.kind(at)) {
-                                    case STRING -> true;
-                                    case HASH -> fields(first, bytes) == second && second > 0;
-                                    case ROW -> row(first, bytes, columns) == bytes;
-                                    case ABSENT -> false;
-                                };
-                    case MutationLayout.WRITE -> second + bytes <= MAX_VALUE_BYTES;
-                    case MutationLayout.APPEND -> rows(at, columns);
-                    default -> true;
-                };
+        boolean sound = switch (MutationLayout.operation(at)) {
+            case MutationLayout.PUT ->
+                dots(at)
+                        && switch (MutationLayout.kind(at)) {
+                            case STRING -> true;
+                            case HASH -> fields(first, bytes) == second && second > 0;
+                            case ROW -> row(first, bytes, columns) == bytes;
+                            case ABSENT -> false;
+                        };
+            case MutationLayout.WRITE -> second + bytes <= MAX_VALUE_BYTES;
+            case MutationLayout.APPEND -> rows(at, columns);
+            default -> true;
+        };
         return sound ? null : "what a change carries does not hold together";
     }
 
