@@ -27,7 +27,7 @@ final class HouseRulesTest {
                     StoreException.class.getProtectionDomain().getCodeSource().getLocation());
 
     /** Files that break a source rule and may for now: entries only ever leave this list. */
-    private static final List<String> RATCHET = List.of("engine/src/main/java/sherd/engine/table/RecordStore.java");
+    private static final List<String> RATCHET = List.of();
 
     static Stream<Arguments> rules() {
         return arguments(HouseRules.under("sherd.engine"));

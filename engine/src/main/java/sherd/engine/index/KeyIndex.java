@@ -5,15 +5,23 @@ import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.RecordHeap;
 
 /**
- * Finds records by key: linear hashing (Litwin, 1980) over 64-byte buckets in native memory. Not thread-safe.
+ * Finds records by key: linear hashing (Litwin, 1980) over pages in native memory, each of which is a small hash table
+ * that is as large as its own entries need. Not thread-safe.
  *
- * <p>It grows by one bucket at a time, a few inserts apart, so no insert ever pays for a rehash of the whole. A bucket
- * covers the hashes that end in certain bits; read backwards, those are an interval, and a split cuts the interval
- * in two. A walk in that order ({@link #scan}) therefore meets every entry that is there from start to end, however
- * much the index grows meanwhile.
+ * <p>The low bits of a hash choose the page, its top 16 bits, the tag, the bucket in the page; tags are kept, so a page
+ * is laid out anew without looking at its records. A full bucket overflows into the next one, cyclically; between the
+ * bucket where an entry belongs and the one where it lies all are full, so a search ends at the first that is not.
+ * Entries of a bucket lie without gaps.
+ *
+ * <p>The index grows by laying out one page a little larger, or by splitting one page (and a page that has become half
+ * empty is laid out smaller), so no insert ever pays for a
+ * rehash of the whole. A page covers the hashes that end in certain bits; read backwards, those are an interval, and a
+ * split cuts the interval in two. A walk in that order ({@link #scan}) therefore meets every entry that is there from
+ * start to end, however much the index grows meanwhile.
  *
  * <pre>
- * bucket:  7 slots of 8 bytes, then the address of an overflow bucket or 0
+ * page:    buckets of 64 bytes
+ * bucket:  8 slots of 8 bytes
  * slot:    tag (16 bits, the top of the hash) | address of the record (48 bits); 0 is free
  * </pre>
  */
@@ -21,29 +29,45 @@ public final class KeyIndex implements AutoCloseable {
     /** Bits of a hash that count; callers pass hashes of no more. */
     public static final int HASH_BITS = 50;
 
-    private static final int BUCKET_BYTES = 64;
-    private static final int SLOTS = 7;
-    private static final int LINK = SLOTS * 8;
-    private static final long ADDRESS_MASK = (1L << 48) - 1;
-    private static final int TAG_SHIFT = HASH_BITS - 16;
-    /** Buckets per page of the directory; a page is one block of the heap. */
-    private static final int PAGE_BUCKETS = 32;
+    private static final int TAG_BITS = 16;
+    private static final int TAG_SHIFT = HASH_BITS - TAG_BITS;
+    private static final int ADDRESS_BITS = 48;
+    private static final long ADDRESS_MASK = (1L << ADDRESS_BITS) - 1;
 
-    private static final int PAGE_BYTES = PAGE_BUCKETS * BUCKET_BYTES;
-    private static final int FIRST_LEVEL = 3;
-    /** Entries per bucket before the next split: below 7 so that few keys sit in overflow buckets. */
-    private static final int FILL = 5;
+    private static final int BUCKET_BYTES = 64;
+    private static final int SLOTS = 8;
+    private static final int COMFORTABLE = 7;
+    private static final int LAST = BUCKET_BYTES - 8;
+    private static final int MAX_BUCKETS = (1 << 16) - 1;
+    /** Entries per page before the next split, on average. Pages not split yet in a round come to have twice as many. */
+    private static final int SPLIT_AT = 128;
+    /**
+     * A cursor has the place of a page, 25 bits of hash read backwards, which sixteenth of its tags is next, and which
+     * slot of a bucket is looked at first, which matters to nobody but who wants a random one.
+     */
+    private static final int PAGE_BITS = 25;
+
+    private static final int STEP_BITS = 4;
+    private static final int SLOT_BITS = 3;
+
+    /** Inserts before one more page is looked at whether it keeps a slab from emptying. A power of two. */
+    private static final int SETTLE_EVERY = 2;
 
     private final RecordHeap heap;
     private final Keys keys;
+    /** Address (48 bits) and number of buckets (16 bits) of each page, in one so that hints read both at once. */
     private long[] pages = new long[1];
-    private int buckets;
-    /** {@code 2^level} buckets existed when the current round of splits began; {@code split} is next. */
-    private int level = FIRST_LEVEL;
+
+    private int[] counts = new int[1];
+    private int pageCount;
+    /** {@code 2^level} pages existed when the current round of splits began; {@code split} is next. */
+    private int level;
 
     private int split;
     private long size;
     private long foundSlot;
+    private int foundPage;
+    private int settled;
 
     /** What the index asks of the records it points to. */
     public interface Keys {
@@ -74,35 +98,46 @@ public final class KeyIndex implements AutoCloseable {
         if (size == 0) {
             return 0;
         }
+        int number = pageOf(hash);
+        long page = pages[number];
         long tag = hash >>> TAG_SHIFT;
-        long first = bucketAddress(bucketOf(hash));
+        int home = home(tag, buckets(page));
+        long first = address(page) + ((long) home << 6);
         long likely = 0;
-        for (int i = 0; i < LINK; i += 8) {
-            likely = OffHeap.getLong(first + i) >>> 48 == tag ? first + i : likely; // no jump to mispredict
+        for (int i = 0; i < BUCKET_BYTES; i += 8) {
+            likely = OffHeap.getLong(first + i) >>> ADDRESS_BITS == tag ? first + i : likely; // no jump to mispredict
         }
         if (likely != 0) {
             long slot = OffHeap.getLong(likely);
             if (slot != 0 && keys.matches(slot & ADDRESS_MASK, key, keyLength)) {
                 foundSlot = likely;
+                foundPage = number;
                 return slot & ADDRESS_MASK;
             }
+            return findFrom(number, home, 0, tag, key, keyLength); // the last slot of the right tag was not it
         }
-        return findInChain(first, tag, key, keyLength);
+        return OffHeap.getLong(first + LAST) == 0 ? 0 : findFrom(number, home, 1, tag, key, keyLength);
     }
 
-    /** When the last slot of the right tag in the first bucket was not it. */
-    private long findInChain(long first, long tag, long key, int keyLength) {
-        for (long bucket = first; bucket != 0; bucket = OffHeap.getLong(bucket + LINK)) {
-            for (int i = 0; i < SLOTS; i++) {
-                long slot = OffHeap.getLong(bucket + (i << 3));
-                if (slot >>> 48 == tag && slot != 0) {
-                    long record = slot & ADDRESS_MASK;
-                    if (keys.matches(record, key, keyLength)) {
-                        foundSlot = bucket + (i << 3);
-                        return record;
-                    }
+    /** Looks into buckets from the {@code skip}th after home on. */
+    private long findFrom(int number, int home, int skip, long tag, long key, int keyLength) {
+        int buckets = buckets(pages[number]);
+        long start = address(pages[number]);
+        int bucket = skip == 0 ? home : next(home, buckets);
+        for (int tries = skip; tries < buckets; tries++) {
+            long at = start + ((long) bucket << 6);
+            for (int i = 0; i < BUCKET_BYTES; i += 8) {
+                long slot = OffHeap.getLong(at + i);
+                if (slot >>> ADDRESS_BITS == tag && slot != 0 && keys.matches(slot & ADDRESS_MASK, key, keyLength)) {
+                    foundSlot = at + i;
+                    foundPage = number;
+                    return slot & ADDRESS_MASK;
                 }
             }
+            if (OffHeap.getLong(at + LAST) == 0) {
+                return 0;
+            }
+            bucket = next(bucket, buckets);
         }
         return 0;
     }
@@ -113,21 +148,21 @@ public final class KeyIndex implements AutoCloseable {
      */
     public long hintBucket(long hash) {
         var known = pages;
-        int bucket = bucketOf(hash);
-        int page = bucket / PAGE_BUCKETS;
-        if (page >= known.length || known[page] == 0) {
+        int number = pageOf(hash);
+        if (number >= known.length) {
             return 0;
         }
-        return known[page] + (long) (bucket % PAGE_BUCKETS) * BUCKET_BYTES;
+        long page = known[number];
+        return address(page) + ((long) home(hash >>> TAG_SHIFT, buckets(page)) << 6);
     }
 
     /** Address of a record that a bucket from {@link #hintBucket} may have for a hash, or 0; a hint likewise. */
     public static long hintRecord(long bucket, long hash) {
         long tag = hash >>> TAG_SHIFT;
         long record = 0;
-        for (int i = 0; i < LINK; i += 8) {
+        for (int i = 0; i < BUCKET_BYTES; i += 8) {
             long slot = OffHeap.getLong(bucket + i);
-            record = slot >>> 48 == tag ? slot & ADDRESS_MASK : record; // no jump to mispredict
+            record = slot >>> ADDRESS_BITS == tag ? slot & ADDRESS_MASK : record; // no jump to mispredict
         }
         return record;
     }
@@ -137,17 +172,25 @@ public final class KeyIndex implements AutoCloseable {
      * when memory is out.
      */
     public boolean insert(long hash, long record) {
-        if (buckets == 0 && !addBucketsTo(1 << FIRST_LEVEL)) {
+        if (pageCount == 0 && !addFirstPage()) {
             return false;
         }
-        if (size >= (long) buckets * FILL) {
+        if (size >= (long) pageCount * SPLIT_AT) {
             splitNext();
         }
-        foundSlot = place(bucketAddress(bucketOf(hash)), slot(hash, record));
-        if (foundSlot == 0) {
+        int number = pageOf(hash);
+        int buckets = buckets(pages[number]);
+        if (counts[number] >= comfortable(buckets)
+                && !layOut(number, bucketsFor(counts[number]))
+                && counts[number] == buckets * SLOTS) {
             return false;
         }
-        size++;
+        foundSlot = place(pages[number], hash >>> TAG_SHIFT << ADDRESS_BITS | record);
+        foundPage = number;
+        counts[number]++;
+        if ((++size & SETTLE_EVERY - 1) == 0) {
+            settleNext();
+        }
         return true;
     }
 
@@ -159,231 +202,285 @@ public final class KeyIndex implements AutoCloseable {
 
     /** Forgets the record of the last successful {@link #find}. */
     public void removeFound() {
-        OffHeap.putLong(foundSlot, 0);
+        closeGap(pages[foundPage], foundSlot);
         foundSlot = 0;
         size--;
+        int left = --counts[foundPage];
+        if (left < comfortable(buckets(pages[foundPage])) / 2) {
+            layOut(foundPage, bucketsFor(left));
+        }
     }
 
     /**
-     * Visits one bucket and returns the cursor of the next, 0 after the last; start with 0. Cursors are unsigned 32-bit.
-     * The visitor must not insert or remove.
+     * Visits a few records and returns the cursor of the next, 0 after the last; start with 0. Cursors are unsigned
+     * 32-bit, of which the lowest three bits may be lost. The visitor must not insert or remove.
      */
     public long scan(long cursor, Visitor visitor) {
-        if (buckets == 0) {
+        if (pageCount == 0) {
             return 0;
         }
-        int bits = Integer.reverse((int) cursor);
-        int bucket = bucketOf(bits & 0xFFFFFFFFL);
+        int step = (int) cursor >>> SLOT_BITS & (1 << STEP_BITS) - 1;
+        int bits = Integer.reverse((int) cursor & -1 << 32 - PAGE_BITS);
+        scanStep(pages[pageOf(bits & 0xFFFFFFFFL)], step, (int) cursor << 3, visitor);
+        if (step + 1 < 1 << STEP_BITS) {
+            return ((cursor & 0xFFFFFFFFL) >>> SLOT_BITS) + 1 << SLOT_BITS;
+        }
         int depth = (bits & ((1 << level) - 1)) < split ? level + 1 : level;
-        for (long at = bucketAddress(bucket); at != 0; at = OffHeap.getLong(at + LINK)) {
-            for (int i = 0; i < SLOTS; i++) {
-                long slot = OffHeap.getLong(at + (i << 3));
+        long next = ((cursor >>> (32 - depth)) + 1) << (32 - depth);
+        return next >>> 32 != 0 ? 0 : next;
+    }
+
+    /** Visits what has one sixteenth of the tags: it lies where it belongs, or in full buckets' successors. */
+    private static void scanStep(long page, int step, int firstSlot, Visitor visitor) {
+        int buckets = buckets(page);
+        int bucket = home((long) step << TAG_BITS - STEP_BITS, buckets);
+        int left = home((step + 1L << TAG_BITS - STEP_BITS) - 1, buckets) - bucket;
+        for (int tries = 0; tries < buckets; tries++) {
+            long at = address(page) + ((long) bucket << 6);
+            for (int i = 0; i < BUCKET_BYTES; i += 8) {
+                long slot = OffHeap.getLong(at + (firstSlot + i & LAST));
+                if (slot != 0 && (int) (slot >>> 64 - STEP_BITS) == step) {
+                    visitor.record(slot & ADDRESS_MASK);
+                }
+            }
+            if (--left < 0 && OffHeap.getLong(at + LAST) == 0) {
+                return;
+            }
+            bucket = next(bucket, buckets);
+        }
+    }
+
+    /** Visits every record. */
+    public void forEach(Visitor visitor) {
+        for (int number = 0; number < pageCount; number++) {
+            long start = address(pages[number]);
+            long end = start + bytes(buckets(pages[number]));
+            for (long at = start; at < end; at += 8) {
+                long slot = OffHeap.getLong(at);
                 if (slot != 0) {
                     visitor.record(slot & ADDRESS_MASK);
                 }
             }
         }
-        long next = ((cursor >>> (32 - depth)) + 1) << (32 - depth);
-        return next >>> 32 != 0 ? 0 : next;
-    }
-
-    /** Visits every record. */
-    public void forEach(Visitor visitor) {
-        long cursor = 0;
-        do {
-            cursor = scan(cursor, visitor);
-        } while (cursor != 0);
     }
 
     /** Forgets every record and gives the memory of the index back; the records are the caller's to free. */
     @Override
     public void close() {
-        for (int bucket = 0; bucket < buckets; bucket++) {
-            freeChain(bucketAddress(bucket));
-        }
-        for (long page : pages) {
-            if (page != 0) {
-                heap.free(page, PAGE_BYTES);
-            }
+        for (int number = 0; number < pageCount; number++) {
+            free(pages[number]);
         }
         Arrays.fill(pages, 0);
-        buckets = 0;
-        level = FIRST_LEVEL;
+        Arrays.fill(counts, 0);
+        pageCount = 0;
+        level = 0;
         split = 0;
         size = 0;
         foundSlot = 0;
     }
 
-    private int bucketOf(long hash) {
+    private int pageOf(long hash) {
         int low = (int) (hash & ((1L << level) - 1));
         return low < split ? (int) (hash & ((2L << level) - 1)) : low;
     }
 
-    private long bucketAddress(int bucket) {
-        return pages[bucket / PAGE_BUCKETS] + (long) (bucket % PAGE_BUCKETS) * BUCKET_BYTES;
+    private static long address(long page) {
+        return page >>> 16;
     }
 
-    private static long slot(long hash, long record) {
-        return (hash >>> TAG_SHIFT) << 48 | record;
+    private static int buckets(long page) {
+        return (int) page & 0xFFFF;
     }
 
-    /** Puts an entry into a free slot of a chain and returns its address; 0 when there is no memory for another link. */
-    private long place(long bucket, long slot) {
-        long at = bucket;
-        while (true) {
-            for (int i = 0; i < SLOTS; i++) {
-                if (OffHeap.getLong(at + (i << 3)) == 0) {
-                    OffHeap.putLong(at + (i << 3), slot);
-                    return at + (i << 3);
-                }
-            }
-            long link = OffHeap.getLong(at + LINK);
-            if (link == 0) {
-                break;
-            }
-            at = link;
-        }
-        long overflow = heap.allocate(BUCKET_BYTES);
-        if (overflow == 0) {
-            return 0;
-        }
-        OffHeap.fill(overflow, BUCKET_BYTES, (byte) 0);
-        OffHeap.putLong(overflow, slot);
-        OffHeap.putLong(at + LINK, overflow);
-        return overflow;
+    private static long bytes(int buckets) {
+        return (long) buckets * BUCKET_BYTES;
     }
 
-    private boolean addBucketsTo(int count) {
-        int page = (count - 1) / PAGE_BUCKETS;
-        if (page >= pages.length) {
-            pages = Arrays.copyOf(pages, Math.max(page + 1, pages.length * 2));
+    private static int home(long tag, int buckets) {
+        return (int) (tag * buckets >>> TAG_BITS);
+    }
+
+    private static int next(int bucket, int buckets) {
+        return bucket + 1 == buckets ? 0 : bucket + 1;
+    }
+
+    /** As many entries as a page takes before it is laid out larger. With more, many do not lie where they belong. */
+    private static int comfortable(int buckets) {
+        return buckets * COMFORTABLE;
+    }
+
+    /** Buckets for a page that is to take one entry more than {@code entries}; there are few sizes, so slabs fill. */
+    private static int bucketsFor(int entries) {
+        int buckets = entries / COMFORTABLE + 1;
+        int multiple = Math.max(4, Integer.highestOneBit(buckets) >>> 3);
+        buckets = (buckets + multiple - 1) & -multiple;
+        return Math.min(MAX_BUCKETS, buckets);
+    }
+
+    private long allocate(int buckets) {
+        long address = heap.allocate(bytes(buckets));
+        if (address != 0) {
+            OffHeap.fill(address, bytes(buckets), (byte) 0);
         }
-        if (pages[page] == 0) {
-            long address = heap.allocate(PAGE_BYTES);
-            if (address == 0) {
-                return false;
+        return address == 0 ? 0 : address << 16 | buckets;
+    }
+
+    private void free(long page) {
+        heap.free(address(page), bytes(buckets(page)));
+    }
+
+    private boolean addFirstPage() {
+        pages[0] = allocate(bucketsFor(0));
+        pageCount = pages[0] == 0 ? 0 : 1;
+        return pageCount != 0;
+    }
+
+    /** Lays a page out in more or fewer buckets; false if it has that many or there is no memory. */
+    private boolean layOut(int number, int buckets) {
+        long fresh = buckets != buckets(pages[number]) ? allocate(buckets) : 0;
+        if (fresh == 0) {
+            return false;
+        }
+        long old = pages[number];
+        long end = address(old) + bytes(buckets(old));
+        for (long at = address(old); at < end; at += 8) {
+            long slot = OffHeap.getLong(at);
+            if (slot != 0) {
+                place(fresh, slot);
             }
-            OffHeap.fill(address, PAGE_BYTES, (byte) 0);
-            pages[page] = address;
         }
-        buckets = count;
+        pages[number] = fresh;
+        free(old);
         return true;
     }
 
     /**
-     * Moves the entries of bucket {@code split} whose next hash bit is set to a new bucket. Without memory for it the
-     * index stays as it is, a little fuller.
+     * Pages grow alike, so they leave one size of block after the other, and a few that are late would hold its slabs.
+     * The page whose turn it is moves together with others of its size.
      */
-    private void splitNext() {
-        int target = buckets;
-        if (!addBucketsTo(target + 1)) {
-            return;
+    private void settleNext() {
+        settled = settled + 1 < pageCount ? settled + 1 : 0;
+        if (settled == foundPage) {
+            return; // the place found in it must stay
         }
-        long source = bucketAddress(split);
-        if (!reserveChain(bucketAddress(target), countMovers(source))) {
-            buckets = target;
-            return;
+        long page = pages[settled];
+        pages[settled] = heap.settle(address(page), bytes(buckets(page))) << 16 | buckets(page);
+    }
+
+    /** Puts an entry into a page that is not full and returns its address. */
+    private static long place(long page, long slot) {
+        int buckets = buckets(page);
+        int bucket = home(slot >>> ADDRESS_BITS, buckets);
+        long at = address(page) + ((long) bucket << 6);
+        while (OffHeap.getLong(at + LAST) != 0) {
+            bucket = next(bucket, buckets);
+            at = address(page) + ((long) bucket << 6);
         }
-        for (long at = source; at != 0; at = OffHeap.getLong(at + LINK)) {
-            for (int i = 0; i < SLOTS; i++) {
-                long slot = OffHeap.getLong(at + (i << 3));
-                if (moves(slot)) {
-                    place(bucketAddress(target), slot);
-                    OffHeap.putLong(at + (i << 3), 0);
+        at += used(at);
+        OffHeap.putLong(at, slot);
+        return at;
+    }
+
+    /** Bytes of the slots in use in a bucket that is not full. */
+    private static int used(long bucket) {
+        int used = OffHeap.getLong(bucket + 3 * 8) != 0 ? 4 * 8 : 0;
+        used += OffHeap.getLong(bucket + used + 8) != 0 ? 2 * 8 : 0;
+        return used + (OffHeap.getLong(bucket + used) != 0 ? 8 : 0);
+    }
+
+    /**
+     * Takes an entry out. The bucket's last one fills its place; if the bucket was full, an entry that had to pass it
+     * comes back from behind, and leaves a gap in turn.
+     */
+    private static void closeGap(long page, long gap) {
+        long at = gap;
+        while (true) {
+            int bucket = (int) (at - address(page) >>> 6);
+            long start = address(page) + ((long) bucket << 6);
+            boolean wasFull = OffHeap.getLong(start + LAST) != 0;
+            long last = wasFull ? start + LAST : start + used(start) - 8;
+            OffHeap.putLong(at, OffHeap.getLong(last));
+            OffHeap.putLong(last, 0);
+            long passed = wasFull ? passedBy(page, bucket) : 0;
+            if (passed == 0) {
+                return;
+            }
+            OffHeap.putLong(last, OffHeap.getLong(passed));
+            at = passed;
+        }
+    }
+
+    /** An entry behind a bucket that found it full, or 0. */
+    private static long passedBy(long page, int bucket) {
+        int buckets = buckets(page);
+        int behind = bucket;
+        for (int distance = 1; distance < buckets; distance++) {
+            behind = next(behind, buckets);
+            long at = address(page) + ((long) behind << 6);
+            for (int i = 0; i < BUCKET_BYTES; i += 8) {
+                long slot = OffHeap.getLong(at + i);
+                if (slot == 0) {
+                    return 0;
                 }
-            }
-        }
-        compact(source);
-        split++;
-        if (split == 1 << level) {
-            level++;
-            split = 0;
-        }
-    }
-
-    private boolean moves(long slot) {
-        return slot != 0 && (keys.hash(slot & ADDRESS_MASK) >>> level & 1) != 0;
-    }
-
-    private int countMovers(long bucket) {
-        int movers = 0;
-        for (long at = bucket; at != 0; at = OffHeap.getLong(at + LINK)) {
-            for (int i = 0; i < SLOTS; i++) {
-                movers += moves(OffHeap.getLong(at + (i << 3))) ? 1 : 0;
-            }
-        }
-        return movers;
-    }
-
-    /** Links enough overflow buckets for {@code entries} up front, so that a split cannot fail half way. */
-    private boolean reserveChain(long bucket, int entries) {
-        long at = bucket;
-        for (int room = SLOTS; room < entries; room += SLOTS) {
-            long overflow = heap.allocate(BUCKET_BYTES);
-            if (overflow == 0) {
-                freeChain(bucket);
-                return false;
-            }
-            OffHeap.fill(overflow, BUCKET_BYTES, (byte) 0);
-            OffHeap.putLong(at + LINK, overflow);
-            at = overflow;
-        }
-        return true;
-    }
-
-    private void freeChain(long bucket) {
-        long link = OffHeap.getLong(bucket + LINK);
-        while (link != 0) {
-            long next = OffHeap.getLong(link + LINK);
-            heap.free(link, BUCKET_BYTES);
-            link = next;
-        }
-        OffHeap.putLong(bucket + LINK, 0);
-    }
-
-    /** Pulls entries forward and frees overflow buckets at the end of the chain that are left empty. */
-    private void compact(long bucket) {
-        long previous = bucket;
-        long link = OffHeap.getLong(bucket + LINK);
-        while (link != 0) {
-            for (int i = 0; i < SLOTS; i++) {
-                long slot = OffHeap.getLong(link + (i << 3));
-                if (slot != 0) {
-                    long room = freeSlot(bucket, link);
-                    if (room != 0) {
-                        OffHeap.putLong(room, slot);
-                        OffHeap.putLong(link + (i << 3), 0);
-                    }
-                }
-            }
-            long next = OffHeap.getLong(link + LINK);
-            if (empty(link)) {
-                OffHeap.putLong(previous + LINK, next);
-                heap.free(link, BUCKET_BYTES);
-            } else {
-                previous = link;
-            }
-            link = next;
-        }
-    }
-
-    private static long freeSlot(long from, long before) {
-        for (long at = from; at != before; at = OffHeap.getLong(at + LINK)) {
-            for (int i = 0; i < SLOTS; i++) {
-                if (OffHeap.getLong(at + (i << 3)) == 0) {
-                    return at + (i << 3);
+                int away = behind - home(slot >>> ADDRESS_BITS, buckets);
+                if ((away < 0 ? away + buckets : away) >= distance) {
+                    return at + i;
                 }
             }
         }
         return 0;
     }
 
-    private static boolean empty(long bucket) {
-        for (int i = 0; i < SLOTS; i++) {
-            if (OffHeap.getLong(bucket + (i << 3)) != 0) {
-                return false;
+    /**
+     * Moves the entries of page {@code split} whose next hash bit is set to a new page. Without memory for it the index
+     * stays as it is, a little fuller.
+     */
+    private void splitNext() {
+        long old = pages[split];
+        if (level == PAGE_BITS - 1 && split == (1 << level) - 1) {
+            return;
+        }
+        var moving = new long[(buckets(old) * SLOTS >>> 6) + 1];
+        int movers = mark(old, moving);
+        long stayers = allocate(bucketsFor(counts[split] - movers));
+        long moved = stayers == 0 ? 0 : allocate(bucketsFor(movers));
+        if (moved == 0) {
+            if (stayers != 0) {
+                free(stayers);
+            }
+            return;
+        }
+        for (int i = 0; i < buckets(old) * SLOTS; i++) {
+            long slot = OffHeap.getLong(address(old) + ((long) i << 3));
+            if (slot != 0) {
+                place((moving[i >>> 6] >>> i & 1) != 0 ? moved : stayers, slot);
             }
         }
-        return true;
+        if (pageCount == pages.length) {
+            counts = Arrays.copyOf(counts, pageCount * 2);
+            pages = Arrays.copyOf(pages, pageCount * 2);
+        }
+        pages[pageCount] = moved;
+        counts[pageCount++] = movers;
+        pages[split] = stayers;
+        counts[split] -= movers;
+        free(old);
+        if (++split == 1 << level) {
+            level++;
+            split = 0;
+        }
+    }
+
+    /** Sets the bits of the slots whose entries a split moves, and returns how many they are. */
+    private int mark(long page, long[] moving) {
+        int movers = 0;
+        for (int i = 0; i < buckets(page) * SLOTS; i++) {
+            long slot = OffHeap.getLong(address(page) + ((long) i << 3));
+            if (slot != 0 && (keys.hash(slot & ADDRESS_MASK) >>> level & 1) != 0) {
+                moving[i >>> 6] |= 1L << i;
+                movers++;
+            }
+        }
+        return movers;
     }
 }

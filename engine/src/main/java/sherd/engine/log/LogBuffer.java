@@ -159,7 +159,7 @@ final class LogBuffer implements AutoCloseable {
                 chunk.close();
             } else {
                 chunk.clear();
-                free.add(chunk);
+                free.push(chunk); // the one used last, so that a calm log touches little memory
             }
             updateCongestion();
         } finally {

@@ -7,7 +7,8 @@ import java.util.Arrays;
  * guards it.
  *
  * <p>Every slab keeps its own free list and a count of what lives in it, so a slab that empties goes back to the pool
- * whatever the order of frees. Slabs with room are linked per class.
+ * whatever the order of frees. Slabs with room are linked per class. Classes are 8 bytes apart up to 256, then a
+ * sixteenth of the next power of two; blocks of a multiple of 64 bytes are aligned to 64.
  *
  * <pre>
  * slab:  +0 class (int)   +4 live (int)   +8 first free block   +16 next slab with room   +24 previous one
@@ -104,18 +105,39 @@ public final class RecordHeap implements AutoCloseable {
         if (OffHeap.getInt(slab + LINKED) == 0) {
             link(slab, sizeClass);
         }
-        boolean last = withRoom[sizeClass] == slab && OffHeap.getLong(slab + NEXT) == 0;
-        if (live == 0 && !last) {
+        if (live == 0) {
             unlink(slab, sizeClass);
             dropSlab(slab);
         }
     }
 
+    /**
+     * Moves a block out of a slab that is far from full, so that the slab may empty, if another one has room; returns
+     * where the block is now.
+     */
+    public long settle(long block, long bytes) {
+        if (bytes > MAX_SMALL) {
+            return block;
+        }
+        long slab = block & -SlabPool.SLAB_BYTES;
+        int sizeClass = OffHeap.getInt(slab + CLASS);
+        int live = OffHeap.getInt(slab + LIVE);
+        boolean fullEnough = live * 4L * CLASS_BYTES[sizeClass] >= SlabPool.SLAB_BYTES * 3L;
+        if (fullEnough || withRoom[sizeClass] == slab) {
+            return block;
+        }
+        long moved = allocate(bytes);
+        OffHeap.copy(block, moved, bytes);
+        free(block, bytes);
+        return moved;
+    }
+
     /** Whether a block allocated with {@code before} bytes can hold {@code after} without wasting a class. */
     public static boolean sameBlock(long before, long after) {
-        return before <= MAX_SMALL
-                && after <= MAX_SMALL
-                && CLASS_OF_EIGHTH[((int) before + 7) >>> 3] == CLASS_OF_EIGHTH[((int) after + 7) >>> 3];
+        return before == after
+                || before <= MAX_SMALL
+                        && after <= MAX_SMALL
+                        && CLASS_OF_EIGHTH[((int) before + 7) >>> 3] == CLASS_OF_EIGHTH[((int) after + 7) >>> 3];
     }
 
     /** Bytes in blocks handed out, rounded up to their classes. */
@@ -211,10 +233,10 @@ public final class RecordHeap implements AutoCloseable {
     }
 
     private static int[] classBytes() {
-        var bytes = new int[56];
+        var bytes = new int[96];
         int size = 0;
         for (int i = 0; i < bytes.length; i++) {
-            int step = i < 16 ? 8 : 8 << ((i - 8) / 8);
+            int step = i < 32 ? 8 : 8 << ((i - 16) / 16);
             size += step;
             bytes[i] = size;
         }

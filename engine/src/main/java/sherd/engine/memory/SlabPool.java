@@ -12,12 +12,13 @@ import sherd.engine.error.StoreException;
  * goes back to the pool, for any shard and any purpose to take again.
  *
  * <p>What lies in a chunk once committed stays readable until {@link #close}, whatever becomes of its slabs. So memory
- * may be touched ahead of its use without a lock: {@link #covers} tells addresses that are safe to read from others.
+ * may be touched ahead of its use without a lock: {@link #readable} tells addresses that are safe to read from others.
  *
  * <p>Thread-safe.
  */
 public final class SlabPool implements AutoCloseable {
     public static final int SLAB_BYTES = 32 << 10;
+    public static final int CACHE_LINE = 64;
     private static final int CHUNK_BYTES = 2 << 20;
     /** Recovery and removals may go beyond the limit. */
     private static final int RESERVE_FACTOR = 2;
@@ -47,15 +48,22 @@ public final class SlabPool implements AutoCloseable {
         start = (reserved + CHUNK_BYTES - 1) & -CHUNK_BYTES;
         end = start + (wanted & -CHUNK_BYTES);
         committed = start;
+        if (!grow()) {
+            throw new StoreException(
+                    ErrorCode.OUT_OF_MEMORY, "the system refused memory: bytes=" + CHUNK_BYTES + "; free some");
+        }
     }
 
     public MemoryBudget budget() {
         return budget;
     }
 
-    /** Whether the eight bytes there may be read at any time, by any thread, whoever owns them. */
-    public boolean covers(long address) {
-        return address >= start && address <= committed - Long.BYTES;
+    /**
+     * The address if two cache lines there may be read at any time, by any thread, whoever owns them; else another of
+     * which that is true.
+     */
+    public long readable(long address) {
+        return address >= start && address <= committed - 2 * CACHE_LINE ? address : start;
     }
 
     /** A slab of undefined content, or 0 when the budget or the system has none left. */

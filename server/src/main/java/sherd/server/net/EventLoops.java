@@ -49,7 +49,7 @@ public final class EventLoops implements AutoCloseable {
     /** Starts {@code threads} loops, or one a core if 0; epoll where there is one, else NIO. */
     public static EventLoops start(int threads) {
         return Epoll.isAvailable()
-                ? start(threads, EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
+                ? start(threads, YieldingIoHandler.of(EpollIoHandler.newFactory()), EpollServerSocketChannel.class)
                 : start(threads, NioIoHandler.newFactory(), NioServerSocketChannel.class);
     }
 

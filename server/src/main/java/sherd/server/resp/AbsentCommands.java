@@ -2,12 +2,14 @@ package sherd.server.resp;
 
 import static sherd.server.resp.CommandSpec.FAST;
 import static sherd.server.resp.CommandSpec.Group.SCRIPTING;
+import static sherd.server.resp.CommandSpec.NOSCRIPT;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.memory.OffHeap;
 
 /** Commands of Redis that are not here, and what is said instead of "unknown". */
@@ -46,19 +48,19 @@ final class AbsentCommands {
     private AbsentCommands() {}
 
     static void register(List<CommandSpec> to) {
-        for (var name : List.of("eval", "evalsha", "eval_ro", "evalsha_ro", "script", "fcall", "function")) {
+        for (var name : List.of("fcall", "fcall_ro", "function")) {
             var upper = name.toUpperCase(Locale.ROOT);
             to.add(new CommandSpec(
                     name,
                     -1,
-                    FAST,
+                    FAST | NOSCRIPT,
                     0,
                     0,
                     0,
                     SCRIPTING,
                     "Not available",
                     call -> call.reply.error("ERR " + upper
-                            + " needs scripts, which this version does not run; use MULTI or SETIFMATCH")));
+                            + " needs functions, which do not exist here; send scripts with EVAL or EVALSHA")));
         }
     }
 
@@ -71,10 +73,9 @@ final class AbsentCommands {
     /** The error for a command that is not in the table. */
     static String unknown(Call call) {
         var name = cString(call, 0);
-        var kind = KINDS.get(name.toLowerCase(Locale.ROOT));
-        if (kind != null) {
-            return "ERR " + name.toUpperCase(Locale.ROOT) + " needs " + kind
-                    + ", which do not exist here; strings and hashes do";
+        var missing = missingKind(name);
+        if (missing != null) {
+            return missing;
         }
         var arguments = new StringBuilder();
         for (int word = 1; word < call.count() && arguments.length() < SHOWN; word++) {
@@ -83,6 +84,15 @@ final class AbsentCommands {
             arguments.append('\'').append(argument, 0, room).append("' ");
         }
         return "ERR unknown command '" + name + "', with args beginning with: " + arguments;
+    }
+
+    /** The error for a command about values that do not exist here; null if the name is no such command's. */
+    static @Nullable String missingKind(String name) {
+        var kind = KINDS.get(name.toLowerCase(Locale.ROOT));
+        return kind == null
+                ? null
+                : "ERR " + name.toUpperCase(Locale.ROOT) + " needs " + kind
+                        + ", which do not exist here; strings and hashes do";
     }
 
     /** The first bytes of a word, up to a zero byte: Redis prints with C's rules. */

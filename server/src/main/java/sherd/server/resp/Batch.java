@@ -1,6 +1,7 @@
 package sherd.server.resp;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,20 @@ final class Batch {
 
     int length(int command, int argument) {
         return lengths[first[command] + argument];
+    }
+
+    /** Index of the last key of a command that exists; lower than the first if it has none. */
+    int lastKey(int command) {
+        var spec = Objects.requireNonNull(specs[command]);
+        int words = counts[command];
+        if (!spec.has(CommandSpec.KEYS_COUNTED)) {
+            return spec.lastKey(words);
+        }
+        int counter = spec.firstKey() - 1;
+        long address = address(command, counter);
+        int length = length(command, counter);
+        long keys = Numbers.isLong(address, length) ? Numbers.toLong(address, length) : 0;
+        return keys >= 0 && keys <= words - spec.firstKey() ? counter + (int) keys : counter;
     }
 
     int end(int command) {

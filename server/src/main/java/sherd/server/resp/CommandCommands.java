@@ -92,12 +92,21 @@ final class CommandCommands {
         } else if (!spec.acceptsCount(words)) {
             call.reply.error("ERR Invalid number of arguments specified for command");
         } else {
-            int last = spec.lastKey(words);
+            int last = lastKey(call, spec);
             call.reply.array((last - spec.firstKey()) / spec.keyStep() + 1L);
             for (int word = spec.firstKey(); word <= last; word += spec.keyStep()) {
                 call.reply.bulk(call.address(word + 2), call.length(word + 2));
             }
         }
+    }
+
+    private static int lastKey(Call call, CommandSpec spec) {
+        var asked = new Batch();
+        for (int word = 2; word < call.count(); word++) {
+            asked.argument(call.address(word), call.length(word));
+        }
+        asked.command(spec, 0);
+        return asked.lastKey(0);
     }
 
     private static void describe(Call call, List<? extends @Nullable CommandSpec> specs) {
@@ -114,9 +123,10 @@ final class CommandCommands {
             var flags = flags(spec);
             reply.set(flags.size());
             flags.forEach(reply::status);
-            reply.integer(spec.firstKey());
-            reply.integer(spec.lastKey());
-            reply.integer(spec.keyStep());
+            boolean counted = spec.has(CommandSpec.KEYS_COUNTED);
+            reply.integer(counted ? 0 : spec.firstKey());
+            reply.integer(counted ? 0 : spec.lastKey());
+            reply.integer(counted ? 0 : spec.keyStep());
             reply.set(1);
             reply.status("@" + spec.group().text());
             reply.array(0); // tips
@@ -127,7 +137,12 @@ final class CommandCommands {
 
     private static List<String> flags(CommandSpec spec) {
         var flags = new ArrayList<String>();
-        if (spec.write()) {
+        if (spec.has(CommandSpec.NOSCRIPT)) {
+            flags.add("noscript");
+        }
+        if (spec.has(CommandSpec.KEYS_COUNTED)) {
+            flags.add("movablekeys");
+        } else if (spec.write()) {
             flags.add("write");
             flags.add("denyoom");
         }

@@ -34,6 +34,10 @@ record CommandSpec(
     static final int CONTAINER = 16;
     /** Constant or logarithmic time. */
     static final int FAST = 32;
+    /** The word before the first key says how many keys there are. */
+    static final int KEYS_COUNTED = 64;
+    /** Not for scripts; those that stand alone are not anyway. */
+    static final int NOSCRIPT = 128;
 
     /** What a command is about; as in Redis' documentation. */
     enum Group {
@@ -74,7 +78,7 @@ record CommandSpec(
 
     /** Whether a command of so many words, well-formed, has exactly one key and looks at nothing else. */
     boolean single(int words) {
-        return firstKey > 0 && acceptsCount(words) && lastKey(words) == firstKey && !alone();
+        return firstKey > 0 && acceptsCount(words) && !has(ALONE | KEYS_COUNTED) && lastKey(words) == firstKey;
     }
 
     /** Index of the last key of a command of so many words. */

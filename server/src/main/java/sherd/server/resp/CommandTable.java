@@ -43,6 +43,7 @@ final class CommandTable {
                 HashSampleCommands::register,
                 EtagCommands::register,
                 TransactionCommands::register,
+                ScriptCommands::register,
                 ConnectionCommands::register,
                 ClientCommands::register,
                 ServerCommands::register,
@@ -124,12 +125,8 @@ final class CommandTable {
     private static long pack(byte[] bytes, int from) {
         long word = 0;
         for (int i = from; i < Math.min(bytes.length, from + 8); i++) {
-            word |= (long) lower(bytes[i] & 0xFF) << (8 * (i - from));
+            word |= ((bytes[i] & 0xFFL) | 0x20) << (8 * (i - from));
         }
         return word;
-    }
-
-    private static int lower(int b) {
-        return b >= 'A' && b <= 'Z' ? b + 32 : b;
     }
 }

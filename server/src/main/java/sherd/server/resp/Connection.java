@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -370,6 +371,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             done = length;
         }
         door.stats().commands.add(commands);
+        loop.work().add(commands);
         finishTurn();
         return done;
     }
@@ -507,14 +509,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         var engine = door.engine();
         engine.workers().execute(() -> {
             try {
-                var result = task.get();
-                context().channel().eventLoop().execute(() -> {
-                    outcome = result;
-                    if (gone) {
-                        dropOutcome();
-                    }
-                });
-                warmed(null);
+                if (deliver(task.get())) {
+                    warmed(null);
+                }
             } catch (StoreException e) {
                 warmed(e);
             } catch (RuntimeException e) {
@@ -522,6 +519,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 warmed(new StoreException(ErrorCode.INTERNAL_INVARIANT, "task failed", e));
             }
         });
+    }
+
+    /** Called from any thread; false if the node is closing, so that nobody would take it. */
+    private boolean deliver(Outcome result) {
+        try {
+            context().channel().eventLoop().execute(() -> {
+                outcome = result;
+                if (gone) {
+                    dropOutcome();
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the I/O thread has stopped", e);
+            result.close();
+            return false;
+        }
     }
 
     /** Of the task that has just ended, once and to be closed by the taker; null if there was none. */

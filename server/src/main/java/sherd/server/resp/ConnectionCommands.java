@@ -3,6 +3,7 @@ package sherd.server.resp;
 import static sherd.server.resp.CommandSpec.ALONE;
 import static sherd.server.resp.CommandSpec.FAST;
 import static sherd.server.resp.CommandSpec.Group.CONNECTION;
+import static sherd.server.resp.CommandSpec.NOSCRIPT;
 import static sherd.server.resp.CommandSpec.UNQUEUED;
 
 import java.util.List;
@@ -21,7 +22,7 @@ final class ConnectionCommands {
         to.add(spec("ping", -1, FAST, "Answer PONG", ConnectionCommands::ping));
         to.add(spec("echo", 2, FAST, "Answer the same", c -> c.reply.bulk(c.address(1), c.length(1))));
         to.add(spec("quit", -1, FAST | ALONE | UNQUEUED, "Close the connection", ConnectionCommands::quit));
-        to.add(spec("auth", -2, FAST, "Log in", ConnectionCommands::auth));
+        to.add(spec("auth", -2, FAST | NOSCRIPT, "Log in", ConnectionCommands::auth));
         to.add(spec("select", 2, FAST, "Choose the database; there is only 0", ConnectionCommands::select));
         to.add(spec("hello", -1, FAST | ALONE, "Choose the protocol", ConnectionCommands::hello));
         to.add(spec("reset", 1, FAST | ALONE | UNQUEUED, "Start afresh", ConnectionCommands::reset));

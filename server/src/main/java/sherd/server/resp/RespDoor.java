@@ -15,6 +15,7 @@ import sherd.engine.Engine;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.script.ScriptCache;
 
 /** The RESP door: open from {@link #open} to {@link #close}. */
 public final class RespDoor implements AutoCloseable {
@@ -27,6 +28,7 @@ public final class RespDoor implements AutoCloseable {
     private final CommandTable table = CommandTable.standard();
     private final RespStats stats = new RespStats();
     private final RespSettings settings;
+    private final ScriptCache scripts = new ScriptCache();
     private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
     private final Map<Long, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicLong lastId = new AtomicLong();
@@ -162,6 +164,10 @@ public final class RespDoor implements AutoCloseable {
 
     RespSettings settings() {
         return settings;
+    }
+
+    ScriptCache scripts() {
+        return scripts;
     }
 
     long startedAt() {

@@ -13,6 +13,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
+import sherd.server.net.LoopWork;
 
 /**
  * What one I/O thread needs to execute commands: its session and its reused buffers.
@@ -38,6 +39,9 @@ final class RespLoop implements AutoCloseable {
     private final Batch queued = new Batch();
     private final Call call;
     private final SetOptions setOptions = new SetOptions();
+    private final LoopWork work = LoopWork.ofThisThread();
+
+    private @Nullable ScriptRunner scripts;
 
     private int[] ends = new int[256];
     private boolean[] wrote = new boolean[256];
@@ -69,6 +73,10 @@ final class RespLoop implements AutoCloseable {
         return random;
     }
 
+    LoopWork work() {
+        return work;
+    }
+
     Batch batch() {
         return batch;
     }
@@ -84,6 +92,13 @@ final class RespLoop implements AutoCloseable {
 
     SetOptions setOptions() {
         return setOptions;
+    }
+
+    ScriptRunner scripts() {
+        if (scripts == null) {
+            scripts = new ScriptRunner(this);
+        }
+        return scripts;
     }
 
     /** Where unquoted words of a typed line go. */
@@ -283,7 +298,7 @@ final class RespLoop implements AutoCloseable {
             if (spec == null || spec.firstKey() == 0 || !spec.acceptsCount(words)) {
                 continue;
             }
-            int last = spec.lastKey(words);
+            int last = commands.lastKey(i);
             for (int word = spec.firstKey(); word <= last; word += spec.keyStep()) {
                 int length = commands.length(i, word);
                 if (length > MAX_KEY) {
@@ -329,23 +344,27 @@ final class RespLoop implements AutoCloseable {
         }
     }
 
-    /** Runs a handler; whatever goes wrong in it becomes an error reply. */
     void invoke(CommandSpec spec) {
-        int size = reply.size();
+        invoke(spec, call);
+    }
+
+    /** Runs a handler; whatever goes wrong in it becomes an error reply. */
+    static void invoke(CommandSpec spec, Call call) {
+        int size = call.reply.size();
         try {
             spec.handler().run(call);
         } catch (StoreException e) {
             if (ErrorReplies.notable(e)) {
                 LOG.error("command failed: command={}", spec.name(), e);
             }
-            fail(size, ErrorReplies.of(e));
+            fail(call.reply, size, ErrorReplies.of(e));
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             LOG.error("command failed: command={}", spec.name(), e);
-            fail(size, ErrorReplies.INTERNAL);
+            fail(call.reply, size, ErrorReplies.INTERNAL);
         }
     }
 
-    private void fail(int size, String error) {
+    private static void fail(Reply reply, int size, String error) {
         reply.truncate(size);
         reply.error(error);
     }
@@ -415,5 +434,8 @@ final class RespLoop implements AutoCloseable {
         spare.close();
         scratch.close();
         lines.close();
+        if (scripts != null) {
+            scripts.close();
+        }
     }
 }

@@ -3,6 +3,7 @@ package sherd.server.resp;
 import static sherd.server.resp.CommandSpec.ALONE;
 import static sherd.server.resp.CommandSpec.FAST;
 import static sherd.server.resp.CommandSpec.Group.SERVER;
+import static sherd.server.resp.CommandSpec.NOSCRIPT;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ final class ServerCommands {
     static void register(List<CommandSpec> to) {
         to.add(new CommandSpec("info", -1, ALONE, 0, 0, 0, SERVER, "Get figures of the node", ServerCommands::info));
         to.add(new CommandSpec("time", 1, FAST, 0, 0, 0, SERVER, "Get the node's time", ServerCommands::time));
-        to.add(new CommandSpec("role", 1, FAST, 0, 0, 0, SERVER, "Get the node's role", ServerCommands::role));
+        to.add(new CommandSpec(
+                "role", 1, FAST | NOSCRIPT, 0, 0, 0, SERVER, "Get the node's role", ServerCommands::role));
     }
 
     private static void time(Call call) {

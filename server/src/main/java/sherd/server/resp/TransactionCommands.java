@@ -3,6 +3,7 @@ package sherd.server.resp;
 import static sherd.server.resp.CommandSpec.ALONE;
 import static sherd.server.resp.CommandSpec.FAST;
 import static sherd.server.resp.CommandSpec.Group.TRANSACTIONS;
+import static sherd.server.resp.CommandSpec.NOSCRIPT;
 import static sherd.server.resp.CommandSpec.READ;
 import static sherd.server.resp.CommandSpec.UNQUEUED;
 import static sherd.server.resp.CommandSpec.WRITE;
@@ -22,7 +23,7 @@ final class TransactionCommands {
         to.add(spec("exec", 1, WRITE | ALONE | UNQUEUED, 0, "Run a transaction", TransactionCommands::exec));
         to.add(spec("discard", 1, ALONE | UNQUEUED | FAST, 0, "Drop a transaction", TransactionCommands::discard));
         to.add(spec("watch", -2, READ | UNQUEUED | FAST, 1, "Make EXEC depend on keys", TransactionCommands::watch));
-        to.add(spec("unwatch", 1, FAST, 0, "Forget watched keys", TransactionCommands::unwatch));
+        to.add(spec("unwatch", 1, FAST | NOSCRIPT, 0, "Forget watched keys", TransactionCommands::unwatch));
     }
 
     private static CommandSpec spec(

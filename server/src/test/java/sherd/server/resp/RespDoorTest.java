@@ -210,7 +210,7 @@ final class RespDoorTest {
                 "HELLO 4 | -NOPROTO unsupported protocol version",
                 "COMMAND COUNT | :",
                 "SELECT 1 | -ERR DB index is out of range",
-                "EVAL x 0 | -ERR EVAL needs scripts",
+                "FCALL x 0 | -ERR FCALL needs functions",
             })
     void whatIsNotHereSaysSo(String command, String reply) throws IOException {
         assertThat(wire.call(command.split(" "))).startsWith(reply);
