@@ -111,6 +111,11 @@ public final class RespSeeds {
         texts.add(arrays("HELLO 3", "HGETALL h", "CONFIG GET *", "HELLO 2", "HGETALL h"));
         texts.add(arrays("SET a 1", "INCR a", "GET a", "DEL a", "GET a", "HSET a f v", "INCR a"));
         texts.add("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$300\r\n" + "v".repeat(300) + "\r\n");
+        texts.add(array("EVAL", "return redis.call('SET', KEYS[1], ARGV[1])", "1", "k", "v"));
+        texts.add(array("EVAL", "local t={} for i=1,9 do t[i]=i..'x' end return {t,#KEYS,cjson and 1,nil}", "0"));
+        texts.add(array("EVAL_RO", "return {ok=string.rep(ARGV[1],3):sub(2)..tostring(1/3)}", "0", "ab"));
+        texts.add(array("EVAL", "return redis.pcall('HGET', KEYS[1], 'f') or redis.error_reply('no')", "1", "h"));
+        texts.add(array("SCRIPT", "LOAD", "return 1") + array("SCRIPT", "EXISTS", "x") + array("SCRIPT", "FLUSH"));
         texts.add("SET \"a b\\x41\" 'it\\'s'\r\n");
         return texts.stream().map(text -> text.getBytes(ISO_8859_1)).toList();
     }
