@@ -318,6 +318,16 @@ public final class Session implements AutoCloseable {
         return store().vector();
     }
 
+    /** The entry of {@link #vector} for the shard that serves the current key; 0 for an absent key. */
+    public long counter() {
+        return kind() == Kind.ABSENT ? 0 : store().counter();
+    }
+
+    /** Whether {@link #vector} has entries of other shards. */
+    public boolean hasOtherDots() {
+        return kind() != Kind.ABSENT && store().otherDots() > 0;
+    }
+
     /** The shard that serves the current key. */
     public int shardId() {
         return shard().id();

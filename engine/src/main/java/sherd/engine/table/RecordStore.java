@@ -149,8 +149,8 @@ public final class RecordStore implements AutoCloseable {
         boolean isString = kind() == Kind.STRING;
         int before = isString ? valueLength() : 0;
         int after = Math.max(before, offset + length);
-        boolean inPlace = isString
-                && (before == after || (!isCached(current.address()) && current.resizes(after, counter)));
+        boolean inPlace =
+                isString && (before == after || (!isCached(current.address()) && current.resizes(after, counter)));
         if (inPlace) {
             current.touch(counter, written);
             if (before != after) {
