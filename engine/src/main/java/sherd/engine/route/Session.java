@@ -88,8 +88,6 @@ public final class Session implements AutoCloseable {
         mutations = new MutationBatch(budget);
     }
 
-    // The unit of work
-
     public void begin() {
         unit.clear();
         cold = List.of();
@@ -260,8 +258,6 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    // Looking
-
     /** Makes a plain key current; an expired row is absent. */
     public Kind seek(long address, int length) {
         if (address == enteredKey && length == enteredLength && held != null) {
@@ -318,14 +314,9 @@ public final class Session implements AutoCloseable {
         return store().vector();
     }
 
-    /** The entry of {@link #vector} for the shard that serves the current key; 0 for an absent key. */
-    public long counter() {
-        return kind() == Kind.ABSENT ? 0 : store().counter();
-    }
-
-    /** Whether {@link #vector} has entries of other shards. */
-    public boolean hasOtherDots() {
-        return kind() != Kind.ABSENT && store().otherDots() > 0;
+    /** The counter of a row that only the shard which serves it has written; 0 for any other row and for none. */
+    public long soleCounter() {
+        return kind() == Kind.ABSENT || store().otherDots() > 0 ? 0 : store().counter();
     }
 
     /** The shard that serves the current key. */
@@ -344,8 +335,6 @@ public final class Session implements AutoCloseable {
         }
         return (store().counter() * 0x9E3779B97F4A7C15L ^ (store().expiresAt() << 1) ^ shardId()) | 1;
     }
-
-    // Strings
 
     public long valueAddress() {
         return store().valueAddress();

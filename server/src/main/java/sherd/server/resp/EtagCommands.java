@@ -49,7 +49,7 @@ final class EtagCommands {
     }
 
     private static void replyEtag(Call call) {
-        if (call.session.hasOtherDots()) {
+        if (call.session.soleCounter() == 0) {
             call.reply.bulk(call.session.vector().toString());
         } else {
             call.reply.bulk(call.loop.scratch(ETAG_BYTES), writeEtag(call));
@@ -61,7 +61,7 @@ final class EtagCommands {
         long text = call.loop.scratch(ETAG_BYTES);
         int length = Numbers.put(text, call.session.shardId());
         OffHeap.putByte(text + length++, (byte) ':');
-        return length + Numbers.put(text + length, call.session.counter());
+        return length + Numbers.put(text + length, call.session.soleCounter());
     }
 
     /** Whether a word is the etag of a row that one shard has written, as nearly all are, in the one form that we give. */
@@ -113,8 +113,7 @@ final class EtagCommands {
             var expected = VersionVector.parse(call.text(word));
             return expected.isPresent() && call.session.accepts(new Guard.Expected(expected.get()));
         }
-        return !call.absent()
-                && !call.session.hasOtherDots()
+        return call.session.soleCounter() > 0
                 && writeEtag(call) == call.length(word)
                 && OffHeap.equal(call.loop.scratch(ETAG_BYTES), call.address(word), call.length(word));
     }
