@@ -10,6 +10,7 @@ import picocli.CommandLine.ParseResult;
 import sherd.bench.crash.CrashCommand;
 import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
+import sherd.bench.fuzz.FuzzCommand;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.GatewayBench;
 import sherd.bench.run.LoadBench;
@@ -33,6 +34,7 @@ public final class Main {
             SearchBench::new,
             EngineRun::new,
             CrashCommand::new,
+            FuzzCommand::new,
             JmhBench::new,
             AllBench::new);
 

@@ -83,11 +83,14 @@ final class CatalogLayout {
         var body = new ByteSource(bytes, HEADER, end - HEADER, ErrorCode.CORRUPT_CATALOG, FILE);
         try {
             return readBody(body);
-        } catch (IllegalArgumentException e) {
+        } catch (StoreException | IllegalArgumentException e) {
+            if (e instanceof StoreException known && known.code() == ErrorCode.CORRUPT_CATALOG) {
+                throw known;
+            }
             throw new StoreException(
                     ErrorCode.CORRUPT_CATALOG,
-                    "catalog does not hold together: file=" + FILE + " offset=" + body.position()
-                            + "; restore it from a copy",
+                    "catalog does not hold together: file=" + FILE + " offset=" + body.position() + " problem='"
+                            + e.getMessage() + "'; restore it from a copy",
                     e);
         }
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import sherd.engine.archive.file.Failures;
 import sherd.engine.archive.text.Tokenizer;
+import sherd.engine.error.StoreException;
 import sherd.engine.schema.ColumnType;
 import sherd.engine.schema.TableName;
 import tools.jackson.core.JacksonException;
@@ -60,7 +61,7 @@ final class MetaJson {
     static Parsed read(byte[] bytes, String file, long offset) {
         try (var json = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
             return new Reader(json).read(file);
-        } catch (JacksonException | IllegalArgumentException e) {
+        } catch (JacksonException | StoreException | IllegalArgumentException e) {
             throw Failures.corruptSegment(file, offset, "meta.json: " + e.getMessage(), e);
         }
     }

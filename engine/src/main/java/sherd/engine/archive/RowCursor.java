@@ -39,17 +39,29 @@ public final class RowCursor implements RowView {
 
     @Override
     public boolean isNull(int column) {
-        return batch().isNull(column, row);
+        try {
+            return batch().isNull(column, row);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw broken(e);
+        }
     }
 
     @Override
     public long getLong(int column) {
-        return batch().getLong(column, row);
+        try {
+            return batch().getLong(column, row);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw broken(e);
+        }
     }
 
     @Override
     public double getDouble(int column) {
-        return batch().getDouble(column, row);
+        try {
+            return batch().getDouble(column, row);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw broken(e);
+        }
     }
 
     @Override

@@ -125,6 +125,9 @@ public final class SegmentCheck {
     }
 
     private long checkHeader(CheckedFile file, SegmentLayout.Footer footer, long at, String member, long size) {
+        if (size < 0 || size > file.size()) {
+            throw Failures.corruptSegment(name, at, member + " is longer than the file: length=" + size);
+        }
         var wanted = TarLayout.header(member, size, footer.tarSeconds());
         if (!Arrays.equals(wanted, file.read(at, TarLayout.BLOCK, stats))) {
             fault(at, "tar header of " + member + " differs");

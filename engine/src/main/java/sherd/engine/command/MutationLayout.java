@@ -79,7 +79,12 @@ public final class MutationLayout {
     }
 
     public static Kind kind(long at) {
-        return KINDS[OffHeap.getByte(at + FLAGS) & KIND_MASK];
+        return KINDS[kindNumber(at)];
+    }
+
+    /** The kind as it is stored, which may be none. */
+    public static int kindNumber(long at) {
+        return OffHeap.getByte(at + FLAGS) & KIND_MASK;
     }
 
     private static int flags(long at) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,15 +42,20 @@ public final class LocalRoutes implements RoutingSource {
     @Override
     public synchronized Map<TableName, RoutingTable> load() {
         tables.clear();
+        var byName = new HashMap<TableName, RoutingTable>();
         try {
             if (disk.exists(FILE)) {
                 parse(read());
             }
+            tables.forEach((name, routes) -> byName.put(TableName.parse(name), routes));
         } catch (IOException e) {
             throw failed("read", e);
+        } catch (StoreException | IllegalArgumentException e) {
+            if (e instanceof StoreException known && known.code() == ErrorCode.CORRUPT_ROUTES) {
+                throw known;
+            }
+            throw corrupt("it does not hold together: " + e.getMessage());
         }
-        var byName = new java.util.HashMap<TableName, RoutingTable>();
-        tables.forEach((name, routes) -> byName.put(TableName.parse(name), routes));
         return byName;
     }
 

@@ -1,5 +1,6 @@
 package sherd.engine.route;
 
+import org.jspecify.annotations.Nullable;
 import sherd.engine.command.Kind;
 import sherd.engine.command.MutationLayout;
 import sherd.engine.error.ErrorCode;
@@ -45,9 +46,7 @@ public final class Replay {
     public void batch(long address, int length) {
         long end = address + length;
         for (long at = address; at < end; at += MutationLayout.length(at)) {
-            if (!MutationLayout.fits(at, end - at)) {
-                throw corrupt("a change runs past its batch");
-            }
+            require(ChangeCheck.framing(at, end - at));
             apply(at);
             changes++;
         }
@@ -66,6 +65,11 @@ public final class Replay {
         if (shard == null) {
             throw corrupt("a change names an unknown shard: table="
                     + table.definition().name() + " shard=" + MutationLayout.shard(at));
+        }
+        require(ChangeCheck.content(at, table.definition().columns()));
+        if ((MutationLayout.operation(at) == MutationLayout.APPEND) == table.isRecord()) {
+            throw corrupt("a change is none of its kind of table: table="
+                    + table.definition().name() + " operation=" + MutationLayout.operation(at));
         }
         if (MutationLayout.operation(at) == MutationLayout.APPEND) {
             append(table, shard, at);
@@ -201,6 +205,12 @@ public final class Replay {
                 vector = vector.with(OffHeap.getInt(dot), OffHeap.getLong(dot + 4));
             }
             store.setDots(vector);
+        }
+    }
+
+    private static void require(@Nullable String problem) {
+        if (problem != null) {
+            throw corrupt(problem);
         }
     }
 

@@ -88,8 +88,6 @@ public final class Session implements AutoCloseable {
         mutations = new MutationBatch(budget);
     }
 
-    // The unit of work
-
     public void begin() {
         unit.clear();
         cold = List.of();
@@ -277,8 +275,6 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    // Looking
-
     /** Makes a plain key current; an expired row is absent. */
     public Kind seek(long address, int length) {
         if (address == enteredKey && length == enteredLength && held != null) {
@@ -335,6 +331,11 @@ public final class Session implements AutoCloseable {
         return store().vector();
     }
 
+    /** The counter of a row that only the shard which serves it has written; 0 for any other row and for none. */
+    public long soleCounter() {
+        return kind() == Kind.ABSENT || store().otherDots() > 0 ? 0 : store().counter();
+    }
+
     /** The shard that serves the current key. */
     public int shardId() {
         return shard().id();
@@ -351,8 +352,6 @@ public final class Session implements AutoCloseable {
         }
         return (store().counter() * 0x9E3779B97F4A7C15L ^ (store().expiresAt() << 1) ^ shardId()) | 1;
     }
-
-    // Strings
 
     public long valueAddress() {
         return store().valueAddress();

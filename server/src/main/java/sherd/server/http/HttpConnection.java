@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     private boolean reading;
     private boolean unflushed;
     private long lastProgress;
+    private @Nullable Future<?> nextLook;
 
     HttpConnection(HttpDoor door, LoopState loop, Channel channel) {
         this.door = door;
@@ -145,6 +147,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
             ReferenceCountUtil.release(object);
         }
         current = null;
+        var look = nextLook;
+        if (look != null) {
+            look.cancel(false); // or the loop would keep what has closed until then
+        }
     }
 
     /** Works through the inbox as far as it can. */
@@ -460,7 +466,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     private void watch() {
         long period =
                 Math.max(10, Math.min(door.limits().idleMillis(), door.limits().stallMillis()) / 4);
-        var _ = loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
+        nextLook = loop.loop().schedule(this::look, period, TimeUnit.MILLISECONDS);
     }
 
     private void look() {

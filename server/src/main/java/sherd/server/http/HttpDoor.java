@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.Clock;
@@ -27,26 +28,14 @@ public final class HttpDoor implements AutoCloseable {
     private final Routes routes;
     private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
     private final Map<Channel, Boolean> connections = new ConcurrentHashMap<>();
-    private final Channel listener;
+    private @Nullable Channel listener;
 
-    private HttpDoor(
-            EventLoops eventLoops,
-            HostPort address,
-            Engine engine,
-            Clock clock,
-            HttpLimits limits,
-            Observers observers) {
+    private HttpDoor(Engine engine, Clock clock, HttpLimits limits, Observers observers) {
         this.engine = engine;
         this.clock = clock;
         this.limits = limits;
         this.budget = engine.memory();
         this.routes = routes(counters, observers);
-        this.listener = eventLoops.bind("http", address, new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                accept(channel);
-            }
-        });
     }
 
     /**
@@ -56,30 +45,54 @@ public final class HttpDoor implements AutoCloseable {
      */
     public static HttpDoor open(
             EventLoops loops, HostPort address, Engine engine, Clock clock, HttpLimits limits, Observers observers) {
-        return new HttpDoor(loops, address, engine, clock, limits, observers);
+        var door = new HttpDoor(engine, clock, limits, observers);
+        door.listener = loops.bind("http", address, new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                door.accept(channel);
+            }
+        });
+        return door;
+    }
+
+    /** A door that does not listen: whoever made it brings the connections to {@link #accept}. */
+    public static HttpDoor inProcess(Engine engine, Clock clock, HttpLimits limits, Observers observers) {
+        return new HttpDoor(engine, clock, limits, observers);
     }
 
     /** Where it listens; the port is the real one when any was asked for. */
     public HostPort address() {
+        if (listener == null) {
+            throw new IllegalStateException("not listening");
+        }
         return EventLoops.hostPort(listener.localAddress());
     }
 
     /** Closes the listener and every connection. */
     @Override
     public void close() {
-        listener.close().syncUninterruptibly();
+        if (listener != null) {
+            listener.close().syncUninterruptibly();
+        }
         // First all, then each: connections of HTTP/2 take a while to end what they have begun.
         connections.keySet().forEach(Channel::close);
         for (var connection : connections.keySet()) {
-            connection.closeFuture().awaitUninterruptibly();
+            if (!connection.eventLoop().inEventLoop()) {
+                connection.closeFuture().awaitUninterruptibly();
+            }
         }
         for (var state : loops.values()) {
-            state.loop().submit(state::close).syncUninterruptibly();
+            if (state.loop().inEventLoop()) {
+                state.close();
+            } else {
+                state.loop().submit(state::close).syncUninterruptibly();
+            }
         }
         loops.clear();
     }
 
-    private void accept(Channel channel) {
+    /** Serves a connection; on its event loop. */
+    public void accept(Channel channel) {
         if (connections.size() >= limits.connections()) {
             var _ = channel.close();
             return;

@@ -389,7 +389,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         boolean waits = lsn > log.acknowledged();
         if (reply.size() > 0) {
             if (owed.isEmpty() && !waits) {
-                write(take(reply, null, null));
+                if (reply.large()) {
+                    write(take(reply, null, null));
+                } else {
+                    var _ = context().write(copied(reply), context().voidPromise());
+                }
             } else {
                 var batch = take(reply, loop.turnEnds(), loop.turnWrites());
                 batch.ready = !waits;
@@ -407,21 +411,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private Owed take(Reply reply, int @Nullable [] ends, boolean @Nullable [] wrote) {
         int size = reply.size();
-        ByteBuf bytes;
         Region backing = null;
+        ByteBuf bytes;
         if (size <= COPIED_REPLY) {
-            bytes = context().alloc().directBuffer(size, size);
-            if (bytes.hasMemoryAddress()) {
-                OffHeap.copy(reply.address(), bytes.memoryAddress(), size);
-                bytes.writerIndex(size);
-            } else {
-                bytes.writeBytes(OffHeap.buffer(reply.address(), size));
-            }
+            bytes = copied(reply);
         } else {
             backing = reply.detach();
             bytes = Unpooled.wrappedBuffer(OffHeap.buffer(backing.address(), size));
         }
         return new Owed(bytes, backing, ends == null ? NO_ENDS : ends, wrote == null ? NO_WRITES : wrote);
+    }
+
+    private ByteBuf copied(Reply reply) {
+        int size = reply.size();
+        var bytes = context().alloc().directBuffer(size, size);
+        if (bytes.hasMemoryAddress()) {
+            OffHeap.copy(reply.address(), bytes.memoryAddress(), size);
+            return bytes.writerIndex(size);
+        }
+        return bytes.writeBytes(OffHeap.buffer(reply.address(), size));
     }
 
     private void write(Owed batch) {

@@ -80,12 +80,22 @@ public final class RespDoor implements MetricSource, AutoCloseable {
         return open(loops, address, engine, clock, random, version, new Stages());
     }
 
+    /** A door that does not listen: whoever made it brings the connections to {@link #accept}. */
+    public static RespDoor inProcess(Engine engine, Clock clock, RandomGenerator random, String version) {
+        return new RespDoor(engine, clock, random, version, new Stages());
+    }
+
     /** Where it listens, with the real port. */
     public HostPort address() {
         if (listener == null) {
             throw new IllegalStateException("not listening");
         }
         return EventLoops.hostPort(listener.localAddress());
+    }
+
+    /** Where it listens, 0 if it does not. */
+    int port() {
+        return listener == null ? 0 : address().port();
     }
 
     /** Stops listening, ends all connections and frees what the I/O threads held; before the loops and the engine. */
@@ -98,7 +108,9 @@ public final class RespDoor implements MetricSource, AutoCloseable {
             connection.kill();
         }
         for (var entry : loops.entrySet()) {
-            if (!entry.getKey().isShuttingDown()) {
+            if (entry.getKey().inEventLoop()) {
+                entry.getValue().close();
+            } else if (!entry.getKey().isShuttingDown()) {
                 entry.getKey().submit(entry.getValue()::close).syncUninterruptibly();
             }
         }
@@ -110,7 +122,8 @@ public final class RespDoor implements MetricSource, AutoCloseable {
         RespMetrics.write(this, loops.values().stream().map(RespLoop::figures).toList(), text);
     }
 
-    private void accept(Channel channel) {
+    /** Serves a connection; on its event loop. */
+    public void accept(Channel channel) {
         if (connections.size() >= MAX_CLIENTS) {
             stats.refused.increment();
             channel.pipeline().addLast(new RefusedConnection("ERR max number of clients reached"));

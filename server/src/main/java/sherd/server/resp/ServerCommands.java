@@ -91,7 +91,7 @@ final class ServerCommands {
         line(text, "os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         line(text, "arch_bits", 64);
         line(text, "process_id", ProcessHandle.current().pid());
-        line(text, "tcp_port", door.address().port());
+        line(text, "tcp_port", door.port());
         line(text, "uptime_in_seconds", seconds);
         line(text, "uptime_in_days", seconds / 86_400);
     }

@@ -1,12 +1,14 @@
 package sherd.engine.archive.arrow;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
@@ -20,6 +22,10 @@ import sherd.engine.schema.ColumnType;
 public final class ArrowBatch {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long MAX_OPEN = Integer.MAX_VALUE - 16;
+    /** A block of Zstandard has 3 bytes and one more at the least, and opens to 128 KiB at the most. */
+    private static final long MAX_RATIO = (128 << 10) / 4;
 
     private final ColumnType[] types;
     private final int rows;
@@ -40,7 +46,9 @@ public final class ArrowBatch {
             throw new IllegalArgumentException("not a record batch of this length");
         }
         var batch = (RecordBatch) header.header(new RecordBatch());
-        if (batch == null || batch.nodesLength() != fields.size()) {
+        int buffers =
+                fields.stream().mapToInt(field -> field.type().fixed() ? 2 : 3).sum();
+        if (batch == null || batch.nodesLength() != fields.size() || batch.buffersLength() != buffers) {
             throw new IllegalArgumentException("a batch of other columns");
         }
         rows = Math.toIntExact(batch.length());
@@ -57,8 +65,28 @@ public final class ArrowBatch {
             values[i] = slice(batch, next++, message, body, compressed);
             bytes[i] = types[i].fixed() ? Slice.EMPTY : slice(batch, next++, message, body, compressed);
             memory += values[i].openBytes() + bytes[i].openBytes();
+            requireRoom(i);
         }
         memoryBytes = memory;
+    }
+
+    /** What is asked by row is there for every row, so that readers need not look. */
+    private void requireRoom(int column) {
+        boolean some = validity[column].length > 0;
+        if ((some && validity[column].size() < bits(rows)) || values[column].size() < valueBytes(types[column], rows)) {
+            throw new IllegalArgumentException("a buffer shorter than its column");
+        }
+    }
+
+    private static long bits(long rows) {
+        return (rows + 7) >>> 3;
+    }
+
+    private static long valueBytes(ColumnType type, long rows) {
+        if (!type.fixed()) {
+            return (rows + 1) * Integer.BYTES;
+        }
+        return type == ColumnType.BOOL ? bits(rows) : rows * type.width();
     }
 
     public int rows() {
@@ -103,13 +131,18 @@ public final class ArrowBatch {
     }
 
     public int length(int column, int row) {
-        return start(column, row + 1) - start(column, row);
+        int from = start(column, row);
+        int to = start(column, row + 1);
+        Objects.checkFromToIndex(from, to, bytes[column].size());
+        return to - from;
     }
 
     public void copyBytes(int column, int row, byte[] target, int offset) {
         int from = start(column, row);
+        int to = start(column, row + 1);
         var slice = bytes[column];
-        System.arraycopy(slice.array(), slice.offset() + from, target, offset, start(column, row + 1) - from);
+        Objects.checkFromToIndex(from, to, slice.size());
+        System.arraycopy(slice.array(), slice.offset() + from, target, offset, to - from);
     }
 
     /** A value; the array may be the batch's own, so nobody writes into it. */
@@ -118,6 +151,7 @@ public final class ArrowBatch {
         int to = start(column, row + 1);
         var slice = bytes[column];
         var array = slice.array();
+        Objects.checkFromToIndex(from, to, slice.size());
         if (to - from == array.length) {
             return array;
         }
@@ -143,7 +177,13 @@ public final class ArrowBatch {
         if (!compressed) {
             return new Slice(message, at, length, ArrowLayout.RAW);
         }
+        if (length < ArrowLayout.BUFFER_PREFIX) {
+            throw new IllegalArgumentException("a buffer too short for its length");
+        }
         long before = (long) LONG.get(message, at);
+        if (before != ArrowLayout.RAW && (before < 0 || before > Math.min(MAX_OPEN, length * MAX_RATIO))) {
+            throw new IllegalArgumentException("a buffer opens to an impossible length: bytes=" + before);
+        }
         return new Slice(message, at + ArrowLayout.BUFFER_PREFIX, length - ArrowLayout.BUFFER_PREFIX, before);
     }
 
@@ -171,18 +211,31 @@ public final class ArrowBatch {
             return Math.max(0, lengthBefore);
         }
 
+        /** Of the open buffer. */
+        int size() {
+            return lengthBefore == ArrowLayout.RAW ? length : (int) lengthBefore;
+        }
+
         int offset() {
             return lengthBefore == ArrowLayout.RAW ? start : 0;
+        }
+
+        private byte[] opened() {
+            var array = new byte[(int) lengthBefore];
+            try {
+                if (Zstd.decompressByteArray(array, 0, array.length, message, start, length) == array.length) {
+                    return array;
+                }
+            } catch (ZstdException e) {
+                throw new IllegalArgumentException("compressed bytes do not open: " + e.getMessage(), e);
+            }
+            throw new IllegalArgumentException("compressed bytes open to another length");
         }
 
         byte[] array() {
             var array = open;
             if (array.length == 0 && lengthBefore > 0) {
-                array = new byte[Math.toIntExact(lengthBefore)];
-                long got = Zstd.decompressByteArray(array, 0, array.length, message, start, length);
-                if (got != array.length) {
-                    throw new IllegalArgumentException("compressed bytes do not open");
-                }
+                array = opened();
                 open = array;
             }
             return array;

@@ -1,0 +1,63 @@
+package sherd.bench.fuzz;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import sherd.engine.Engine;
+import sherd.engine.memory.MemoryBudget.Purpose;
+import sherd.engine.time.SystemClock;
+import sherd.server.resp.RespDoor;
+
+/** A whole RESP connection before a real engine. */
+final class RespTarget implements Target {
+    private static final String INTERNAL = "internal error";
+
+    private final Errors errors = new Errors();
+    private final Engine engine = Samples.engine(new HeldDisk());
+    private final RespDoor door = RespDoor.inProcess(engine, new SystemClock(), new SplittableRandom(1), "fuzz");
+    private final Wire wire = new Wire(door::accept);
+    private int runs;
+
+    @Override
+    public List<byte[]> seeds() {
+        return RespSeeds.streams();
+    }
+
+    @Override
+    public List<String> words() {
+        return RespSeeds.WORDS;
+    }
+
+    @Override
+    public void run(byte[] input) {
+        byte[] received;
+        try (var client = wire.connect()) {
+            int cut = input.length == 0 ? 0 : Math.floorMod(Arrays.hashCode(input), input.length);
+            if ((cut & 1) == 0) {
+                client.send(input, 0, input.length);
+            } else {
+                client.send(input, 0, cut);
+                client.send(input, cut, input.length);
+            }
+            received = client.received();
+        }
+        errors.check();
+        Replies.count(received);
+        Judge.holds(!new String(received, ISO_8859_1).contains(INTERNAL), "an internal error was answered");
+        if (++runs % 10_000 == 0) {
+            engine.flush(engine.keyValue());
+        }
+    }
+
+    @Override
+    public void close() {
+        door.close();
+        wire.close();
+        long left = engine.memory().usedBytes(Purpose.NETWORK);
+        engine.close();
+        errors.close();
+        Judge.holds(left == 0, "memory of connections did not come back: bytes=" + left);
+    }
+}
