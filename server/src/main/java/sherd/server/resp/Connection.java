@@ -392,7 +392,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 if (reply.large()) {
                     write(take(reply, null, null));
                 } else {
-                    var _ = context().write(copied(reply), context().voidPromise());
+                    var _ = context()
+                            .write(reply.copy(context().alloc()), context().voidPromise());
                 }
             } else {
                 var batch = take(reply, loop.turnEnds(), loop.turnWrites());
@@ -414,22 +415,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         Region backing = null;
         ByteBuf bytes;
         if (size <= COPIED_REPLY) {
-            bytes = copied(reply);
+            bytes = reply.copy(context().alloc());
         } else {
             backing = reply.detach();
             bytes = Unpooled.wrappedBuffer(OffHeap.buffer(backing.address(), size));
         }
         return new Owed(bytes, backing, ends == null ? NO_ENDS : ends, wrote == null ? NO_WRITES : wrote);
-    }
-
-    private ByteBuf copied(Reply reply) {
-        int size = reply.size();
-        var bytes = context().alloc().directBuffer(size, size);
-        if (bytes.hasMemoryAddress()) {
-            OffHeap.copy(reply.address(), bytes.memoryAddress(), size);
-            return bytes.writerIndex(size);
-        }
-        return bytes.writeBytes(OffHeap.buffer(reply.address(), size));
     }
 
     private void write(Owed batch) {
