@@ -139,11 +139,7 @@ public final class Engine implements AutoCloseable {
         var replay = recovery.replay();
         var log = FileCommitLog.open(
                 disk,
-                new LogConfig(
-                        config.sync(),
-                        config.syncIntervalMillis(),
-                        logFileBytes(config),
-                        logBuffer(config.memoryLimit())),
+                new LogConfig(config.sync(), config.syncIntervalMillis(), logFileBytes(config), logBuffer(config)),
                 clock,
                 threads,
                 budget,
@@ -159,9 +155,13 @@ public final class Engine implements AutoCloseable {
         return Math.min(LogConfig.DEFAULT_FILE_BYTES, Math.max(1, config.checkpointBytes() / LOG_FILES));
     }
 
-    /** Taken at the start and never given back, so it must leave room for rows under a small limit too. */
-    private static int logBuffer(long memoryLimit) {
-        return Math.clamp(memoryLimit / LOG_SHARE, LEAST_LOG_BUFFER, LogConfig.DEFAULT_BUFFER_BYTES);
+    /**
+     * Taken at the start and never given back, so it must leave room for rows under a small limit too. A part of it is
+     * written at once, and should not make a file much longer than files are meant to be.
+     */
+    private static int logBuffer(EngineConfig config) {
+        long most = Math.min(LogConfig.DEFAULT_BUFFER_BYTES, LOG_FILES * logFileBytes(config));
+        return (int) Math.max(LEAST_LOG_BUFFER, Math.min(config.memoryLimit() / LOG_SHARE, most));
     }
 
     /** A way to rows for one thread; the caller closes it. */

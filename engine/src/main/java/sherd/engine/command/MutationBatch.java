@@ -57,8 +57,8 @@ public final class MutationBatch implements AutoCloseable {
         written = writtenSeconds;
     }
 
-    /** A whole row; returns the address of its value for the caller to fill in when {@code value} is 0. */
-    public long put(
+    /** A whole row. With dots, they are the caller's to fill in at {@link MutationLayout#dot} of {@link #last}. */
+    public void put(
             Kind kind,
             long key,
             int keyLength,
@@ -68,58 +68,38 @@ public final class MutationBatch implements AutoCloseable {
             long expiry,
             long counter,
             int dots) {
-        long at = begin(MutationLayout.PUT, kind, dots, keyLength, valueLength, 0);
-        MutationLayout.writeState(at, counter, expiry, written);
-        MutationLayout.writeLengths(at, keyLength, valueLength, fields);
-        OffHeap.copy(key, MutationLayout.key(at), keyLength);
-        if (value != 0) {
-            OffHeap.copy(value, MutationLayout.first(at), valueLength);
-        }
-        return at;
+        long at = add(MutationLayout.PUT, kind, key, keyLength, value, valueLength, fields, expiry, counter, dots, 0);
+        lastOffset = at - region.address();
     }
 
     public void write(long key, int keyLength, int offset, long source, int length, long counter) {
-        long at = begin(MutationLayout.WRITE, Kind.STRING, 0, keyLength, length, 0);
-        MutationLayout.writeState(at, counter, -1, written);
-        MutationLayout.writeLengths(at, keyLength, length, offset);
-        OffHeap.copy(key, MutationLayout.key(at), keyLength);
-        OffHeap.copy(source, MutationLayout.first(at), length);
+        add(MutationLayout.WRITE, Kind.STRING, key, keyLength, source, length, offset, -1, counter, 0, 0);
     }
 
     public void putField(long key, int keyLength, long name, int nameLength, long value, int length, long counter) {
-        long at = begin(MutationLayout.FIELD_PUT, Kind.HASH, 0, keyLength, nameLength, length);
-        MutationLayout.writeState(at, counter, -1, written);
-        MutationLayout.writeLengths(at, keyLength, nameLength, length);
-        OffHeap.copy(key, MutationLayout.key(at), keyLength);
-        OffHeap.copy(name, MutationLayout.first(at), nameLength);
+        long at = add(
+                MutationLayout.FIELD_PUT, Kind.HASH, key, keyLength, name, nameLength, length, -1, counter, 0, length);
         OffHeap.copy(value, MutationLayout.secondRun(at), length);
     }
 
     public void removeField(long key, int keyLength, long name, int nameLength, long counter) {
-        long at = begin(MutationLayout.FIELD_REMOVE, Kind.HASH, 0, keyLength, nameLength, 0);
-        MutationLayout.writeState(at, counter, -1, written);
-        MutationLayout.writeLengths(at, keyLength, nameLength, 0);
-        OffHeap.copy(key, MutationLayout.key(at), keyLength);
-        OffHeap.copy(name, MutationLayout.first(at), nameLength);
+        add(MutationLayout.FIELD_REMOVE, Kind.HASH, key, keyLength, name, nameLength, 0, -1, counter, 0, 0);
     }
 
     public void expire(long key, int keyLength, long expiry, long counter) {
-        keyOnly(MutationLayout.EXPIRE, key, keyLength, expiry, counter);
+        add(MutationLayout.EXPIRE, Kind.ABSENT, key, keyLength, 0, 0, 0, expiry, counter, 0, 0);
     }
 
     public void remove(long key, int keyLength, long counter) {
-        keyOnly(MutationLayout.REMOVE, key, keyLength, -1, counter);
+        add(MutationLayout.REMOVE, Kind.ABSENT, key, keyLength, 0, 0, 0, -1, counter, 0, 0);
     }
 
     public void append(long firstRow, long rows, int rowsLength, int count) {
-        long at = begin(MutationLayout.APPEND, Kind.ROW, 0, 0, rowsLength, 0);
-        MutationLayout.writeState(at, firstRow, -1, written);
-        MutationLayout.writeLengths(at, 0, rowsLength, count);
-        OffHeap.copy(rows, MutationLayout.first(at), rowsLength);
+        add(MutationLayout.APPEND, Kind.ROW, 0, 0, rows, rowsLength, count, -1, firstRow, 0, 0);
     }
 
     public void flush() {
-        keyOnly(MutationLayout.FLUSH, 0, 0, -1, 0);
+        add(MutationLayout.FLUSH, Kind.ABSENT, 0, 0, 0, 0, 0, -1, 0, 0, 0);
     }
 
     @Override
@@ -127,25 +107,39 @@ public final class MutationBatch implements AutoCloseable {
         region.close();
     }
 
-    private void keyOnly(byte operation, long key, int keyLength, long expiry, long counter) {
-        long at = begin(operation, Kind.ABSENT, 0, keyLength, 0, 0);
-        MutationLayout.writeState(at, counter, expiry, written);
-        MutationLayout.writeLengths(at, keyLength, 0, 0);
-        OffHeap.copy(key, MutationLayout.key(at), keyLength);
-    }
-
-    private long begin(byte operation, Kind kind, int dots, int key, int first, int second) {
-        long length = MutationLayout.HEADER + (long) dots * MutationLayout.DOT + key + first + second;
+    /** Adds a change with its key and first run, and room for a second run. */
+    private long add(
+            byte operation,
+            Kind kind,
+            long key,
+            int keyLength,
+            long first,
+            int firstLength,
+            int second,
+            long expiry,
+            long counter,
+            int dots,
+            int secondRun) {
+        int flags = MutationLayout.flags(table, shard, counter, keyLength, firstLength, second, expiry, dots);
+        int header = MutationLayout.headerBytes(flags, dots);
+        long length = (long) header + keyLength + firstLength + secondRun;
         if (bytes + length > Integer.MAX_VALUE - 64) {
             throw new StoreException(
                     ErrorCode.TOO_LARGE,
                     "too many bytes in one unit of work: bytes=" + (bytes + length) + "; split it");
         }
         region.ensure(bytes + length);
-        lastOffset = bytes;
         long at = region.address() + bytes;
         bytes += length;
-        MutationLayout.writeHeader(at, operation, kind, dots, (int) length, table, shard);
+        MutationLayout.writeStart(at, operation, kind, flags, written);
+        if ((flags & MutationLayout.WIDE) != 0) {
+            MutationLayout.writeWide(at, table, shard, counter, keyLength, firstLength);
+        } else {
+            MutationLayout.writeNarrow(at, table, shard, counter, keyLength, firstLength);
+        }
+        MutationLayout.writeExtras(at, flags, second, expiry, dots);
+        OffHeap.copy(key, at + header, keyLength);
+        OffHeap.copy(first, at + header + keyLength, firstLength);
         return at;
     }
 }

@@ -6,17 +6,25 @@ import sherd.engine.memory.OffHeap;
  * One accepted change of a row as it stands in the commit log. It states the outcome (the counter after the write, an
  * absolute expiry), never the request, so that replaying it onto a state that already has it changes nothing for good.
  *
+ * <p>What a small write needs is 18 bytes; what few have stands behind, when a flag says so.
+ *
  * <pre>
- * +0   operation (byte)   +1 kind (byte)   +2 other dots of the vector (short)
- * +4   length of the whole (int)
- * +8   table (int)        +12 shard (int)
- * +16  counter of the shard after the write (long); APPEND: id of the first row
- * +24  expiry, epoch milliseconds or -1 (long)
- * +32  time of the write, epoch seconds (int)
- * +36  length of the key (int)
- * +40  length of the first run of bytes (int)
- * +44  length of the second run (int); PUT: fields of a hash; WRITE: offset; APPEND: rows
- * +48  dots: shard (int), counter (long); then key, first run, second run
+ * +0   operation (byte)
+ * +1   kind (low four bits) and flags: 0x10 WIDE, 0x20 EXPIRES, 0x40 SECOND, 0x80 DOTS (byte)
+ * +2   time of the write, epoch seconds (int)
+ *                                                        narrow        WIDE
+ *      table                                             +6  short     +6  int
+ *      shard                                             +8  short     +10 int
+ *      counter of the shard after the write;             +10 int       +14 long
+ *        APPEND: id of the first row
+ *      length of the key                                 +14 short     +22 int
+ *      length of the first run of bytes                  +16 short     +26 int
+ *                                                        18 bytes      30 bytes
+ * then, each if its flag is set:
+ *      SECOND   (int) length of the second run; PUT: fields of a hash; WRITE: offset; APPEND: rows
+ *      EXPIRES  (long) expiry, epoch milliseconds
+ *      DOTS     (short) other dots of the vector, then shard (int) and counter (long) of each
+ * then key, first run, second run
  *
  * PUT           first: value (string), field list (hash), row (row)
  * WRITE         first: bytes that replace the value's from the offset on
@@ -39,84 +47,114 @@ public final class MutationLayout {
     public static final byte APPEND = 7;
     public static final byte FLUSH = 8;
 
-    public static final int HEADER = 48;
-    public static final int DOT = 12;
+    static final int WIDE = 0x10;
+    static final int EXPIRES = 0x20;
+    static final int SECOND = 0x40;
+    static final int DOTS = 0x80;
 
-    private static final int KIND = 1;
-    private static final int DOTS = 2;
-    private static final int LENGTH = 4;
-    private static final int TABLE = 8;
-    private static final int SHARD = 12;
-    private static final int COUNTER = 16;
-    private static final int EXPIRY = 24;
-    private static final int WRITTEN = 32;
-    private static final int KEY_LENGTH = 36;
-    private static final int FIRST_LENGTH = 40;
-    private static final int SECOND = 44;
+    private static final int KIND_MASK = 0x0F;
+    private static final int FLAGS = 1;
+    private static final int WRITTEN = 2;
+    private static final int TABLE = 6;
+    private static final int NARROW_BYTES = 18;
+    private static final int WIDE_BYTES = 30;
+    private static final int DOT_BYTES = 12;
 
     private static final Kind[] KINDS = Kind.values();
 
     private MutationLayout() {}
+
+    /** Whether a whole change lies within so many bytes. */
+    public static boolean fits(long at, long bytes) {
+        return bytes >= NARROW_BYTES
+                && bytes >= dotsOffset(flags(at)) + ((flags(at) & DOTS) != 0 ? 2 : 0)
+                && keyLength(at) >= 0
+                && firstLength(at) >= 0
+                && (operation(at) != FIELD_PUT || second(at) >= 0)
+                && length(at) <= bytes;
+    }
 
     public static byte operation(long at) {
         return OffHeap.getByte(at);
     }
 
     public static Kind kind(long at) {
-        return KINDS[kindNumber(at)];
+        return KINDS[OffHeap.getByte(at + FLAGS) & KIND_MASK];
     }
 
-    /** The kind as it is stored, which may be none. */
-    public static int kindNumber(long at) {
-        return OffHeap.getByte(at + KIND);
+    /** Whether {@link #kind} can be asked. */
+    public static boolean hasKind(long at) {
+        return (OffHeap.getByte(at + FLAGS) & KIND_MASK) < KINDS.length;
     }
 
-    public static int dots(long at) {
-        return OffHeap.getUnsignedShort(at + DOTS);
+    private static int flags(long at) {
+        return OffHeap.getByte(at + FLAGS) & 0xF0;
     }
 
-    public static int length(long at) {
-        return OffHeap.getInt(at + LENGTH);
-    }
-
-    public static int table(long at) {
-        return OffHeap.getInt(at + TABLE);
-    }
-
-    public static int shard(long at) {
-        return OffHeap.getInt(at + SHARD);
-    }
-
-    public static long counter(long at) {
-        return OffHeap.getLong(at + COUNTER);
-    }
-
-    public static long expiry(long at) {
-        return OffHeap.getLong(at + EXPIRY);
+    private static boolean wide(long at) {
+        return (flags(at) & WIDE) != 0;
     }
 
     public static int written(long at) {
         return OffHeap.getInt(at + WRITTEN);
     }
 
+    public static int table(long at) {
+        return wide(at) ? OffHeap.getInt(at + TABLE) : OffHeap.getUnsignedShort(at + TABLE);
+    }
+
+    public static int shard(long at) {
+        return wide(at) ? OffHeap.getInt(at + 10) : OffHeap.getUnsignedShort(at + 8);
+    }
+
+    public static long counter(long at) {
+        return wide(at) ? OffHeap.getLong(at + 14) : OffHeap.getInt(at + 10) & 0xFFFFFFFFL;
+    }
+
     public static int keyLength(long at) {
-        return OffHeap.getInt(at + KEY_LENGTH);
+        return wide(at) ? OffHeap.getInt(at + 22) : OffHeap.getUnsignedShort(at + 14);
     }
 
     public static int firstLength(long at) {
-        return OffHeap.getInt(at + FIRST_LENGTH);
+        return wide(at) ? OffHeap.getInt(at + 26) : OffHeap.getUnsignedShort(at + 16);
+    }
+
+    private static int secondOffset(int flags) {
+        return (flags & WIDE) != 0 ? WIDE_BYTES : NARROW_BYTES;
+    }
+
+    private static int expiryOffset(int flags) {
+        return secondOffset(flags) + ((flags & SECOND) != 0 ? 4 : 0);
+    }
+
+    private static int dotsOffset(int flags) {
+        return expiryOffset(flags) + ((flags & EXPIRES) != 0 ? 8 : 0);
     }
 
     public static int second(long at) {
-        return OffHeap.getInt(at + SECOND);
+        return (flags(at) & SECOND) != 0 ? OffHeap.getInt(at + secondOffset(flags(at))) : 0;
+    }
+
+    /** Epoch milliseconds, or -1. */
+    public static long expiry(long at) {
+        return (flags(at) & EXPIRES) != 0 ? OffHeap.getLong(at + expiryOffset(flags(at))) : -1;
+    }
+
+    public static int dots(long at) {
+        return (flags(at) & DOTS) != 0 ? OffHeap.getUnsignedShort(at + dotsOffset(flags(at))) : 0;
     }
 
     public static long dot(long at, int index) {
-        return at + HEADER + (long) index * DOT;
+        return at + dotsOffset(flags(at)) + 2 + (long) index * DOT_BYTES;
+    }
+
+    /** Of the whole change. */
+    public static long length(long at) {
+        return key(at) - at + keyLength(at) + firstLength(at) + (operation(at) == FIELD_PUT ? second(at) : 0);
     }
 
     public static long key(long at) {
-        return at + HEADER + (long) dots(at) * DOT;
+        return (flags(at) & DOTS) != 0 ? dot(at, dots(at)) : at + dotsOffset(flags(at));
     }
 
     public static long first(long at) {
@@ -127,24 +165,47 @@ public final class MutationLayout {
         return first(at) + firstLength(at);
     }
 
-    static void writeHeader(long at, byte operation, Kind kind, int dots, int length, int table, int shard) {
-        OffHeap.putByte(at, operation);
-        OffHeap.putByte(at + KIND, (byte) kind.ordinal());
-        OffHeap.putShort(at + DOTS, (short) dots);
-        OffHeap.putInt(at + LENGTH, length);
-        OffHeap.putInt(at + TABLE, table);
-        OffHeap.putInt(at + SHARD, shard);
+    /** The flags of a change with these values. */
+    static int flags(int table, int shard, long counter, int key, int first, int second, long expiry, int dots) {
+        boolean narrow = (table | shard | key | first) >>> 16 == 0 && counter >>> 32 == 0;
+        return (narrow ? 0 : WIDE) | (second != 0 ? SECOND : 0) | (expiry != -1 ? EXPIRES : 0) | (dots != 0 ? DOTS : 0);
     }
 
-    static void writeState(long at, long counter, long expiry, int written) {
-        OffHeap.putLong(at + COUNTER, counter);
-        OffHeap.putLong(at + EXPIRY, expiry);
+    /** Bytes before the key. */
+    static int headerBytes(int flags, int dots) {
+        return dotsOffset(flags) + ((flags & DOTS) != 0 ? 2 + dots * DOT_BYTES : 0);
+    }
+
+    static void writeStart(long at, byte operation, Kind kind, int flags, int written) {
+        OffHeap.putByte(at, operation);
+        OffHeap.putByte(at + FLAGS, (byte) (kind.ordinal() | flags));
         OffHeap.putInt(at + WRITTEN, written);
     }
 
-    static void writeLengths(long at, int key, int first, int second) {
-        OffHeap.putInt(at + KEY_LENGTH, key);
-        OffHeap.putInt(at + FIRST_LENGTH, first);
-        OffHeap.putInt(at + SECOND, second);
+    static void writeNarrow(long at, int table, int shard, long counter, int key, int first) {
+        OffHeap.putInt(at + TABLE, table | shard << 16);
+        OffHeap.putInt(at + 10, (int) counter);
+        OffHeap.putInt(at + 14, key | first << 16);
+    }
+
+    static void writeWide(long at, int table, int shard, long counter, int key, int first) {
+        OffHeap.putInt(at + TABLE, table);
+        OffHeap.putInt(at + 10, shard);
+        OffHeap.putLong(at + 14, counter);
+        OffHeap.putInt(at + 22, key);
+        OffHeap.putInt(at + 26, first);
+    }
+
+    /** The dots themselves are the caller's to fill in. */
+    static void writeExtras(long at, int flags, int second, long expiry, int dots) {
+        if ((flags & SECOND) != 0) {
+            OffHeap.putInt(at + secondOffset(flags), second);
+        }
+        if ((flags & EXPIRES) != 0) {
+            OffHeap.putLong(at + expiryOffset(flags), expiry);
+        }
+        if ((flags & DOTS) != 0) {
+            OffHeap.putShort(at + dotsOffset(flags), (short) dots);
+        }
     }
 }

@@ -219,11 +219,11 @@ public final class KeyIndex implements AutoCloseable {
         if (pageCount == 0) {
             return 0;
         }
-        int step = (int) cursor >>> SLOT_BITS & (1 << STEP_BITS) - 1;
-        int bits = Integer.reverse((int) cursor & -1 << 32 - PAGE_BITS);
+        int step = ((int) cursor >>> SLOT_BITS) & ((1 << STEP_BITS) - 1);
+        int bits = Integer.reverse((int) cursor & (-1 << (32 - PAGE_BITS)));
         scanStep(pages[pageOf(bits & 0xFFFFFFFFL)], step, (int) cursor << 3, visitor);
         if (step + 1 < 1 << STEP_BITS) {
-            return ((cursor & 0xFFFFFFFFL) >>> SLOT_BITS) + 1 << SLOT_BITS;
+            return (((cursor & 0xFFFFFFFFL) >>> SLOT_BITS) + 1) << SLOT_BITS;
         }
         int depth = (bits & ((1 << level) - 1)) < split ? level + 1 : level;
         long next = ((cursor >>> (32 - depth)) + 1) << (32 - depth);
@@ -233,13 +233,13 @@ public final class KeyIndex implements AutoCloseable {
     /** Visits what has one sixteenth of the tags: it lies where it belongs, or in full buckets' successors. */
     private static void scanStep(long page, int step, int firstSlot, Visitor visitor) {
         int buckets = buckets(page);
-        int bucket = home((long) step << TAG_BITS - STEP_BITS, buckets);
-        int left = home((step + 1L << TAG_BITS - STEP_BITS) - 1, buckets) - bucket;
+        int bucket = home((long) step << (TAG_BITS - STEP_BITS), buckets);
+        int left = home(((step + 1L) << (TAG_BITS - STEP_BITS)) - 1, buckets) - bucket;
         for (int tries = 0; tries < buckets; tries++) {
             long at = address(page) + ((long) bucket << 6);
             for (int i = 0; i < BUCKET_BYTES; i += 8) {
-                long slot = OffHeap.getLong(at + (firstSlot + i & LAST));
-                if (slot != 0 && (int) (slot >>> 64 - STEP_BITS) == step) {
+                long slot = OffHeap.getLong(at + ((firstSlot + i) & LAST));
+                if (slot != 0 && (int) (slot >>> (64 - STEP_BITS)) == step) {
                     visitor.record(slot & ADDRESS_MASK);
                 }
             }
@@ -297,7 +297,7 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     private static int home(long tag, int buckets) {
-        return (int) (tag * buckets >>> TAG_BITS);
+        return (int) ((tag * buckets) >>> TAG_BITS);
     }
 
     private static int next(int bucket, int buckets) {
@@ -395,7 +395,7 @@ public final class KeyIndex implements AutoCloseable {
     private static void closeGap(long page, long gap) {
         long at = gap;
         while (true) {
-            int bucket = (int) (at - address(page) >>> 6);
+            int bucket = (int) ((at - address(page)) >>> 6);
             long start = address(page) + ((long) bucket << 6);
             boolean wasFull = OffHeap.getLong(start + LAST) != 0;
             long last = wasFull ? start + LAST : start + used(start) - 8;
@@ -440,7 +440,7 @@ public final class KeyIndex implements AutoCloseable {
         if (level == PAGE_BITS - 1 && split == (1 << level) - 1) {
             return;
         }
-        var moving = new long[(buckets(old) * SLOTS >>> 6) + 1];
+        var moving = new long[((buckets(old) * SLOTS) >>> 6) + 1];
         int movers = mark(old, moving);
         long stayers = allocate(bucketsFor(counts[split] - movers));
         long moved = stayers == 0 ? 0 : allocate(bucketsFor(movers));

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * then sleeps in short steps, since a checkpoint may hold a shard for longer.
  */
 public final class SpinLock {
-    private static final int SPINS = 128;
-    private static final int YIELDS = 64;
+    private static final int SPINS = 32;
+    private static final int YIELDS = 4;
     private static final long SLEEP_NANOS = 20_000;
     private static final VarHandle OWNER;
 

@@ -135,9 +135,9 @@ public final class RecordHeap implements AutoCloseable {
     /** Whether a block allocated with {@code before} bytes can hold {@code after} without wasting a class. */
     public static boolean sameBlock(long before, long after) {
         return before == after
-                || before <= MAX_SMALL
+                || (before <= MAX_SMALL
                         && after <= MAX_SMALL
-                        && CLASS_OF_EIGHTH[((int) before + 7) >>> 3] == CLASS_OF_EIGHTH[((int) after + 7) >>> 3];
+                        && CLASS_OF_EIGHTH[((int) before + 7) >>> 3] == CLASS_OF_EIGHTH[((int) after + 7) >>> 3]);
     }
 
     /** Bytes in blocks handed out, rounded up to their classes. */

@@ -2,7 +2,6 @@ package sherd.engine.route;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import sherd.engine.command.Kind;
 import sherd.engine.command.MutationLayout;
 import sherd.engine.command.RowLayout;
 import sherd.engine.memory.OffHeap;
@@ -13,37 +12,18 @@ import sherd.engine.table.FieldList;
  * Whether a change of the commit log holds together. A checksum says that the bytes are those that were written, not
  * that what wrote them was this program, and whoever follows a wrong length in native memory takes the process down.
  */
-@SuppressWarnings("EnumOrdinal") // kinds are stored by their ordinal
 final class ChangeCheck {
     /** No value is longer. */
     private static final long MAX_VALUE_BYTES = 512L << 20;
-
-    private static final int KINDS = Kind.values().length;
 
     private ChangeCheck() {}
 
     /** What is wrong with the lengths of the change at an address with so many bytes behind it, or null. */
     static @Nullable String framing(long at, long rest) {
-        if (rest < MutationLayout.HEADER || MutationLayout.length(at) > rest) {
+        if (!MutationLayout.fits(at, rest)) {
             return "a change runs past its batch";
         }
-        int key = MutationLayout.keyLength(at);
-        int first = MutationLayout.firstLength(at);
-        int second = MutationLayout.second(at);
-        if (key < 0
-                || first < 0
-                || second < 0
-                || MutationLayout.kindNumber(at) < 0
-                || MutationLayout.kindNumber(at) >= KINDS) {
-            return "a change has an impossible header";
-        }
-        boolean twoRuns = MutationLayout.operation(at) == MutationLayout.FIELD_PUT;
-        long bytes = MutationLayout.HEADER
-                + (long) MutationLayout.dots(at) * MutationLayout.DOT
-                + key
-                + first
-                + (twoRuns ? second : 0);
-        return bytes == MutationLayout.length(at) ? null : "the parts of a change do not fill it";
+        return MutationLayout.hasKind(at) && MutationLayout.second(at) >= 0 ? null : "a change has an impossible header";
     }
 
     /** What is wrong with what a well-framed change carries for a table of these columns, or null. */

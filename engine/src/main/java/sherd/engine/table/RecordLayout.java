@@ -164,7 +164,7 @@ final class RecordLayout {
 
     /** EXPIRES and DOTS must stay what they are. */
     static void setFlags(long record, int flags) {
-        OffHeap.putShort(record, (short) (head(record) & (1 << FLAGS_SHIFT) - 1 | flags << FLAGS_SHIFT));
+        OffHeap.putShort(record, (short) ((head(record) & ((1 << FLAGS_SHIFT) - 1)) | (flags << FLAGS_SHIFT)));
     }
 
     static int keyLength(long record) {

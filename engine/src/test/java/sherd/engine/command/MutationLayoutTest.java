@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import sherd.engine.FormatPage;
@@ -28,6 +29,66 @@ final class MutationLayoutTest {
             batch.put(Kind.STRING, key, 6, key + 6, 4, 0, -1, 1, 0);
             batch.expire(key, 6, 1_700_000_060_000L, 1);
             assertIsOnPage("Worked example", batch.address(), batch.bytes());
+        }
+    }
+
+    @Test
+    void everyPartIsReadBackWhateverItsWidth() {
+        var random = new SplittableRandom(7);
+        var edges = new long[] {0, 1, 255, 65_535, 65_536, 0xFFFF_FFFFL, 1L << 32, Long.MAX_VALUE};
+        try (var words = new Region(BUDGET, MemoryBudget.Purpose.NETWORK, 70_000);
+                var batch = new MutationBatch(BUDGET)) {
+            OffHeap.fill(words.address(), 70_000, (byte) 'x');
+            for (int i = 0; i < 2_000; i++) {
+                long counter = edges[random.nextInt(edges.length)];
+                long expiry = random.nextBoolean() ? -1 : edges[random.nextInt(edges.length)];
+                int table = (int) Math.min(Integer.MAX_VALUE, edges[random.nextInt(edges.length)]);
+                int shard = (int) Math.min(1 << 20, edges[random.nextInt(edges.length)]);
+                int key = (int) edges[random.nextInt(5)];
+                int value = (int) edges[random.nextInt(5)];
+                int fields = random.nextInt(3);
+                int dots = random.nextInt(4);
+                batch.clear();
+                batch.target(table, shard, i);
+                batch.put(Kind.HASH, words.address(), key, words.address(), value, fields, expiry, counter, dots);
+                long at = batch.last();
+                for (int d = 0; d < dots; d++) {
+                    OffHeap.putInt(MutationLayout.dot(at, d), d);
+                    OffHeap.putLong(MutationLayout.dot(at, d) + 4, d);
+                }
+                assertThat(new long[] {
+                            MutationLayout.operation(at),
+                            MutationLayout.table(at),
+                            MutationLayout.shard(at),
+                            MutationLayout.counter(at),
+                            MutationLayout.expiry(at),
+                            MutationLayout.written(at),
+                            MutationLayout.keyLength(at),
+                            MutationLayout.firstLength(at),
+                            MutationLayout.second(at),
+                            MutationLayout.dots(at),
+                            MutationLayout.length(at)
+                        })
+                        .containsExactly(
+                                MutationLayout.PUT,
+                                table,
+                                shard,
+                                counter,
+                                expiry,
+                                i,
+                                key,
+                                value,
+                                fields,
+                                dots,
+                                batch.bytes());
+                assertThat(MutationLayout.kind(at)).isEqualTo(Kind.HASH);
+                assertThat(OffHeap.equal(MutationLayout.key(at), words.address(), key))
+                        .isTrue();
+                assertThat(OffHeap.equal(MutationLayout.first(at), words.address(), value))
+                        .isTrue();
+                assertThat(MutationLayout.fits(at, batch.bytes())).isTrue();
+                assertThat(MutationLayout.fits(at, batch.bytes() - 1)).isFalse();
+            }
         }
     }
 

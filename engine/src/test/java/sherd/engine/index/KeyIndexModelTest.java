@@ -67,7 +67,7 @@ final class KeyIndexModelTest {
 
     private static long mix(long key) {
         long hash = key * 0x9E3779B97F4A7C15L;
-        return (hash ^ hash >>> 29) * 0xBF58476D1CE4E5B9L >>> 64 - KeyIndex.HASH_BITS;
+        return ((hash ^ (hash >>> 29)) * 0xBF58476D1CE4E5B9L) >>> (64 - KeyIndex.HASH_BITS);
     }
 
     private long find(long key, long hash) {
