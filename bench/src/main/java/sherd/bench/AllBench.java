@@ -16,6 +16,8 @@ final class AllBench implements Callable<Integer> {
     private static final List<String> RUNS = List.of(
             "resp --null --rounds 3 --seconds 2",
             "resp --null --rounds 3 --seconds 2 --sync interval --pipeline 16,64",
+            "attribute --rounds 3",
+            "gateway --rounds 3 --seconds 2",
             "startup --rounds 5",
             "recovery --rounds 3",
             "memory --keys 10000000",

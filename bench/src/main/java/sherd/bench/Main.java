@@ -11,6 +11,8 @@ import sherd.bench.crash.CrashCommand;
 import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
+import sherd.bench.run.AttributeBench;
+import sherd.bench.run.GatewayBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
 import sherd.bench.run.RecoveryBench;
@@ -23,6 +25,8 @@ public final class Main {
     /** What there is, in the order in which it is listed. Each run has an object of its own, since options stay in it. */
     private static final List<Supplier<Callable<Integer>>> BENCHMARKS = List.of(
             RespBench::new,
+            AttributeBench::new,
+            GatewayBench::new,
             StartupBench::new,
             RecoveryBench::new,
             MemoryBench::new,

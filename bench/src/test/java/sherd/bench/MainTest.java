@@ -10,7 +10,17 @@ final class MainTest {
         var ran = Ran.of("list");
         assertThat(ran.status()).isZero();
         assertThat(ran.out().lines().map(line -> line.split(" ", 2)[0]))
-                .contains("resp", "startup", "recovery", "memory", "load", "search", "engine", "crash", "all")
+                .contains(
+                        "resp",
+                        "attribute",
+                        "startup",
+                        "recovery",
+                        "memory",
+                        "load",
+                        "search",
+                        "engine",
+                        "crash",
+                        "all")
                 .doesNotHaveDuplicates();
         assertThat(ran.out().lines()).allMatch(line -> line.strip().split(" +", 2).length == 2);
     }

@@ -26,6 +26,8 @@ final class SmokeTest {
                 "resp | sherd,redis,null | resp --null --keys 1000 --rounds 1 --requests 6400 --pipeline 1,64",
                 "resp-interval | sherd,redis | resp --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
                         + " --requests 3200 --pipeline 16",
+                "attribute | sherd | attribute --keys 1000 --rounds 1 --seconds 1 --tests get --pipeline 16",
+                "gateway | batches,single requests,sherd,nginx | gateway --keys 1000 --rounds 1 --seconds 1",
                 "startup | sherd,redis | startup --rounds 1 --no-launcher",
                 "recovery | sherd,redis | recovery --rounds 1 --keys 20000",
                 "memory | sherd,redis | memory --keys 20000 --settle 100",

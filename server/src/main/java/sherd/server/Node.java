@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
@@ -22,6 +23,11 @@ import sherd.server.config.NodeConfig;
 import sherd.server.http.HttpDoor;
 import sherd.server.http.HttpLimits;
 import sherd.server.net.EventLoops;
+import sherd.server.net.LoopLag;
+import sherd.server.observe.JvmMetrics;
+import sherd.server.observe.Observers;
+import sherd.server.observe.Profiler;
+import sherd.server.observe.Stages;
 import sherd.server.resp.RespDoor;
 
 /**
@@ -75,8 +81,11 @@ public final class Node implements AutoCloseable {
                 Engine.open(
                         engineConfig(config), disk, clock, random, new EventLog(), new NamedThreads("sherd-engine")));
         var loops = opened(parts, EventLoops.start(listen.threads()));
-        var resp = opened(parts, RespDoor.open(loops, listen.resp(), engine, clock, random, Version.TEXT));
-        var http = opened(parts, HttpDoor.open(loops, listen.http(), engine, clock, HttpLimits.DEFAULT));
+        var stages = new Stages();
+        var profiler = opened(parts, new Profiler());
+        var resp = opened(parts, RespDoor.open(loops, listen.resp(), engine, clock, random, Version.TEXT, stages));
+        var observers = new Observers(stages, profiler, List.of(resp, new LoopLag(loops), new JvmMetrics()));
+        var http = opened(parts, HttpDoor.open(loops, listen.http(), engine, clock, HttpLimits.DEFAULT, observers));
         return new Node(Path.of(disk.describe()), engine, resp.address(), http.address(), parts);
     }
 

@@ -11,6 +11,7 @@ import sherd.engine.memory.MemoryBudget.Purpose;
 import sherd.engine.time.SystemClock;
 import sherd.server.http.HttpDoor;
 import sherd.server.http.HttpLimits;
+import sherd.server.observe.Observers;
 
 /** A whole HTTP/1.1 connection before a real engine; the input is all that a client sends, or a request's body. */
 final class HttpTarget implements Target {
@@ -19,7 +20,7 @@ final class HttpTarget implements Target {
 
     private final Errors errors = new Errors();
     private final Engine engine = Samples.engine(new HeldDisk());
-    private final HttpDoor door = HttpDoor.inProcess(engine, new SystemClock(), HttpLimits.DEFAULT);
+    private final HttpDoor door = HttpDoor.inProcess(engine, new SystemClock(), HttpLimits.DEFAULT, Observers.none());
     private final Wire wire = new Wire(door::accept);
     private final String head;
     private final List<byte[]> seeds;

@@ -47,7 +47,7 @@ public final class RespBench implements Callable<Integer> {
             this.redis = redis;
         }
 
-        private String word() {
+        String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

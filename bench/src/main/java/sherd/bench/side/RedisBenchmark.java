@@ -1,7 +1,5 @@
 package sherd.bench.side;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +45,7 @@ public record RedisBenchmark(int clients, int threads, long keys, int valueBytes
         }
         long serverBefore = ProcFs.cpuMicros(side.pid());
         long childrenBefore = ProcFs.endedChildrenCpuMicros();
-        var text = output(command);
+        var text = Tool.output(command);
         long clientMicros = ProcFs.endedChildrenCpuMicros() - childrenBefore;
         long serverMicros = ProcFs.cpuMicros(side.pid()) - serverBefore;
         return parse(text, serverMicros, clientMicros);
@@ -56,25 +54,6 @@ public record RedisBenchmark(int clients, int threads, long keys, int valueBytes
     private static void add(List<String> command, String option, Object value) {
         command.add(option);
         command.add(String.valueOf(value));
-    }
-
-    private static String output(List<String> command) {
-        try {
-            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int status = process.waitFor();
-            if (status != 0) {
-                throw new BenchException(String.join(" ", command) + " ended with status " + status + ": " + text);
-            }
-            return text;
-        } catch (IOException e) {
-            throw new BenchException(
-                    "cannot run redis-benchmark; ./verify installs what benchmarks need: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted during redis-benchmark", e);
-        }
     }
 
     static Load parse(String text, long serverMicros, long clientMicros) {

@@ -1,12 +1,8 @@
 package sherd.bench.side;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import sherd.bench.frame.BenchException;
 import sherd.server.config.HostPort;
 
 /** Debian's redis-server on a free port. */
@@ -43,7 +39,7 @@ public final class RedisServer extends Side {
 
     /** Snapshots by itself are off: their fork would come at a time of its own. So are rewrites of the log. */
     public static RedisServer start(Path folder, Persistence persistence) {
-        int port = freePort();
+        int port = FreePort.find();
         var command = new ArrayList<>(List.of(
                 "redis-server",
                 "--port",
@@ -61,14 +57,6 @@ public final class RedisServer extends Side {
         return new RedisServer(
                 Child.start(command, errors, line -> line.contains("Ready to accept connections")),
                 new HostPort("127.0.0.1", port));
-    }
-
-    private static int freePort() {
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new BenchException("no free port: " + e, e);
-        }
     }
 
     @Override

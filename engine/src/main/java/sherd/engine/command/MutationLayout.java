@@ -79,12 +79,12 @@ public final class MutationLayout {
     }
 
     public static Kind kind(long at) {
-        return KINDS[OffHeap.getByte(at + FLAGS) & KIND_MASK];
+        return KINDS[kindNumber(at)];
     }
 
-    /** Whether {@link #kind} can be asked. */
-    public static boolean hasKind(long at) {
-        return (OffHeap.getByte(at + FLAGS) & KIND_MASK) < KINDS.length;
+    /** The kind as it is stored, which may be none. */
+    public static int kindNumber(long at) {
+        return OffHeap.getByte(at + FLAGS) & KIND_MASK;
     }
 
     private static int flags(long at) {

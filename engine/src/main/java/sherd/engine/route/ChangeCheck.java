@@ -2,6 +2,7 @@ package sherd.engine.route;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.command.Kind;
 import sherd.engine.command.MutationLayout;
 import sherd.engine.command.RowLayout;
 import sherd.engine.memory.OffHeap;
@@ -12,9 +13,12 @@ import sherd.engine.table.FieldList;
  * Whether a change of the commit log holds together. A checksum says that the bytes are those that were written, not
  * that what wrote them was this program, and whoever follows a wrong length in native memory takes the process down.
  */
+@SuppressWarnings("EnumOrdinal") // kinds are stored by their ordinal
 final class ChangeCheck {
     /** No value is longer. */
     private static final long MAX_VALUE_BYTES = 512L << 20;
+
+    private static final int KINDS = Kind.values().length;
 
     private ChangeCheck() {}
 
@@ -23,7 +27,9 @@ final class ChangeCheck {
         if (!MutationLayout.fits(at, rest)) {
             return "a change runs past its batch";
         }
-        return MutationLayout.hasKind(at) && MutationLayout.second(at) >= 0 ? null : "a change has an impossible header";
+        return MutationLayout.second(at) < 0 || MutationLayout.kindNumber(at) >= KINDS
+                ? "a change has an impossible header"
+                : null;
     }
 
     /** What is wrong with what a well-framed change carries for a table of these columns, or null. */

@@ -166,6 +166,18 @@ public final class Session implements AutoCloseable {
         run.touch(pool);
     }
 
+    /** Locks the shard of an expected key ahead of {@link #enter}; false if it is locked already. */
+    public boolean hold(int index) {
+        var home = Objects.requireNonNull(run.shard(index));
+        if (home == held) {
+            return false;
+        }
+        endRun();
+        home.lock();
+        held = home;
+        return true;
+    }
+
     /**
      * Locks the shard of an expected key and makes the key current, so that {@link #seek} of the same bytes costs nothing.
      * False, with nothing locked, if the key must be fetched first ({@link #warm}).
@@ -199,6 +211,11 @@ public final class Session implements AutoCloseable {
         enteredKey = address;
         enteredLength = length;
         return true;
+    }
+
+    /** Whether the unit of work has something to append to the commit log. */
+    public boolean changed() {
+        return !mutations.isEmpty();
     }
 
     /** Lets go of the shard that the last unit of a run has left locked. */

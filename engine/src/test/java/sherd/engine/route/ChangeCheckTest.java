@@ -22,10 +22,9 @@ import sherd.engine.table.FieldList;
 final class ChangeCheckTest {
     private static final List<Column> COLUMNS = List.of(
             new Column("k", ColumnType.STRING), new Column("n", ColumnType.INT64), new Column("ok", ColumnType.BOOL));
+    private static final int KEY_LENGTH = 14;
+    private static final int FIRST_LENGTH = 16;
     private static final int SECOND = 18;
-    private static final int WIDE_KEY_LENGTH = 22;
-    private static final int WIDE_FIRST_LENGTH = 26;
-    private static final long WIDE_COUNTER = 1L << 40;
 
     private final MemoryBudget budget = new MemoryBudget(1 << 20);
     private final Region memory = new Region(budget, MemoryBudget.Purpose.NETWORK, 256);
@@ -62,19 +61,37 @@ final class ChangeCheckTest {
     }
 
     @Test
-    void lengthsMustStayWithinTheBatch() {
-        batch.put(Kind.STRING, text("keyvalue"), 3, memory.address() + 3, 5, 0, -1, WIDE_COUNTER, 0);
-        for (int offset : new int[] {WIDE_KEY_LENGTH, WIDE_FIRST_LENGTH}) {
+    void lengthsMustFillTheChange() {
+        batch.put(Kind.STRING, text("keyvalue"), 3, memory.address() + 3, 5, 0, -1, 1, 0);
+        for (int offset : new int[] {KEY_LENGTH, FIRST_LENGTH}) {
+            assertThat(problem()).isNull();
+            int before = OffHeap.getUnsignedShort(batch.address() + offset);
+            for (int number : new int[] {before + 1, 1 << 15, (1 << 16) - 1}) {
+                OffHeap.putShort(batch.address() + offset, (short) number);
+                assertThat(problem()).as("offset=%d number=%d", offset, number).isNotNull();
+            }
+            OffHeap.putShort(batch.address() + offset, (short) before);
+        }
+        assertThat(problem()).isNull();
+        for (int bytes = 0; bytes < batch.bytes(); bytes++) {
+            assertThat(ChangeCheck.framing(batch.address(), bytes))
+                    .as("bytes=%d", bytes)
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void lengthsOfAWideChangeAreNotNegative() {
+        batch.put(Kind.STRING, text("keyvalue"), 3, memory.address() + 3, 5, 0, -1, 1L << 40, 0);
+        for (int offset : new int[] {22, 26}) {
             assertSoundAndThenNot(offset, -1, 6, 1 << 20, Integer.MAX_VALUE, Integer.MIN_VALUE);
         }
-        assertThat(ChangeCheck.framing(batch.address(), batch.bytes() - 1)).isNotNull();
-        assertThat(ChangeCheck.framing(batch.address(), 3)).isNotNull();
     }
 
     @Test
     void aKindMustBeOne() {
         batch.put(Kind.STRING, text("keyvalue"), 3, memory.address() + 3, 5, 0, -1, 1, 0);
-        for (int kind : new int[] {Kind.values().length, 15, Kind.ABSENT.ordinal()}) {
+        for (int kind : new int[] {-1, Kind.values().length, 127, Kind.ABSENT.ordinal()}) {
             OffHeap.putByte(batch.address() + 1, (byte) kind);
             assertThat(problem()).as("kind=%d", kind).isNotNull();
         }

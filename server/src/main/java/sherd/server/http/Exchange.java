@@ -1,10 +1,7 @@
 package sherd.server.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -23,57 +20,58 @@ import tools.jackson.core.JacksonException;
 final class Exchange {
     private static final Logger LOG = System.getLogger("sherd.server.http");
 
-    private final HttpConnection connection;
-    private final HttpRequest head;
+    private final ReplyPath replyPath;
+    private final RequestHead head;
     private RequestTarget target;
-    private Map<String, String> captures = Map.of();
+    private List<String> captures = List.of();
     private String pattern = "none";
 
-    Exchange(HttpConnection connection, HttpRequest head) {
-        this.connection = connection;
+    Exchange(ReplyPath replyPath, RequestHead head) {
+        this.replyPath = replyPath;
         this.head = head;
         this.target = new RequestTarget("/", List.of(), Map.of());
     }
 
     /** Finds what answers this request. */
     Routes.Call resolve(Routes routes) {
-        target = RequestTarget.parse(head.uri());
+        target = RequestTarget.parse(head.target());
         var match = routes.find(head.method(), target);
-        captures = match.captures();
+        captures = match.segments();
         pattern = match.pattern();
         return match.call();
     }
 
-    HttpRequest head() {
+    RequestHead head() {
         return head;
     }
 
     Engine engine() {
-        return connection.door().engine();
+        return replyPath.door().engine();
     }
 
     HttpLimits limits() {
-        return connection.door().limits();
+        return replyPath.door().limits();
     }
 
     MemoryBudget budget() {
-        return connection.door().budget();
+        return replyPath.door().budget();
     }
 
     long now() {
-        return connection.door().clock().epochMillis();
+        return replyPath.door().clock().epochMillis();
     }
 
     LoopState loop() {
-        return connection.loop();
+        return replyPath.loop();
     }
 
     HttpMethod method() {
         return head.method();
     }
 
-    HttpHeaders headers() {
-        return head.headers();
+    /** HTTP's own rule, whatever its version. */
+    boolean answersWithoutBody(Response response) {
+        return method().equals(HttpMethod.HEAD) || response.status() == 304;
     }
 
     String pattern() {
@@ -91,15 +89,17 @@ final class Exchange {
 
     /** A part of the path as it was sent. */
     String capture(String name) {
-        var value = captures.get(name);
-        if (value == null) {
-            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no such part of the path: " + pattern + " " + name);
+        for (int i = 0; i < captures.size(); i++) {
+            var segment = captures.get(i);
+            if (segment.length() == name.length() + 2 && segment.startsWith("{") && segment.startsWith(name, 1)) {
+                return target.segments().get(i);
+            }
         }
-        return value;
+        throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no such part of the path: " + pattern + " " + name);
     }
 
     TableName tableName() {
-        return new TableName(RequestTarget.text(capture("db")), RequestTarget.text(capture("table")));
+        return loop().tableName(RequestTarget.text(capture("db")), RequestTarget.text(capture("table")));
     }
 
     ShardedTable table() {
@@ -119,12 +119,12 @@ final class Exchange {
 
     /** The body's media type, one of those given. */
     String requireType(List<String> accepted) {
-        var coding = head.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
-        if (!coding.equalsIgnoreCase("identity")) {
+        var coding = head.header(HttpHeaderNames.CONTENT_ENCODING);
+        if (coding != null && !coding.equalsIgnoreCase("identity")) {
             throw new RefusedException(unsupported("content-encoding='" + coding + "'; send the body as it is"));
         }
-        var given = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
-        var parts = given.split(";", -1);
+        var given = head.header(HttpHeaderNames.CONTENT_TYPE);
+        var parts = (given == null ? "" : given).split(";", -1);
         var type = parts[0].strip().toLowerCase(Locale.ROOT);
         for (int i = 1; i < parts.length; i++) {
             var parameter = parts[i].strip().toLowerCase(Locale.ROOT).replace("\"", "");
@@ -135,8 +135,8 @@ final class Exchange {
             }
         }
         if (!accepted.contains(type)) {
-            throw new RefusedException(
-                    unsupported("content-type='" + given + "'; send " + String.join(" or ", accepted)));
+            throw new RefusedException(unsupported(
+                    "content-type='" + (given == null ? "" : given) + "'; send " + String.join(" or ", accepted)));
         }
         return type;
     }
@@ -147,21 +147,19 @@ final class Exchange {
 
     /** Refuses a body whose announced length is beyond the limit before any of it is taken. */
     void requireLength(String what, long limit) {
-        if (HttpUtil.getContentLength(head, 0L) > limit) {
+        if (head.contentLength() > limit) {
             throw Problem.tooLarge(what, limit);
         }
     }
 
     /** Whether the client named this type in {@code Accept}. */
     boolean accepts(String type) {
-        return head.headers()
-                .get(HttpHeaderNames.ACCEPT, "")
-                .toLowerCase(Locale.ROOT)
-                .contains(type);
+        var accepted = head.header(HttpHeaderNames.ACCEPT);
+        return accepted != null && accepted.toLowerCase(Locale.ROOT).contains(type);
     }
 
     void reply(Response response) {
-        connection.reply(this, response);
+        replyPath.reply(this, response);
     }
 
     /** Replies when the write up to {@code lsn} may be acknowledged; 0 when nothing was written. */
@@ -172,7 +170,7 @@ final class Exchange {
         }
         engine().log().whenAcknowledged(lsn, inDoubt -> {
             if (inDoubt) {
-                connection.door().counters().logFailed();
+                replyPath.door().counters().logFailed();
                 response.body().release();
                 reply(Response.of(inDoubt(), path()));
             } else {
@@ -207,7 +205,7 @@ final class Exchange {
             case RefusedException refused -> refused.problem();
             case StoreException store -> {
                 if (store.code() == ErrorCode.LOG_FAILED) {
-                    connection.door().counters().logFailed();
+                    replyPath.door().counters().logFailed();
                 }
                 if (store.code().category() == ErrorCode.Category.INTERNAL) {
                     LOG.log(Level.ERROR, "a request failed: method=" + method() + " path=" + path(), store);

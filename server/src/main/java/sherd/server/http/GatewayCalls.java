@@ -11,6 +11,7 @@ import sherd.engine.route.Session;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.TableKind;
 import sherd.engine.schema.TableName;
+import sherd.engine.version.VersionVector;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -22,6 +23,7 @@ import tools.jackson.core.JsonToken;
  */
 final class GatewayCalls {
     private static final int MOST_OPS = 10_000;
+    private static final int MOST_DIGITS = 32;
 
     private GatewayCalls() {}
 
@@ -58,8 +60,9 @@ final class GatewayCalls {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw JsonIn.wrongType("ops", "an array", parser);
         }
+        var reader = new GatewayOp.Reader(document);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            ops.add(GatewayOp.read(document, parser));
+            ops.add(reader.read(parser));
             if (ops.size() > MOST_OPS) {
                 throw Problem.refuse(
                         ErrorCode.TOO_LARGE,
@@ -77,6 +80,7 @@ final class GatewayCalls {
         private final @Nullable Object[] @Nullable [] rows;
         private final byte[] @Nullable [] values;
         private final @Nullable Problem[] refused;
+        private final byte[] text = new byte[MOST_DIGITS];
 
         Batch(Exchange exchange, ShardedTable table, List<GatewayOp> ops) {
             this.exchange = exchange;
@@ -122,10 +126,14 @@ final class GatewayCalls {
         }
 
         private static byte[] plainKey(GatewayOp op) {
-            if (op.key().size() != 1) {
-                throw JsonIn.invalid("a key of default.kv is one part: key='" + op.keyText() + "'");
+            var bytes = op.keyBytes();
+            if (bytes == null) {
+                if (op.key().size() != 1) {
+                    throw JsonIn.invalid("a key of default.kv is one part: key='" + op.keyText() + "'");
+                }
+                bytes = op.key().getFirst().getBytes(StandardCharsets.UTF_8);
             }
-            return KeyValueCalls.requireKey(op.key().getFirst().getBytes(StandardCharsets.UTF_8));
+            return KeyValueCalls.requireKey(bytes);
         }
 
         /** A key that is one string is cut like a key in a path; an array is its parts as they are. */
@@ -139,18 +147,21 @@ final class GatewayCalls {
         }
 
         private static byte[] plainValue(GatewayOp op) {
+            var sent = op.value();
+            if (sent != null && sent.text() != null) {
+                return sent.text();
+            }
             var value = new ArrayList<byte[]>();
-            var text = op.value();
-            if (text != null) {
-                JsonIn.value(text, parser -> value.add(KeyValueCalls.value("value", parser)));
+            if (sent != null) {
+                JsonIn.value(sent.json(), parser -> value.add(KeyValueCalls.value("value", parser)));
             }
             return value.getFirst();
         }
 
         private @Nullable Object[] row(GatewayOp op) {
             var reader = new RowReader(table.definition(), exchange.now());
-            var text = op.value();
-            var values = reader.read(text == null ? new byte[0] : text);
+            var sent = op.value();
+            var values = reader.read(sent == null ? new byte[0] : sent.json());
             new RowKey(table, parts(op)).complete(reader, values);
             return values;
         }
@@ -245,8 +256,32 @@ final class GatewayCalls {
 
         private void outcome(JsonGenerator json, Session session, int status) {
             json.writeNumberProperty("status", status);
-            json.writeStringProperty("vv", session.vector().toString());
+            json.writeName("vv");
+            vector(json, session.vector());
             json.writeNumberProperty("shard", session.shardId());
+        }
+
+        /** The vector's text, without making it: nothing in it needs an escape. */
+        private void vector(JsonGenerator json, VersionVector vector) {
+            if (vector.size() != 1) {
+                json.writeString(vector.toString());
+                return;
+            }
+            int at = digits(text.length, vector.counterAt(0));
+            text[--at] = ':';
+            at = digits(at, vector.shard(0));
+            json.writeUTF8String(text, at, text.length - at);
+        }
+
+        /** Writes a number that ends before {@code end}; returns where it starts. */
+        private int digits(int end, long number) {
+            int at = end;
+            long rest = number;
+            do {
+                text[--at] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            } while (rest > 0);
+            return at;
         }
 
         /** The row as it stands. What may be refused (a value too large for JSON) comes before anything is written. */
@@ -254,10 +289,10 @@ final class GatewayCalls {
             switch (session.kind()) {
                 case ABSENT -> outcome(json, session, status);
                 case STRING -> {
-                    var value = KeyValueCalls.value(session);
+                    KeyValueCalls.requireShort(session);
                     outcome(json, session, status);
                     json.writeName("value");
-                    JsonOut.bytes(json, value);
+                    JsonOut.bytes(json, exchange.loop(), session.valueAddress(), session.valueLength());
                 }
                 case HASH ->
                     throw Problem.refuse(

@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -32,14 +31,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: takes requests one after the other and answers each before it looks at the next, so replies are in
+ * One connection of HTTP/1.1: takes requests one after the other and answers each before it looks at the next, so replies are in
  * order whatever leaves the loop in between.
  *
  * <p>What has been decoded but not looked at waits in {@code inbox}. While a request is being worked on, while the
  * commit log is congested, or while the client does not take its responses, nothing is read; so the inbox holds at
  * most what one read brought.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection extends ChannelInboundHandlerAdapter implements ReplyPath {
     private static final Logger LOG = System.getLogger("sherd.server.http");
     private static final long LINGER_MILLIS = 2_000;
 
@@ -49,6 +48,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         HEAD,
         /** The body of the current request. */
         BODY,
+        /** The end of a request that asks to go on in HTTP/2. */
+        UPGRADE,
         /** Nothing: the current request is complete and being worked on. */
         WORK,
         /** Nothing: writes wait for the commit log. */
@@ -86,11 +87,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         watch();
     }
 
-    HttpDoor door() {
+    @Override
+    public HttpDoor door() {
         return door;
     }
 
-    LoopState loop() {
+    @Override
+    public LoopState loop() {
         return loop;
     }
 
@@ -130,6 +133,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             LOG.log(Level.ERROR, "a connection failed: client=" + ctx.channel().remoteAddress(), cause);
         }
         close();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        end();
     }
 
     private void end() {
@@ -174,7 +182,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean takes() {
         return switch (phase) {
             case HEAD -> writable();
-            case BODY, DRAIN, LINGER -> true;
+            case BODY, UPGRADE, DRAIN, LINGER -> true;
             case WORK, CONGESTED, CLOSED -> false;
         };
     }
@@ -192,7 +200,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (object instanceof HttpRequest request) {
-            begin(request);
+            if (phase == Phase.HEAD && Upgrade.asked(request)) {
+                head = request;
+                phase = Phase.UPGRADE;
+            } else {
+                begin(request);
+            }
         }
         if (object instanceof HttpContent content) {
             takeContent(content);
@@ -209,8 +222,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                     phase = Phase.HEAD;
                 }
             }
+            case UPGRADE -> upgrade(content);
             case HEAD, WORK, CONGESTED, LINGER, CLOSED -> {}
         }
+    }
+
+    /** Hands the connection and its one unanswered request over to HTTP/2, or answers in HTTP/1.1 after all. */
+    private void upgrade(HttpContent end) {
+        var request = head;
+        if (request == null) {
+            return;
+        }
+        phase = Phase.HEAD;
+        if (Upgrade.run(this, channel, request)) {
+            end(); // drops what the client sent before it was told to go on
+            return;
+        }
+        begin(request);
+        takeContent(end);
     }
 
     private void takeBody(HttpContent content, boolean last) {
@@ -237,18 +266,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void begin(HttpRequest request) {
         head = request;
         bodyBytes = 0;
-        if (writes(request.method()) && door.engine().log().congested()) {
+        var asked = new RequestHead.Http1(request);
+        if (asked.writes() && door.engine().log().congested()) {
             phase = Phase.CONGESTED;
             inbox.addFirst(ReferenceCountUtil.retain(request));
             door.engine().log().whenUncongested(() -> loop.loop().execute(this::resume));
             return;
         }
         phase = Phase.BODY;
-        var exchange = new Exchange(this, request);
+        var exchange = new Exchange(this, asked);
         current = exchange;
         try {
             distrusted = true;
             requireSaneHead(request);
+            asked.requireKnownExpectation();
             distrusted = false;
             body = exchange.resolve(door.routes()).begin(exchange);
             if (HttpUtil.is100ContinueExpected(request) && phase == Phase.BODY) {
@@ -267,10 +298,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static boolean writes(HttpMethod method) {
-        return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD) && !method.equals(HttpMethod.OPTIONS);
-    }
-
     private static void requireSaneHead(HttpRequest request) {
         if (request.protocolVersion().majorVersion() != 1) {
             throw Problem.refuse(
@@ -280,13 +307,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (hosts.size() > 1 || (hosts.isEmpty() && request.protocolVersion().minorVersion() > 0)) {
             throw Problem.refuse(
                     400, "BAD_REQUEST", "a request needs one host header: host=" + hosts + "; send exactly one");
-        }
-        if (request.headers().contains(HttpHeaderNames.EXPECT) && !HttpUtil.is100ContinueExpected(request)) {
-            throw Problem.refuse(
-                    417,
-                    "EXPECTATION_FAILED",
-                    "unknown expectation: expect='" + request.headers().get(HttpHeaderNames.EXPECT)
-                            + "'; only 100-continue is known");
         }
     }
 
@@ -301,9 +321,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (exchange == null) {
-            exchange = new Exchange(this, request);
+            exchange = new Exchange(this, new RequestHead.Http1(request));
             current = exchange;
         }
+        head = request;
         var cause = object.decoderResult().cause();
         var problem = switch (cause) {
             case TooLongHttpLineException _ ->
@@ -324,8 +345,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         linger(false);
     }
 
-    /** Sends the one response of an exchange; any thread. */
-    void reply(Exchange exchange, Response response) {
+    @Override
+    public void reply(Exchange exchange, Response response) {
         if (loop.loop().inEventLoop()) {
             replyHere(exchange, response);
         } else {
@@ -343,7 +364,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         send(exchange, response, !reusable);
         dropBody();
         current = null;
-        if (!HttpUtil.isKeepAlive(exchange.head()) || !reusable) {
+        if (!keepsAlive() || !reusable) {
             linger(complete);
         } else {
             phase = complete ? Phase.HEAD : Phase.DRAIN;
@@ -384,8 +405,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 <= door.limits().drainBytes();
     }
 
+    private boolean keepsAlive() {
+        var request = head;
+        return request != null && HttpUtil.isKeepAlive(request);
+    }
+
     private void send(Exchange exchange, Response response, boolean close) {
-        boolean bodiless = exchange.method().equals(HttpMethod.HEAD) || response.status() == 304;
+        boolean bodiless = exchange.answersWithoutBody(response);
         int length = response.body().readableBytes();
         FullHttpResponse message = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -407,9 +433,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         for (var header : response.headers()) {
             headers.add(header.name(), header.value());
         }
-        if (close || !HttpUtil.isKeepAlive(exchange.head())) {
+        if (close || !keepsAlive()) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (exchange.head().protocolVersion().minorVersion() == 0) {
+        } else if (head != null && head.protocolVersion().minorVersion() == 0) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         door.counters().count(exchange.method().name(), exchange.pattern(), response.status());
@@ -450,7 +476,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         long quiet = (door.clock().nanoTime() - lastProgress) / 1_000_000;
         var exchange = current;
         switch (phase) {
-            case HEAD -> {
+            case HEAD, UPGRADE -> {
                 if (quiet
                         > (channel.isWritable()
                                 ? door.limits().idleMillis()

@@ -13,6 +13,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.observe.Observers;
 
 /** Accepts HTTP connections and leads their requests to calls. */
 public final class HttpDoor implements AutoCloseable {
@@ -29,17 +30,22 @@ public final class HttpDoor implements AutoCloseable {
     private final Map<Channel, Boolean> connections = new ConcurrentHashMap<>();
     private @Nullable Channel listener;
 
-    private HttpDoor(Engine engine, Clock clock, HttpLimits limits) {
+    private HttpDoor(Engine engine, Clock clock, HttpLimits limits, Observers observers) {
         this.engine = engine;
         this.clock = clock;
         this.limits = limits;
         this.budget = engine.memory();
-        this.routes = routes(counters);
+        this.routes = routes(counters, observers);
     }
 
-    /** Listens, or throws PORT_IN_USE. */
-    public static HttpDoor open(EventLoops loops, HostPort address, Engine engine, Clock clock, HttpLimits limits) {
-        var door = new HttpDoor(engine, clock, limits);
+    /**
+     * Listens, or throws PORT_IN_USE.
+     *
+     * @param observers of the rest of the node, for those who ask how it does
+     */
+    public static HttpDoor open(
+            EventLoops loops, HostPort address, Engine engine, Clock clock, HttpLimits limits, Observers observers) {
+        var door = new HttpDoor(engine, clock, limits, observers);
         door.listener = loops.bind("http", address, new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -50,8 +56,8 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     /** A door that does not listen: whoever made it brings the connections to {@link #accept}. */
-    public static HttpDoor inProcess(Engine engine, Clock clock, HttpLimits limits) {
-        return new HttpDoor(engine, clock, limits);
+    public static HttpDoor inProcess(Engine engine, Clock clock, HttpLimits limits, Observers observers) {
+        return new HttpDoor(engine, clock, limits, observers);
     }
 
     /** Where it listens; the port is the real one when any was asked for. */
@@ -68,10 +74,11 @@ public final class HttpDoor implements AutoCloseable {
         if (listener != null) {
             listener.close().syncUninterruptibly();
         }
+        // First all, then each: connections of HTTP/2 take a while to end what they have begun.
+        connections.keySet().forEach(Channel::close);
         for (var connection : connections.keySet()) {
-            var closed = connection.close();
             if (!connection.eventLoop().inEventLoop()) {
-                closed.syncUninterruptibly();
+                connection.closeFuture().awaitUninterruptibly();
             }
         }
         for (var state : loops.values()) {
@@ -98,12 +105,14 @@ public final class HttpDoor implements AutoCloseable {
         });
         var state = loops.computeIfAbsent(channel.eventLoop(), loop -> new LoopState(loop, engine, budget, clock));
         var pipeline = channel.pipeline();
-        pipeline.addLast(new RequestDecoder(limits), new HttpResponseEncoder());
+        pipeline.addLast(
+                new PrefaceDetector(this, state, channel), new RequestDecoder(limits), new HttpResponseEncoder());
         pipeline.addLast(new HttpConnection(this, state, channel));
     }
 
-    static Routes routes(Counters counters) {
-        var status = new StatusCalls(counters);
+    static Routes routes(Counters counters, Observers observers) {
+        var status = new StatusCalls(counters, observers);
+        var debug = new DebugCalls(observers.stages(), observers.profiler());
         return new Routes()
                 .add(HttpMethod.GET, API + "/tables", TableCalls::list)
                 .add(HttpMethod.PUT, TABLE, TableCalls::create)
@@ -121,6 +130,8 @@ public final class HttpDoor implements AutoCloseable {
                 .add(HttpMethod.GET, "/healthz", status::healthz)
                 .add(HttpMethod.GET, "/readyz", status::readyz)
                 .add(HttpMethod.GET, "/metrics", status::metrics)
+                .add(HttpMethod.GET, "/debug/attribution", debug::attribution)
+                .add(HttpMethod.GET, "/debug/profile", debug::profile)
                 .add(HttpMethod.GET, "/openapi.json", status::openApi);
     }
 

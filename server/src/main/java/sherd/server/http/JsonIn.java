@@ -3,6 +3,7 @@ package sherd.server.http;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import tools.jackson.core.JacksonException;
@@ -106,6 +107,25 @@ final class JsonIn {
                             + "; send bytes as base64 in a column of type bytes");
         }
         return text;
+    }
+
+    /** The current string in UTF-8; null if half a surrogate pair is in it, which is not text. */
+    static byte @Nullable [] utf8(JsonParser parser) {
+        var chars = parser.getStringCharacters();
+        int from = parser.getStringOffset();
+        int length = parser.getStringLength();
+        for (int i = 0; i < length; i++) {
+            if (chars[from + i] >= 0x80) {
+                var text = new String(chars, from, length);
+                var bytes = text.getBytes(StandardCharsets.UTF_8);
+                return text.contentEquals(new String(bytes, StandardCharsets.UTF_8)) ? bytes : null;
+            }
+        }
+        var bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) chars[from + i];
+        }
+        return bytes;
     }
 
     static long integer(String name, JsonParser parser, long low, long high) {

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.function.Consumer;
@@ -116,15 +115,25 @@ final class JsonOut {
         }
     }
 
+    /** The same of native bytes. */
+    static void bytes(JsonGenerator json, LoopState loop, long address, int length) {
+        bytes(json, loop.out(address, length), length, Utf8.firstInvalid(address, length) < 0);
+    }
+
+    private static void bytes(JsonGenerator json, byte[] bytes, int length, boolean text) {
+        if (text) {
+            json.writeUTF8String(bytes, 0, length);
+            return;
+        }
+        var encoded = Base64.getEncoder().encode(ByteBuffer.wrap(bytes, 0, length));
+        json.writeStartObject();
+        json.writeName("base64");
+        json.writeUTF8String(encoded.array(), 0, encoded.remaining());
+        json.writeEndObject();
+    }
+
     /** Free-form bytes: a string where they are UTF-8, else {@code {"base64": "..."}}. */
     static void bytes(JsonGenerator json, byte[] bytes) {
-        try {
-            var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            json.writeString(text.toString());
-        } catch (CharacterCodingException e) {
-            json.writeStartObject();
-            json.writeStringProperty("base64", Base64.getEncoder().encodeToString(bytes));
-            json.writeEndObject();
-        }
+        bytes(json, bytes, bytes.length, Utf8.firstInvalid(bytes) < 0);
     }
 }

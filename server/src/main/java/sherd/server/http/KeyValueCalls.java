@@ -46,7 +46,7 @@ final class KeyValueCalls {
                 var body = JsonOut.copy(session.valueAddress(), session.valueLength());
                 return RowCalls.tagged(new Response(200, Response.BYTES, body, List.of()), vector);
             }
-            return RowCalls.tagged(Response.json(200, json -> current(json, session)), vector);
+            return RowCalls.tagged(Response.json(200, json -> current(json, exchange.loop(), session)), vector);
         }));
     }
 
@@ -82,7 +82,7 @@ final class KeyValueCalls {
                 session -> session.addKey(exchange.loop().key(key), key.length),
                 session -> {
                     boolean created = seek(exchange, session, key) == Kind.ABSENT;
-                    require(conditions, session);
+                    require(exchange, conditions, session);
                     session.putString(value.address(), length, Session.NEVER);
                     return RowCalls.written(created ? 201 : 200, session);
                 },
@@ -112,7 +112,7 @@ final class KeyValueCalls {
             Exchange exchange, byte[] key, Preconditions conditions, Map<String, byte @Nullable []> fields) {
         run(exchange, key, session -> {
             var kind = seek(exchange, session, key);
-            require(conditions, session);
+            require(exchange, conditions, session);
             if (kind == Kind.STRING) {
                 throw Problem.refuse(
                         ErrorCode.WRONG_TYPE,
@@ -139,7 +139,7 @@ final class KeyValueCalls {
         var conditions = Preconditions.of(exchange);
         return Body.ignored(() -> run(exchange, key, session -> {
             boolean absent = seek(exchange, session, key) == Kind.ABSENT;
-            require(conditions, session);
+            require(exchange, conditions, session);
             if (absent) {
                 throw RowCalls.missing(exchange);
             }
@@ -148,21 +148,24 @@ final class KeyValueCalls {
         }));
     }
 
-    private static void require(Preconditions conditions, Session session) {
+    private static void require(Exchange exchange, Preconditions conditions, Session session) {
         if (!conditions.allow(session.vector())) {
             // Written while the row is locked: afterwards its memory may be another's.
-            var row = session.kind() == Kind.ABSENT ? "null" : JsonOut.text(json -> current(json, session));
+            var row = session.kind() == Kind.ABSENT
+                    ? "null"
+                    : JsonOut.text(json -> current(json, exchange.loop(), session));
             throw RowCalls.conflict(session, json -> json.writeRawValue(row));
         }
     }
 
     /** A key as it stands now: {@code {"value": ...}} or {@code {"fields": {...}}}. */
-    static void current(JsonGenerator json, Session session) {
+    static void current(JsonGenerator json, LoopState loop, Session session) {
         json.writeStartObject();
         switch (session.kind()) {
             case STRING -> {
+                requireShort(session);
                 json.writeName("value");
-                JsonOut.bytes(json, value(session));
+                JsonOut.bytes(json, loop, session.valueAddress(), session.valueLength());
             }
             case HASH, ROW -> {
                 json.writeObjectPropertyStart("fields");
@@ -179,14 +182,14 @@ final class KeyValueCalls {
         json.writeEndObject();
     }
 
-    static byte[] value(Session session) {
+    /** A value that JSON can hold. */
+    static void requireShort(Session session) {
         if (session.valueLength() > MOST_JSON_BYTES) {
             throw Problem.refuse(
                     ErrorCode.TOO_LARGE,
                     "value too large for JSON: bytes=" + session.valueLength() + " limit_bytes=" + MOST_JSON_BYTES
                             + "; ask with accept: application/octet-stream");
         }
-        return OffHeap.toArray(session.valueAddress(), session.valueLength());
     }
 
     /** A value in a request: text, or {@code {"base64": "..."}}. */

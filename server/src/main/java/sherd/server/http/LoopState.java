@@ -1,15 +1,18 @@
 package sherd.server.http;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.AsciiString;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
+import sherd.engine.schema.TableName;
 import sherd.engine.time.Clock;
 
 /** What the connections of one loop share: the way to rows, and scratch. Only that loop's thread uses it. */
@@ -27,8 +30,10 @@ final class LoopState {
     private final Region key;
     private final Region name;
     private final Region value;
+    private final byte[] out = new byte[SCRATCH_BYTES];
+    private @Nullable TableName lastTable;
     private long dateSecond = -1;
-    private String date = "";
+    private AsciiString date = AsciiString.EMPTY_STRING;
 
     LoopState(EventLoop loop, Engine engine, MemoryBudget budget, Clock clock) {
         this.loop = loop;
@@ -62,6 +67,13 @@ final class LoopState {
         return copy(value, bytes);
     }
 
+    /** Native bytes at the start of an array, which is anybody's again at the next call. */
+    byte[] out(long address, int length) {
+        var array = length <= out.length ? out : new byte[length];
+        OffHeap.copy(address, array, 0, length);
+        return array;
+    }
+
     private static long copy(Region region, byte[] bytes) {
         if (region.capacity() > KEPT_BYTES && bytes.length <= KEPT_BYTES) {
             region.shrink(SCRATCH_BYTES);
@@ -72,13 +84,23 @@ final class LoopState {
     }
 
     /** The {@code Date} header. */
-    String date() {
+    AsciiString date() {
         long second = clock.epochMillis() / 1000;
         if (second != dateSecond) {
             dateSecond = second;
-            date = HTTP_DATE.format(Instant.ofEpochSecond(second));
+            date = AsciiString.of(HTTP_DATE.format(Instant.ofEpochSecond(second)));
         }
         return date;
+    }
+
+    /** A name is checked when it is made; most requests name the same table as the one before. */
+    TableName tableName(String database, String table) {
+        var last = lastTable;
+        if (last == null || !last.database().equals(database) || !last.table().equals(table)) {
+            last = new TableName(database, table);
+            lastTable = last;
+        }
+        return last;
     }
 
     void close() {

@@ -40,7 +40,7 @@ record Preconditions(@Nullable Tags match, @Nullable Tags noneMatch) {
     }
 
     private static @Nullable Tags tags(Exchange exchange, String name, boolean weakToo) {
-        var values = exchange.headers().getAll(name);
+        var values = exchange.head().headers(name);
         if (values.isEmpty()) {
             return null;
         }

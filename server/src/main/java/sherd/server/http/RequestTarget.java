@@ -35,8 +35,11 @@ record RequestTarget(String path, List<String> segments, Map<String, String> par
     }
 
     private static Map<String, String> parameters(String query) {
+        if (query.isEmpty()) {
+            return Map.of();
+        }
         var parameters = new LinkedHashMap<String, String>();
-        for (var pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
+        for (var pair : query.split("&", -1)) {
             if (pair.isEmpty()) {
                 continue;
             }
@@ -57,6 +60,9 @@ record RequestTarget(String path, List<String> segments, Map<String, String> par
 
     /** Parts of a key: separated by commas, each percent-encoded. */
     static List<byte[]> keyParts(String segment) {
+        if (segment.indexOf(',') < 0) {
+            return List.of(bytes(segment));
+        }
         var parts = new ArrayList<byte[]>();
         for (var part : segment.split(",", -1)) {
             parts.add(bytes(part));
@@ -65,6 +71,9 @@ record RequestTarget(String path, List<String> segments, Map<String, String> par
     }
 
     static String text(String encoded) {
+        if (plainAscii(encoded)) {
+            return encoded;
+        }
         return text(bytes(encoded), encoded);
     }
 
@@ -78,6 +87,16 @@ record RequestTarget(String path, List<String> segments, Map<String, String> par
             throw Problem.refuse(
                     ErrorCode.INVALID_TEXT, "not UTF-8 after percent-decoding: '" + source + "'; encode it as UTF-8");
         }
+    }
+
+    private static boolean plainAscii(String encoded) {
+        for (int i = 0; i < encoded.length(); i++) {
+            char c = encoded.charAt(i);
+            if (c == '%' || c >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static byte[] bytes(String encoded) {

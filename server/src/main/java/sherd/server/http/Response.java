@@ -16,6 +16,9 @@ record Response(int status, @Nullable String contentType, ByteBuf body, List<Hea
 
     record Header(String name, String value) {
         static List<Header> added(List<Header> headers, String name, String value) {
+            if (headers.isEmpty()) {
+                return List.of(new Header(name, value));
+            }
             var more = new ArrayList<>(headers);
             more.add(new Header(name, value));
             return List.copyOf(more);

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Which call answers which method on which path. {@code {x}} in a pattern takes one segment as it was sent. */
 final class Routes {
@@ -16,10 +15,27 @@ final class Routes {
         Body begin(Exchange exchange);
     }
 
-    private record Route(String pattern, List<String> segments, Map<HttpMethod, Call> calls) {}
+    private record Route(String pattern, List<String> segments, Map<HttpMethod, Call> calls) {
+        boolean matches(List<String> asked) {
+            if (segments.size() != asked.size()) {
+                return false;
+            }
+            for (int i = 0; i < segments.size(); i++) {
+                var wanted = segments.get(i);
+                if (!wanted.startsWith("{") && !wanted.equals(asked.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
-    /** A call with what it was found by. */
-    record Match(String pattern, Call call, Map<String, String> captures) {}
+    /**
+     * A call with what it was found by.
+     *
+     * @param segments of the pattern, one for each of the path's
+     */
+    record Match(String pattern, Call call, List<String> segments) {}
 
     private final List<Route> routes = new ArrayList<>();
 
@@ -49,17 +65,16 @@ final class Routes {
 
     Match find(HttpMethod method, RequestTarget target) {
         for (var route : routes) {
-            var captures = match(route.segments, target.segments());
-            if (captures == null) {
+            if (!route.matches(target.segments())) {
                 continue;
             }
             var call = route.calls.get(method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
             if (call != null) {
-                return new Match(route.pattern, call, captures);
+                return new Match(route.pattern, call, route.segments);
             }
             var allow = allow(route);
             if (method.equals(HttpMethod.OPTIONS)) {
-                return new Match(route.pattern, exchange -> options(exchange, allow), captures);
+                return new Match(route.pattern, exchange -> options(exchange, allow), route.segments);
             }
             throw new RefusedException(Problem.of(
                             405,
@@ -85,21 +100,5 @@ final class Routes {
         }
         methods.add("OPTIONS");
         return String.join(", ", methods);
-    }
-
-    private static @Nullable Map<String, String> match(List<String> pattern, List<String> segments) {
-        if (pattern.size() != segments.size()) {
-            return null;
-        }
-        var captures = new LinkedHashMap<String, String>();
-        for (int i = 0; i < pattern.size(); i++) {
-            var wanted = pattern.get(i);
-            if (wanted.startsWith("{")) {
-                captures.put(wanted.substring(1, wanted.length() - 1), segments.get(i));
-            } else if (!wanted.equals(segments.get(i))) {
-                return null;
-            }
-        }
-        return captures;
     }
 }

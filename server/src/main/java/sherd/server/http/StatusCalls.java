@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
 import sherd.engine.error.ErrorCode;
+import sherd.server.observe.Observers;
 import tools.jackson.core.JsonGenerator;
 
 /** What a node says of itself. */
@@ -15,9 +16,11 @@ final class StatusCalls {
     private static final String OPEN_API = openApiText();
 
     private final Counters counters;
+    private final Observers observers;
 
-    StatusCalls(Counters counters) {
+    StatusCalls(Counters counters, Observers observers) {
         this.counters = counters;
+        this.observers = observers;
     }
 
     /** The process lives. */
@@ -44,7 +47,7 @@ final class StatusCalls {
 
     Body metrics(Exchange exchange) {
         return Body.ignored(() -> exchange.replyFromWorker(
-                () -> Response.text(200, METRICS, new Metrics(exchange.engine(), counters).text())));
+                () -> Response.text(200, METRICS, new Metrics(exchange.engine(), counters, observers).text())));
     }
 
     Body status(Exchange exchange) {

@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param firstKey index of the first key among the words, 0 if there is none
  * @param lastKey index of the last key; negative counts from the end
  * @param keyStep words from one key to the next
+ * @param id its place in the table of commands, from 1; 0 outside of one
  */
 record CommandSpec(
         String name,
@@ -21,7 +22,8 @@ record CommandSpec(
         int keyStep,
         Group group,
         String summary,
-        Handler handler) {
+        Handler handler,
+        int id) {
     /** May change rows; its reply waits for the commit log. */
     static final int WRITE = 1;
 
@@ -38,6 +40,23 @@ record CommandSpec(
     static final int KEYS_COUNTED = 64;
     /** Not for scripts; those that stand alone are not anyway. */
     static final int NOSCRIPT = 128;
+
+    CommandSpec(
+            String name,
+            int arity,
+            int flags,
+            int firstKey,
+            int lastKey,
+            int keyStep,
+            Group group,
+            String summary,
+            Handler handler) {
+        this(name, arity, flags, firstKey, lastKey, keyStep, group, summary, handler, 0);
+    }
+
+    CommandSpec withId(int place) {
+        return new CommandSpec(name, arity, flags, firstKey, lastKey, keyStep, group, summary, handler, place);
+    }
 
     /** What a command is about; as in Redis' documentation. */
     enum Group {

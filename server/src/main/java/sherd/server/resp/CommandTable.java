@@ -24,7 +24,11 @@ final class CommandTable {
     private final List<CommandSpec> all;
 
     CommandTable(Collection<CommandSpec> commands) {
-        all = commands.stream().sorted(Comparator.comparing(CommandSpec::name)).toList();
+        var sorted = new ArrayList<CommandSpec>();
+        commands.stream()
+                .sorted(Comparator.comparing(CommandSpec::name))
+                .forEach(spec -> sorted.add(spec.withId(sorted.size() + 1)));
+        all = List.copyOf(sorted);
         for (var spec : all) {
             add(spec);
         }

@@ -18,6 +18,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
+import sherd.server.observe.Stage;
 
 /**
  * One client: what it has sent and was not executed yet, and what it is owed.
@@ -45,6 +46,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final ClientInfo info;
     private final Decoder decoder;
     private final Transaction transaction;
+    private final BatchSample sample = new BatchSample();
     private final ArrayDeque<Owed> owed = new ArrayDeque<>();
     private long owedBytes;
 
@@ -66,23 +68,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     interface Outcome extends AutoCloseable {
         @Override
         void close();
-    }
-
-    /** Replies of one turn that wait for the commit log, or for those before them. */
-    private static final class Owed {
-        final ByteBuf bytes;
-        final @Nullable Region backing;
-        final int[] ends;
-        final boolean[] wrote;
-        boolean ready;
-        boolean inDoubt;
-
-        Owed(ByteBuf bytes, @Nullable Region backing, int[] ends, boolean[] wrote) {
-            this.bytes = bytes;
-            this.backing = backing;
-            this.ends = ends;
-            this.wrote = wrote;
-        }
     }
 
     Connection(RespDoor door, ClientInfo info) {
@@ -144,6 +129,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
         loop = door.loop(ctx.channel().eventLoop());
+        sample.use(loop.clock());
         door.connected(this);
     }
 
@@ -167,6 +153,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         var buffer = (ByteBuf) message;
+        sample.lap(Stage.READ);
         try {
             if (closing) {
                 return;
@@ -195,6 +182,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         ctx.flush();
+        endSample();
     }
 
     @Override
@@ -301,6 +289,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (gone || closing) {
             return;
         }
+        sample.resume();
         if (input != null && mayRun()) {
             turnOnInput();
         }
@@ -308,6 +297,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
             context().flush();
             regulate();
         }
+        endSample();
+    }
+
+    /** A read begins. */
+    void reading() {
+        sample.begin();
+    }
+
+    private void endSample() {
+        sample.end(!gone && (suspended || !owed.isEmpty()));
     }
 
     private void turnOnInput() {
@@ -338,6 +337,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private int turn(long base, int length) {
         var loop = loop();
         var batch = loop.batch();
+        long began = System.nanoTime();
         loop.beginTurn(this);
         int done = 0;
         int commands = 0;
@@ -351,7 +351,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             batch.clear();
             int decoded = decoder.decode(base + done, length - done, batch, DECODED_AT_ONCE, loop.lines());
             fault = decoder.error();
+            sample.lap(Stage.PARSE);
             int executed = loop.run(this);
+            sample.lap(Stage.EXECUTE);
+            loop.figures().count(batch, executed);
             commands += executed;
             if (executed < batch.size()) {
                 decoder.forget();
@@ -373,6 +376,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         door.stats().commands.add(commands);
         loop.work().add(commands);
         finishTurn();
+        sample.count(commands);
+        loop.figures().turn(System.nanoTime() - began, commands);
         return done;
     }
 
@@ -450,6 +455,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (gone) {
             return;
         }
+        sample.resume();
         boolean wrote = false;
         while (!owed.isEmpty() && owed.peekFirst().ready) {
             var batch = owed.removeFirst();

@@ -15,10 +15,13 @@ import sherd.engine.Engine;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.observe.MetricSource;
+import sherd.server.observe.MetricsText;
+import sherd.server.observe.Stages;
 import sherd.server.script.ScriptCache;
 
 /** The RESP door: open from {@link #open} to {@link #close}. */
-public final class RespDoor implements AutoCloseable {
+public final class RespDoor implements MetricSource, AutoCloseable {
     static final int MAX_CLIENTS = 10_000;
 
     private final Engine engine;
@@ -29,17 +32,19 @@ public final class RespDoor implements AutoCloseable {
     private final RespStats stats = new RespStats();
     private final RespSettings settings;
     private final ScriptCache scripts = new ScriptCache();
+    private final Stages stages;
     private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
     private final Map<Long, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicLong lastId = new AtomicLong();
     private final long startedAt;
     private @Nullable Channel listener;
 
-    private RespDoor(Engine engine, Clock clock, RandomGenerator random, String version) {
+    private RespDoor(Engine engine, Clock clock, RandomGenerator random, String version, Stages stages) {
         this.engine = engine;
         this.clock = clock;
         this.random = random;
         this.version = version;
+        this.stages = stages;
         this.settings = new RespSettings(engine);
         this.startedAt = clock.epochMillis();
     }
@@ -48,11 +53,18 @@ public final class RespDoor implements AutoCloseable {
      * Listens and serves.
      *
      * @param version of this program, for INFO
+     * @param stages told where the time of sampled batches goes
      * @throws sherd.engine.error.StoreException PORT_IN_USE when another process listens there
      */
     public static RespDoor open(
-            EventLoops loops, HostPort address, Engine engine, Clock clock, RandomGenerator random, String version) {
-        var door = new RespDoor(engine, clock, random, version);
+            EventLoops loops,
+            HostPort address,
+            Engine engine,
+            Clock clock,
+            RandomGenerator random,
+            String version,
+            Stages stages) {
+        var door = new RespDoor(engine, clock, random, version, stages);
         door.listener = loops.bind("resp", address, new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -62,9 +74,15 @@ public final class RespDoor implements AutoCloseable {
         return door;
     }
 
+    /** The same, with nobody to ask for stages. */
+    public static RespDoor open(
+            EventLoops loops, HostPort address, Engine engine, Clock clock, RandomGenerator random, String version) {
+        return open(loops, address, engine, clock, random, version, new Stages());
+    }
+
     /** A door that does not listen: whoever made it brings the connections to {@link #accept}. */
     public static RespDoor inProcess(Engine engine, Clock clock, RandomGenerator random, String version) {
-        return new RespDoor(engine, clock, random, version);
+        return new RespDoor(engine, clock, random, version, new Stages());
     }
 
     /** Where it listens, with the real port. */
@@ -99,6 +117,11 @@ public final class RespDoor implements AutoCloseable {
         loops.clear();
     }
 
+    @Override
+    public void writeTo(MetricsText text) {
+        RespMetrics.write(this, loops.values().stream().map(RespLoop::figures).toList(), text);
+    }
+
     /** Serves a connection; on its event loop. */
     public void accept(Channel channel) {
         if (connections.size() >= MAX_CLIENTS) {
@@ -111,7 +134,10 @@ public final class RespDoor implements AutoCloseable {
                 text(channel.remoteAddress()),
                 text(channel.localAddress()),
                 clock.epochMillis());
-        channel.pipeline().addLast(new Connection(this, info));
+        var connection = new Connection(this, info);
+        var reads = channel.config().getRecvByteBufAllocator();
+        channel.config().setRecvByteBufAllocator(new TimedReads(reads, connection));
+        channel.pipeline().addLast(connection);
     }
 
     private static String text(@Nullable SocketAddress address) {
@@ -152,6 +178,10 @@ public final class RespDoor implements AutoCloseable {
 
     String version() {
         return version;
+    }
+
+    Stages stages() {
+        return stages;
     }
 
     CommandTable table() {

@@ -14,6 +14,8 @@ import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
 import sherd.server.net.LoopWork;
+import sherd.server.observe.Stage;
+import sherd.server.observe.StageClock;
 
 /**
  * What one I/O thread needs to execute commands: its session and its reused buffers.
@@ -40,6 +42,8 @@ final class RespLoop implements AutoCloseable {
     private final Call call;
     private final SetOptions setOptions = new SetOptions();
     private final LoopWork work = LoopWork.ofThisThread();
+    private final StageClock clock;
+    private final LoopFigures figures;
 
     private @Nullable ScriptRunner scripts;
 
@@ -59,6 +63,8 @@ final class RespLoop implements AutoCloseable {
         scratch = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
         lines = new Region(budget, MemoryBudget.Purpose.NETWORK, Decoder.MAX_LINE + 64);
         call = new Call(this, session, reply, batch);
+        clock = door.stages().newClock();
+        figures = new LoopFigures(door.table());
     }
 
     RespDoor door() {
@@ -75,6 +81,14 @@ final class RespLoop implements AutoCloseable {
 
     LoopWork work() {
         return work;
+    }
+
+    StageClock clock() {
+        return clock;
+    }
+
+    LoopFigures figures() {
+        return figures;
     }
 
     Batch batch() {
@@ -178,6 +192,7 @@ final class RespLoop implements AutoCloseable {
         while (at < batch.size() && expect(at)) {
             at++;
         }
+        clock.lap(Stage.ROUTE);
         return at;
     }
 
@@ -196,12 +211,35 @@ final class RespLoop implements AutoCloseable {
             session.touch();
         }
         var coldFailure = connection.takeColdFailure();
+        if (clock.running()) {
+            return keyedTimed(connection, from, to, coldFailure);
+        }
         try {
             for (int i = from; i < to; i++) {
                 if (!keyed(connection, from, i, coldFailure)) {
                     return i;
                 }
                 coldFailure = null;
+            }
+            return to;
+        } finally {
+            session.endRun();
+        }
+    }
+
+    /** The same, with each shard locked beforehand, so that the wait can be told from the rest. */
+    private int keyedTimed(Connection connection, int from, int to, @Nullable StoreException coldFailure) {
+        var failure = coldFailure;
+        try {
+            for (int i = from; i < to; i++) {
+                clock.lap(Stage.EXECUTE);
+                if (session.hold(i - from)) {
+                    clock.lap(Stage.LOCK_WAIT);
+                }
+                if (!keyed(connection, from, i, failure)) {
+                    return i;
+                }
+                failure = null;
             }
             return to;
         } finally {
@@ -246,7 +284,11 @@ final class RespLoop implements AutoCloseable {
         var coldFailure = connection.takeColdFailure();
         session.begin();
         try {
-            if (addKeys(batch, command, command + 1) && !session.lock()) {
+            boolean keys = addKeys(batch, command, command + 1);
+            clock.lap(Stage.ROUTE);
+            boolean locked = !keys || session.lock();
+            clock.lap(Stage.LOCK_WAIT);
+            if (!locked) {
                 if (coldFailure == null) {
                     connection.suspendUntilWarm(session);
                     return command;
@@ -319,10 +361,22 @@ final class RespLoop implements AutoCloseable {
             return;
         }
         try {
-            waitFor(session.commit());
+            waitFor(clock.running() ? commitTimed() : session.commit());
         } catch (StoreException e) {
             LOG.debug("changes could not be logged", e); // the engine has said so already
             replaceWrites(before, ErrorReplies.of(e));
+        }
+    }
+
+    private long commitTimed() {
+        if (!session.changed()) {
+            return session.commit();
+        }
+        clock.lap(Stage.EXECUTE);
+        try {
+            return session.commit();
+        } finally {
+            clock.lap(Stage.LOG);
         }
     }
 

@@ -10,24 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class AppendCallsTest {
+class AppendCallsTest extends EveryVersion {
     private static final String RECORD = "{\"kind\":\"record\",\"key\":[\"id\"],\"columns\":["
             + "{\"name\":\"id\",\"type\":\"int64\"},{\"name\":\"text\",\"type\":\"string\"}]}";
-    private static HttpNode node;
-
-    @BeforeAll
-    static void open() {
-        node = new HttpNode();
-    }
-
-    @AfterAll
-    static void close() {
-        node.close();
-    }
 
     private static String rows(String table) {
         return "/api/v1/tables/append/" + table + "/rows";

@@ -4,26 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
-class GatewayCallsTest {
-    private static HttpNode node;
+class GatewayCallsTest extends EveryVersion {
 
-    @BeforeAll
-    static void open() {
-        node = new HttpNode();
+    @BeforeParameterizedClassInvocation
+    static void create() {
         node.create(
                 "default/pairs",
                 "{\"kind\":\"record\",\"key\":[\"user\",\"region\"],\"columns\":["
                         + "{\"name\":\"user\",\"type\":\"string\"},{\"name\":\"region\",\"type\":\"string\"},"
                         + "{\"name\":\"n\",\"type\":\"int64\"}]}");
-    }
-
-    @AfterAll
-    static void close() {
-        node.close();
     }
 
     private static List<Map<String, Object>> batch(String table, String... ops) {

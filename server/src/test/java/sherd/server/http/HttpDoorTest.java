@@ -12,23 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What every call has in common, and what the node says of itself. */
-class HttpDoorTest {
-    private static HttpNode node;
-
-    @BeforeAll
-    static void open() {
-        node = new HttpNode();
-    }
-
-    @AfterAll
-    static void close() {
-        node.close();
-    }
+class HttpDoorTest extends EveryVersion {
 
     @Test
     void anUnknownPathIsAProblemOf404() {

@@ -16,17 +16,23 @@ import sherd.engine.EngineConfig;
 import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.observe.Observers;
 
 /** An engine with an HTTP door on a free port, and a client for it. */
 final class HttpNode implements AutoCloseable {
     private final TestEngine engine;
     private final EventLoops loops;
     private final HttpDoor door;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
 
     HttpNode() {
         this(HttpLimits.DEFAULT);
+    }
+
+    /** With a client that speaks this version, once the node has agreed to it. */
+    HttpNode(HttpClient.Version version) {
+        this(HttpLimits.DEFAULT, EngineConfig.DEFAULT, version);
+        get("/healthz"); // a first request without a body, so that the client can upgrade
     }
 
     HttpNode(HttpLimits limits) {
@@ -34,10 +40,15 @@ final class HttpNode implements AutoCloseable {
     }
 
     HttpNode(HttpLimits limits, EngineConfig config) {
+        this(limits, config, HttpClient.Version.HTTP_1_1);
+    }
+
+    private HttpNode(HttpLimits limits, EngineConfig config, HttpClient.Version version) {
+        client = HttpClient.newBuilder().version(version).build();
         var clock = new SystemClock();
         engine = new TestEngine(config, clock);
         loops = EventLoops.start(2);
-        door = HttpDoor.open(loops, new HostPort("127.0.0.1", 0), engine.engine(), clock, limits);
+        door = HttpDoor.open(loops, new HostPort("127.0.0.1", 0), engine.engine(), clock, limits, Observers.none());
     }
 
     Engine engine() {

@@ -6,19 +6,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 
-class RowCallsTest {
+class RowCallsTest extends EveryVersion {
     private static final String ALL = "/api/v1/tables/default/alltypes/rows/";
     private static final String PAIRS = "/api/v1/tables/default/pairs/rows/";
     private static final String PLAIN = "/api/v1/tables/default/kv/rows/";
-    private static HttpNode node;
 
-    @BeforeAll
-    static void open() {
-        node = new HttpNode();
+    @BeforeParameterizedClassInvocation
+    static void create() {
         node.create(
                 "default/alltypes",
                 "{\"kind\":\"record\",\"key\":[\"id\"],\"columns\":["
@@ -32,11 +29,6 @@ class RowCallsTest {
                 "{\"kind\":\"record\",\"key\":[\"user\",\"region\"],\"columns\":["
                         + "{\"name\":\"user\",\"type\":\"string\"},{\"name\":\"region\",\"type\":\"string\"},"
                         + "{\"name\":\"n\",\"type\":\"int64\"}]}");
-    }
-
-    @AfterAll
-    static void close() {
-        node.close();
     }
 
     private static String etag(HttpResponse<String> response) {

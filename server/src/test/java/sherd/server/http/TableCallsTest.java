@@ -4,26 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class TableCallsTest {
+class TableCallsTest extends EveryVersion {
     private static final String EXAMPLE =
             "{\"kind\":\"record\",\"columns\":[{\"name\":\"user_id\",\"type\":\"string\"},"
                     + "{\"name\":\"region\",\"type\":\"string\"},{\"name\":\"ts\",\"type\":\"timestamp\"}],\"key\":[\"user_id\"],"
                     + "\"shard_key\":[\"user_id\"],\"time\":\"ts\",\"shards\":8,\"archive\":{\"min_age\":\"1h\",\"retention\":\"30d\"}}";
-    private static HttpNode node;
-
-    @BeforeAll
-    static void open() {
-        node = new HttpNode();
-    }
-
-    @AfterAll
-    static void close() {
-        node.close();
-    }
 
     @Test
     void aTableIsMadeOnceAndDescribed() {

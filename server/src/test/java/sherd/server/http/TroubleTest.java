@@ -2,6 +2,7 @@ package sherd.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -46,11 +47,12 @@ class TroubleTest {
     }
 
     @Test
-    void writesWaitForALogThatIsBehindInsteadOfFailing() throws IOException, InterruptedException {
+    void writesWaitForALogThatIsBehindInsteadOfFailing() throws IOException, InterruptedException, Http2Exception {
         int writes = 128;
         var value = "v".repeat(1 << 20);
         try (var node = new HttpNode();
-                var connection = node.connect()) {
+                var connection = node.connect();
+                var beside = new RawHttp2(node.port()).greet(65_535)) {
             node.holdDisk();
             var sender = Thread.ofPlatform().start(() -> {
                 for (int i = 0; i < writes; i++) {
@@ -61,7 +63,12 @@ class TroubleTest {
                 Thread.onSpinWait();
             }
             assertThat(node.get("/healthz").statusCode()).isEqualTo(200);
+            beside.post(1, "/api/v1/shard", "content-type", "application/json");
+            beside.data(1, "{\"ops\":[{\"op\":\"set\",", false).data(1, "\"key\":\"a\",\"value\":\"b\"}]}", true);
+            beside.get(3, "/healthz");
+            assertThat(beside.reply(3).body()).isEqualTo("ok\n");
             node.releaseDisk();
+            assertThat(beside.reply(1).body()).contains("\"status\":201");
             for (int i = 0; i < writes; i++) {
                 assertThat(connection.read().status()).isEqualTo(201);
             }

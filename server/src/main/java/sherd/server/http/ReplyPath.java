@@ -1,0 +1,11 @@
+package sherd.server.http;
+
+/** Where a request came from and its response goes: a connection of HTTP/1.1 or one stream of HTTP/2. */
+interface ReplyPath {
+    HttpDoor door();
+
+    LoopState loop();
+
+    /** Sends the one response of an exchange, or drops it if nobody waits for it any more; any thread. */
+    void reply(Exchange exchange, Response response);
+}
