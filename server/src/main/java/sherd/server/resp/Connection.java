@@ -354,7 +354,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
             sample.lap(Stage.PARSE);
             int executed = loop.run(this);
             sample.lap(Stage.EXECUTE);
-            loop.figures().count(batch, executed);
             commands += executed;
             if (executed < batch.size()) {
                 decoder.forget();
