@@ -13,7 +13,7 @@ import sherd.server.http.HttpDoor;
 import sherd.server.http.HttpLimits;
 import sherd.server.observe.Observers;
 
-/** A whole HTTP/1.1 connection before a real engine; the input is all that a client sends, or a request's body. */
+/** A whole HTTP connection before a real engine; the input is all that a client sends, or a request's body. */
 final class HttpTarget implements Target {
     private static final Pattern START = Pattern.compile("HTTP/1\\.1 \\d{3} .*", Pattern.DOTALL);
     private static final Pattern BROKEN = Pattern.compile("HTTP/1\\.1 500 |INTERNAL_INVARIANT");
@@ -37,6 +37,11 @@ final class HttpTarget implements Target {
     /** The input is what comes over the connection. */
     static HttpTarget requests() {
         return new HttpTarget("", HttpSeeds.requests(), HttpSeeds.WORDS);
+    }
+
+    /** The input is what comes over a connection of HTTP/2. */
+    static HttpTarget frames() {
+        return new HttpTarget(Http2Seeds.PREFACE, Http2Seeds.connections(), Http2Seeds.WORDS);
     }
 
     /** The input is the body of a batch for the gateway. */
@@ -74,7 +79,11 @@ final class HttpTarget implements Target {
     @Override
     public void run(byte[] input) {
         byte[] received;
-        var sent = head.isEmpty() ? input : request(input);
+        var sent = switch (head) {
+            case "" -> input;
+            case Http2Seeds.PREFACE -> Http2Seeds.withPreface(input);
+            default -> request(input);
+        };
         try (var client = wire.connect()) {
             int cut = sent.length == 0 ? 0 : Math.floorMod(Arrays.hashCode(input), sent.length);
             if ((cut & 1) == 0) {
@@ -90,7 +99,11 @@ final class HttpTarget implements Target {
         }
         errors.check();
         var text = new String(received, ISO_8859_1);
-        Judge.holds(text.isEmpty() || START.matcher(text).matches(), "not HTTP: " + text);
+        Judge.holds(
+                text.isEmpty()
+                        || head.equals(Http2Seeds.PREFACE)
+                        || START.matcher(text).matches(),
+                "not HTTP: " + text);
         Judge.holds(!BROKEN.matcher(text).find(), "an internal error was answered: " + text);
         if (++runs % 1_000 == 0) {
             tidy();

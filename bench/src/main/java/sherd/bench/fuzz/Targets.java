@@ -18,6 +18,7 @@ final class Targets {
         all.put("decoder", DecoderTarget::new);
         all.put("resp", RespTarget::new);
         all.put("http", HttpTarget::requests);
+        all.put("http2", HttpTarget::frames);
         all.put("gateway", HttpTarget::gateway);
         all.put("rows", HttpTarget::rows);
         all.put("definition", HttpTarget::definition);

@@ -157,7 +157,17 @@ final class Http2Streams extends Http2FrameAdapter {
             throw Http2Exception.streamError(
                     streamId, Http2Error.REFUSED_STREAM, "too many long heads at once: limit_bytes=%d", most);
         }
-        open(stream, RequestHead.Http2.of(headers), bytes, last);
+        open(stream, head(streamId, headers), bytes, last);
+    }
+
+    /** A head that is none ends its stream; the others of the connection have no part in it. */
+    private static RequestHead head(int streamId, Http2Headers headers) throws Http2Exception {
+        try {
+            return RequestHead.Http2.of(headers);
+        } catch (IllegalArgumentException e) {
+            throw Http2Exception.streamError(
+                    streamId, Http2Error.PROTOCOL_ERROR, e, "not a request: %s", e.getMessage());
+        }
     }
 
     private void open(Http2Stream stream, RequestHead head, int bytes, boolean last) {
