@@ -106,6 +106,7 @@ final class Campaign {
         return place.toString();
     }
 
+    @SuppressWarnings("ReferenceEquality") // the failure itself, not one like it
     private String describe(Throwable failure, byte[] input) {
         var file = keep("crash-", input);
         var text = new StringBuilder("crash: target=" + name + " input=" + file + " failure=" + failure);

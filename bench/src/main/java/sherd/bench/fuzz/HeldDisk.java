@@ -30,7 +30,7 @@ final class HeldDisk implements Disk {
 
         @Override
         public synchronized int read(ByteBuffer target, long offset) {
-            int count = (int) Math.clamp(size - offset, 0, target.remaining());
+            int count = Math.clamp(size - offset, 0, target.remaining());
             if (count > 0) {
                 target.put(bytes, (int) offset, count);
             }

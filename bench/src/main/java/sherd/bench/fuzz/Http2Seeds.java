@@ -84,8 +84,8 @@ final class Http2Seeds {
                         frame(SETTINGS, 0, 0, "\0\u0004\0\0\u0010\0\0\u0001\0\0\0\0")
                                 + frame(HEADERS, closed, 1, request("GET", "/healthz"))
                                 + frame(HEADERS, closed, 3, request("GET", "/metrics"))
-                                + frame(WINDOW_UPDATE, 0, 0, "\0\0\u0040\0")
-                                + frame(WINDOW_UPDATE, 0, 3, "\0\0\u0040\0"),
+                                + frame(WINDOW_UPDATE, 0, 0, "\0\0@\0")
+                                + frame(WINDOW_UPDATE, 0, 3, "\0\0@\0"),
                         NO_SETTINGS
                                 + frame(HEADERS, END_STREAM, 1, get.substring(0, 20))
                                 + frame(CONTINUATION, END_HEADERS, 1, get.substring(20)),

@@ -27,6 +27,7 @@ final class LastInput implements AutoCloseable {
         this.file = file;
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the input closes it
     static LastInput open(Path folder, String target) {
         var file = folder.resolve("running-" + target);
         var arena = Arena.ofConfined();

@@ -107,13 +107,13 @@ final class Mutator {
         int width = Math.min(1 << random.nextInt(4), length - at);
         long value = NUMBERS[random.nextInt(NUMBERS.length)];
         if (random.nextBoolean()) {
-            value = random.nextInt(17) - 8;
+            value = random.nextLong(17) - 8;
             for (int i = 0; i < width; i++) {
-                value += (work[at + i] & 0xFFL) << 8 * i;
+                value += (work[at + i] & 0xFFL) << (8 * i);
             }
         }
         for (int i = 0; i < width; i++) {
-            work[at + i] = (byte) (value >>> 8 * i);
+            work[at + i] = (byte) (value >>> (8 * i));
         }
     }
 

@@ -15,6 +15,7 @@ final class QueryTarget implements Target {
     private long matched;
 
     /** A row of {@link Samples#COLUMNS}. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Row(byte[] text) implements RowView {
         @Override
         public boolean isNull(int column) {

@@ -70,7 +70,7 @@ final class SegmentTarget implements Target {
 
     private static void attempt(LongSupplier reading) {
         try {
-            reading.getAsLong();
+            var _ = reading.getAsLong();
         } catch (StoreException e) {
             Judge.allowCorruption(e);
         }

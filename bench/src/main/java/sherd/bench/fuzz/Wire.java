@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A door's connections without a network, all on the calling thread: what is sent has been dealt with on return. */
+@SuppressWarnings("deprecation") // a loop run by hand has no other way to take a channel
 final class Wire implements AutoCloseable {
     private static final long MOST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 

@@ -49,6 +49,7 @@ public final class GatewayBench implements Callable<Integer> {
     private static final long SEED = 1;
 
     /** Requests are made beforehand: a load tool that formats text while it measures leaves no CPU to the server. */
+    @SuppressWarnings("InlineFormatString") // a program reads better on its own
     private static final String SCRIPT = """
             local batch, write, keys, value = %d, %b, %d, string.rep("v", %d)
             local made, at = {}, 0

@@ -20,7 +20,11 @@ public record HttpLoad(long requests, double rate, long clientMicros) {
     private static final Pattern H2_RATE = Pattern.compile("finished in [^,]+, ([0-9.]+) req/s");
     private static final Pattern H2_REQUESTS = Pattern.compile("status codes: (\\d+) 2xx, 0 3xx, 0 4xx, 0 5xx");
 
-    /** @param script in Lua, which makes the requests */
+    /**
+     * Runs wrk.
+     *
+     * @param script in Lua, which makes the requests
+     */
     public static HttpLoad wrk(String url, Path script, int threads, int connections, double seconds) {
         long before = ProcFs.endedChildrenCpuMicros();
         var text = Tool.output(List.of(
@@ -39,7 +43,11 @@ public record HttpLoad(long requests, double rate, long clientMicros) {
                 clientMicros);
     }
 
-    /** @param urls a file with one a line; they are asked for in turn */
+    /**
+     * Runs h2load.
+     *
+     * @param urls a file with one a line; they are asked for in turn
+     */
     public static HttpLoad h2load(Path urls, int connections, int streams, double seconds) {
         long before = ProcFs.endedChildrenCpuMicros();
         var text = Tool.output(List.of(

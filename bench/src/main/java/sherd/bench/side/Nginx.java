@@ -15,6 +15,8 @@ public final class Nginx implements AutoCloseable {
     public static final String NAME = "nginx";
 
     private static final String FILE = "value";
+
+    @SuppressWarnings("InlineFormatString") // a file reads better on its own
     private static final String CONFIGURATION = """
             daemon off;
             worker_processes auto;

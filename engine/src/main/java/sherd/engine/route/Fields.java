@@ -92,7 +92,7 @@ final class Fields implements AutoCloseable {
             boolean fresh = session.store().putField(field, length, bytes, count, counter, session.seconds());
             if (absent) {
                 int listed = session.store().readFields(list, 0);
-                session.logFields(list.address(), listed, 1);
+                session.logWhole(Kind.HASH, list.address(), listed, 1);
             } else {
                 session.logPutField(field, length, bytes, count);
             }

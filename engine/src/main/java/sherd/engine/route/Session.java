@@ -302,9 +302,6 @@ public final class Session implements AutoCloseable {
             return store.seek(address, length, unit.keys().hash(added), now);
         }
         home = of.floating() ? WorkUnit.findHome(of, address, length, now) : of.shardOfKey(address, length);
-        if (home == null) {
-            home = of.shardArray()[0];
-        }
         if (!home.heldByMe()) {
             throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "a key was used that was not locked");
         }
@@ -373,11 +370,14 @@ public final class Session implements AutoCloseable {
      * Logs the current row whole. Also the first change of an absent key is logged so: expiry is not logged, so at replay
      * the row that had expired may still be there, and must not shine through.
      */
-    private void logWhole(Kind kind, long value, int length, int count) {
+    void logWhole(Kind kind, long value, int length, int count) {
         target();
-        mutations.put(
-                kind, key, keyLength, value, length, count, store().expiresAt(), store().counter(), dotsOfCurrent());
-        fillDots();
+        var of = store();
+        int dots = of.otherDots();
+        mutations.put(kind, key, keyLength, value, length, count, of.expiresAt(), of.counter(), dots);
+        if (dots > 0) {
+            of.copyDots(MutationLayout.dot(mutations.last(), 0));
+        }
     }
 
     /** Overwrites a range of the string, growing it with zero bytes; keeps the expiry; creates an absent key. */
@@ -571,10 +571,6 @@ public final class Session implements AutoCloseable {
         return OffHeap.toArray(key, keyLength);
     }
 
-    void logFields(long list, int bytes, int count) {
-        logWhole(Kind.HASH, list, bytes, count);
-    }
-
     void logPutField(long name, int nameLength, long value, int valueLength) {
         target();
         mutations.putField(key, keyLength, name, nameLength, value, valueLength, store().counter());
@@ -599,18 +595,6 @@ public final class Session implements AutoCloseable {
                     ErrorCode.WRONG_TYPE,
                     what + " cannot be a row of table " + table().definition().name()
                             + "; set its columns as fields (HSET)");
-        }
-    }
-
-    private int dotsOfCurrent() {
-        return store().otherDots();
-    }
-
-    /** Copies the other dots of the current row's vector into the entry just written. */
-    private void fillDots() {
-        int dots = store().otherDots();
-        if (dots > 0) {
-            store().copyDots(MutationLayout.dot(mutations.last(), 0));
         }
     }
 }

@@ -3,7 +3,6 @@ package sherd.engine.route;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
@@ -189,13 +188,13 @@ final class WorkUnit implements AutoCloseable {
         }
     }
 
-    /** For a key that is not among those added. */
-    static @Nullable Shard findHome(ShardedTable table, long key, int length, long now) {
+    /** The shard that has a key of a table whose rows may be in any; where to look if none has it. */
+    static Shard findHome(ShardedTable table, long key, int length, long now) {
         for (var any : table.shardArray()) {
             if (any.records().seek(key, length, now) != sherd.engine.command.Kind.ABSENT) {
                 return any;
             }
         }
-        return null;
+        return table.shardArray()[0];
     }
 }

@@ -35,6 +35,7 @@ final class GatewayOp {
     private sealed interface Key {
         List<String> parts();
 
+        @SuppressWarnings("ArrayRecordComponent") // never compared
         record Text(byte[] utf8) implements Key {
             @Override
             public List<String> parts() {
@@ -50,6 +51,7 @@ final class GatewayOp {
      *
      * @param text its characters in UTF-8, if it is a string; null for all else, and for a string that is no text
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Value(byte[] document, JsonIn.Slice slice, byte @Nullable [] text) {
         /** The JSON text. */
         byte[] json() {

@@ -75,7 +75,9 @@ public final class HttpDoor implements AutoCloseable {
             listener.close().syncUninterruptibly();
         }
         // First all, then each: connections of HTTP/2 take a while to end what they have begun.
-        connections.keySet().forEach(Channel::close);
+        for (var connection : connections.keySet()) {
+            var _ = connection.close();
+        }
         for (var connection : connections.keySet()) {
             if (!connection.eventLoop().inEventLoop()) {
                 connection.closeFuture().awaitUninterruptibly();

@@ -142,7 +142,7 @@ final class RequestStream implements ReplyPath {
                 exchange.fail(e);
             }
         } else if (phase == Phase.DRAIN && bodyBytes > door().limits().drainBytes()) {
-            streams.reset(stream, Http2Error.NO_ERROR);
+            var _ = streams.reset(stream, Http2Error.NO_ERROR);
         }
     }
 
@@ -208,7 +208,7 @@ final class RequestStream implements ReplyPath {
 
     private void refuseRest(ChannelFuture written) {
         if (written.isSuccess() && phase == Phase.DRAIN && !complete) {
-            streams.reset(stream, Http2Error.NO_ERROR);
+            var _ = streams.reset(stream, Http2Error.NO_ERROR);
         }
     }
 
@@ -266,7 +266,7 @@ final class RequestStream implements ReplyPath {
                     "REQUEST_TIMEOUT",
                     "the rest of the body did not come: waited_ms=" + quiet + " received_bytes=" + bodyBytes));
         } else if (phase == Phase.DRAIN) {
-            streams.reset(stream, Http2Error.CANCEL);
+            var _ = streams.reset(stream, Http2Error.CANCEL);
         }
     }
 }

@@ -354,7 +354,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
             sample.lap(Stage.PARSE);
             int executed = loop.run(this);
             sample.lap(Stage.EXECUTE);
-            loop.figures().count(batch, executed);
             commands += executed;
             if (executed < batch.size()) {
                 decoder.forget();
@@ -392,7 +391,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 if (reply.large()) {
                     write(take(reply, null, null));
                 } else {
-                    var _ = context().write(copied(reply), context().voidPromise());
+                    var _ = context()
+                            .write(reply.copy(context().alloc()), context().voidPromise());
                 }
             } else {
                 var batch = take(reply, loop.turnEnds(), loop.turnWrites());
@@ -414,22 +414,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         Region backing = null;
         ByteBuf bytes;
         if (size <= COPIED_REPLY) {
-            bytes = copied(reply);
+            bytes = reply.copy(context().alloc());
         } else {
             backing = reply.detach();
             bytes = Unpooled.wrappedBuffer(OffHeap.buffer(backing.address(), size));
         }
         return new Owed(bytes, backing, ends == null ? NO_ENDS : ends, wrote == null ? NO_WRITES : wrote);
-    }
-
-    private ByteBuf copied(Reply reply) {
-        int size = reply.size();
-        var bytes = context().alloc().directBuffer(size, size);
-        if (bytes.hasMemoryAddress()) {
-            OffHeap.copy(reply.address(), bytes.memoryAddress(), size);
-            return bytes.writerIndex(size);
-        }
-        return bytes.writeBytes(OffHeap.buffer(reply.address(), size));
     }
 
     private void write(Owed batch) {

@@ -1,5 +1,7 @@
 package sherd.server.resp;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
@@ -78,6 +80,16 @@ final class Reply implements AutoCloseable {
         region = fresh();
         size = 0;
         return full;
+    }
+
+    /** The bytes in a buffer of their own. */
+    ByteBuf copy(ByteBufAllocator allocator) {
+        var bytes = allocator.directBuffer(size, size);
+        if (bytes.hasMemoryAddress()) {
+            OffHeap.copy(address(), bytes.memoryAddress(), size);
+            return bytes.writerIndex(size);
+        }
+        return bytes.writeBytes(OffHeap.buffer(address(), size));
     }
 
     @Override

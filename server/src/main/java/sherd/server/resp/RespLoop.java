@@ -159,6 +159,12 @@ final class RespLoop implements AutoCloseable {
 
     /** Executes the decoded commands in order; returns how many: fewer when the connection was suspended or closes. */
     int run(Connection connection) {
+        int executed = execute(connection);
+        figures.count(batch, executed);
+        return executed;
+    }
+
+    private int execute(Connection connection) {
         int at = 0;
         while (at < batch.size() && connection.runs()) {
             int to = endOfRun(connection, at);

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(
         value = HttpClient.Version.class,
         names = {"HTTP_1_1", "HTTP_2"})
+@SuppressWarnings("NullAway.Init") // JUnit sets both before a test runs
 abstract class EveryVersion {
     static HttpNode node;
 

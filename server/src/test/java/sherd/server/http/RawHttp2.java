@@ -38,6 +38,7 @@ final class RawHttp2 implements AutoCloseable {
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int INITIAL_WINDOW = 4;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Frame(int type, int flags, int stream, byte[] payload) {
         boolean ends() {
             return (flags & END_STREAM) != 0 && (type == DATA || type == HEADERS);
@@ -159,7 +160,7 @@ final class RawHttp2 implements AutoCloseable {
             out.write(0x7F);
             int rest = length - 0x7F;
             for (; rest >= 0x80; rest >>>= 7) {
-                out.write(rest & 0x7F | 0x80);
+                out.write((rest & 0x7F) | 0x80);
             }
             out.write(rest);
         }

@@ -42,6 +42,7 @@ import sherd.engine.observe.Events;
 import sherd.engine.time.SystemClock;
 
 /** What a million commands of a kind allocate on the thread that executes them, from read buffer to reply buffer. */
+@SuppressWarnings("deprecation") // a loop run by hand has no other way to take a channel
 final class AllocationTest {
     private static final int COMMANDS = 1_000_000;
     private static final int WARM_UP = 400_000;
