@@ -32,7 +32,7 @@ public final class TermReader {
         this.rows = rows;
         var bytes = file.readChecked(parts.sparse(), stats);
         var source = new ByteSource(bytes, 0, bytes.length, ErrorCode.CORRUPT_SEGMENT, file.name());
-        long wanted = (parts.terms() + TermLayout.BLOCK_TERMS - 1L) / TermLayout.BLOCK_TERMS;
+        long wanted = (TermLayout.BLOCK_TERMS - 1L + parts.terms()) / TermLayout.BLOCK_TERMS;
         if (parts.terms() < 0 || wanted > bytes.length) {
             throw source.corrupt("an impossible number of terms: terms=" + parts.terms());
         }
