@@ -80,7 +80,7 @@ final class GuidedRun {
                 "--target_class=" + Guided.class.getName(),
                 "--target_args=" + name,
                 "--instrumentation_includes=sherd.engine.**:sherd.server.**",
-                "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*",
+                "--custom_hook_excludes=**",
                 "--reproducer_path=" + folder,
                 "-artifact_prefix=" + folder + "/guided-" + name + "-",
                 "-print_final_stats=1",

@@ -1,7 +1,5 @@
 package sherd.bench.fuzz;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,8 +10,6 @@ import sherd.server.resp.RespDoor;
 
 /** A whole RESP connection before a real engine. */
 final class RespTarget implements Target {
-    private static final String INTERNAL = "internal error";
-
     private final Errors errors = new Errors();
     private final Engine engine = Samples.engine(new HeldDisk());
     private final RespDoor door = RespDoor.inProcess(engine, new SystemClock(), new SplittableRandom(1), "fuzz");
@@ -45,7 +41,6 @@ final class RespTarget implements Target {
         }
         errors.check();
         Replies.count(received);
-        Judge.holds(!new String(received, ISO_8859_1).contains(INTERNAL), "an internal error was answered");
         if (++runs % 10_000 == 0) {
             engine.flush(engine.keyValue());
         }

@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
@@ -30,6 +32,7 @@ final class Wire implements AutoCloseable {
             public void channelRead(ChannelHandlerContext ctx, Object message) {
                 var channel = (Channel) message;
                 channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+                channel.pipeline().addLast(new Copies());
                 channel.pipeline().addLast(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel accepted) {
@@ -67,6 +70,20 @@ final class Wire implements AutoCloseable {
         var _ = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
         while (!loop.isTerminated()) {
             loop.runNow();
+        }
+    }
+
+    /** What is written has left its memory when the write is done, as with a socket: here it would only change hands. */
+    private static final class Copies extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+            if (message instanceof ByteBuf buffer) {
+                var copy = buffer.copy();
+                buffer.release();
+                var _ = ctx.write(copy, promise);
+            } else {
+                var _ = ctx.write(message, promise);
+            }
         }
     }
 

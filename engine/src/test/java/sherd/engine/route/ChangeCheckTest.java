@@ -19,6 +19,7 @@ import sherd.engine.schema.Column;
 import sherd.engine.schema.ColumnType;
 import sherd.engine.table.FieldList;
 
+@SuppressWarnings("EnumOrdinal") // kinds are stored by their ordinal
 final class ChangeCheckTest {
     private static final List<Column> COLUMNS = List.of(
             new Column("k", ColumnType.STRING), new Column("n", ColumnType.INT64), new Column("ok", ColumnType.BOOL));

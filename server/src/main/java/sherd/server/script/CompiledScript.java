@@ -45,6 +45,8 @@ public final class CompiledScript {
             return LuaC.instance.compile(new ByteArrayInputStream(source, skipped(source), source.length), chunk);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // not from bytes in memory
+        } catch (NumberFormatException e) {
+            throw new LuaError("user_script:1: malformed number");
         } catch (IndexOutOfBoundsException | NullPointerException | StackOverflowError e) {
             throw new LuaError("user_script:1: too complex for the compiler"); // it has no checks of its own here
         }

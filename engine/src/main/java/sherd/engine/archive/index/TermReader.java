@@ -30,12 +30,16 @@ public final class TermReader {
         this.postings = parts.postings();
         this.dictionary = parts.dictionary();
         this.rows = rows;
-        int count = (parts.terms() + TermLayout.BLOCK_TERMS - 1) / TermLayout.BLOCK_TERMS;
+        var bytes = file.readChecked(parts.sparse(), stats);
+        var source = new ByteSource(bytes, 0, bytes.length, ErrorCode.CORRUPT_SEGMENT, file.name());
+        long wanted = (TermLayout.BLOCK_TERMS - 1L + parts.terms()) / TermLayout.BLOCK_TERMS;
+        if (parts.terms() < 0 || wanted > bytes.length) {
+            throw source.corrupt("an impossible number of terms: terms=" + parts.terms());
+        }
+        int count = (int) wanted;
         firstTerms = new byte[count][];
         blocks = new Extent[count];
         blockPostings = new long[count];
-        var bytes = file.readChecked(parts.sparse(), stats);
-        var source = new ByteSource(bytes, 0, bytes.length, ErrorCode.CORRUPT_SEGMENT, file.name());
         long offset = dictionary.offset();
         for (int i = 0; i < count; i++) {
             firstTerms[i] = source.getBytes();
