@@ -3,6 +3,7 @@ package sherd.engine;
 import sherd.engine.command.Kind;
 import sherd.engine.command.MutationBatch;
 import sherd.engine.command.MutationLayout;
+import sherd.engine.index.KeyIndex;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.Region;
 import sherd.engine.route.ShardedTable;
@@ -61,7 +62,7 @@ final class RecordRows implements AutoCloseable {
                         copy(shard, store, record);
                     }
                 });
-            } while (cursor != 0 && copies.bytes() < COPY_BYTES);
+            } while (KeyIndex.insidePage(cursor) || (cursor != 0 && copies.bytes() < COPY_BYTES));
         } finally {
             shard.unlock();
         }

@@ -230,6 +230,14 @@ public final class KeyIndex implements AutoCloseable {
         return next >>> 32 != 0 ? 0 : next;
     }
 
+    /**
+     * Whether a walk stands inside a page. If the page is split there, the walk meets entries of one half again; who must
+     * meet none twice goes on to the end of the page before others may insert.
+     */
+    public static boolean insidePage(long cursor) {
+        return (((int) cursor >>> SLOT_BITS) & ((1 << STEP_BITS) - 1)) != 0;
+    }
+
     /** Visits what has one sixteenth of the tags: it lies where it belongs, or in full buckets' successors. */
     private static void scanStep(long page, int step, int firstSlot, Visitor visitor) {
         int buckets = buckets(page);
