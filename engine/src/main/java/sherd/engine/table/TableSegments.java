@@ -14,6 +14,8 @@ public final class TableSegments implements ArchivedRows {
 
     private final TableDefinition definition;
     private final List<Entry> newestFirst;
+    /** Counted once: every command asks. */
+    private final long rows;
     private final MemoryBudget budget;
 
     public TableSegments(TableDefinition definition, List<Entry> entries, MemoryBudget budget) {
@@ -22,6 +24,9 @@ public final class TableSegments implements ArchivedRows {
         var sorted = new ArrayList<>(entries);
         sorted.sort((left, right) -> Long.compare(right.sequence(), left.sequence()));
         newestFirst = List.copyOf(sorted);
+        rows = newestFirst.stream()
+                .mapToLong(entry -> entry.segment().meta().rows() - entry.state().replaces())
+                .sum();
     }
 
     public List<Entry> newestFirst() {
@@ -75,10 +80,6 @@ public final class TableSegments implements ArchivedRows {
 
     @Override
     public long rows() {
-        long rows = 0;
-        for (var entry : newestFirst) {
-            rows += entry.segment().meta().rows() - entry.state().replaces();
-        }
         return rows;
     }
 
