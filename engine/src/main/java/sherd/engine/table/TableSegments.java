@@ -16,6 +16,7 @@ public final class TableSegments implements ArchivedRows {
     private final List<Entry> newestFirst;
     /** Counted once: every command asks. */
     private final long rows;
+
     private final MemoryBudget budget;
 
     public TableSegments(TableDefinition definition, List<Entry> entries, MemoryBudget budget) {
@@ -25,7 +26,8 @@ public final class TableSegments implements ArchivedRows {
         sorted.sort((left, right) -> Long.compare(right.sequence(), left.sequence()));
         newestFirst = List.copyOf(sorted);
         rows = newestFirst.stream()
-                .mapToLong(entry -> entry.segment().meta().rows() - entry.state().replaces())
+                .mapToLong(
+                        entry -> entry.segment().meta().rows() - entry.state().replaces())
                 .sum();
     }
 
