@@ -354,7 +354,7 @@ public final class FileCommitLog implements CommitLog {
                 if (written == durable) {
                     unsyncedSinceNanos = since;
                 }
-                files.write(chunk, durable);
+                files.write(chunk, durable, !buffer.pressed());
                 written = chunk.endLsn();
             } finally {
                 buffer.release(chunk);
