@@ -141,8 +141,10 @@ public final class LocalDisk implements Disk {
     }
 
     private static LocalFile openNew(Path path) throws IOException {
-        return new LocalFile(path, FileChannel.open(
-                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new LocalFile(
+                path,
+                FileChannel.open(
+                        path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     /** A folder's name is durable when its parent was synced, and nobody else would think of it. */

@@ -17,8 +17,8 @@ import sherd.engine.time.Clock;
  * others, oldest first.
  */
 final class LogFiles implements AutoCloseable {
-    /** Smaller chunks are cheaper to copy than to wait for. */
-    static final int DIRECT_FROM_BYTES = 128 << 10;
+    /** Chunks of fewer blocks are cheaper to copy than to wait for. */
+    private static final int DIRECT_FROM_BLOCKS = 32;
 
     private static final int SCRATCH_BYTES = DiskFile.MAX_DIRECT_BLOCK + LogLayout.FRAME_HEADER_BYTES;
 
@@ -64,8 +64,8 @@ final class LogFiles implements AutoCloseable {
     void write(LogChunk chunk, long durableLsn, boolean mayWait) throws IOException {
         var file = file();
         var bytes = chunk.seal(durableLsn, salt, crc);
-        int block = mayWait && chunk.bytes() >= DIRECT_FROM_BYTES ? file.directBlock() : 0;
-        if (block == 0) {
+        int block = mayWait ? file.directBlock() : 0;
+        if (block == 0 || chunk.bytes() < block * DIRECT_FROM_BLOCKS) {
             file.write(bytes, position);
         } else {
             padTo(block, chunk.firstLsn(), durableLsn);

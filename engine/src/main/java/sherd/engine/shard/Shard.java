@@ -27,6 +27,7 @@ public final class Shard implements Comparable<Shard>, AutoCloseable {
     private final Rows rows;
     /** The same as in {@link #rows} if they are records: one step nearer on the way to a row. */
     private final @Nullable RecordStore records;
+
     private final SpinLock lock = new SpinLock();
 
     public Shard(int table, int id, Rows rows) {

@@ -357,6 +357,9 @@ public final class RecordStore implements AutoCloseable {
 
     /** Removes rows whose time has passed, as far as the next few steps of a scan go; goes on there the next time. */
     public void expireSome(long now, int steps) {
+        if (current.expiring() == 0) {
+            return;
+        }
         var met = new ArrayList<Long>();
         for (int i = 0; i < steps; i++) {
             expiryCursor = scan(expiryCursor, found -> {
