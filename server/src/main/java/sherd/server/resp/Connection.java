@@ -2,6 +2,7 @@ package sherd.server.resp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -61,6 +62,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean closing;
     private boolean turnPlanned;
     private boolean gone;
+    private boolean moving;
     private @Nullable StoreException coldFailure;
     private @Nullable Outcome outcome;
 
@@ -124,6 +126,35 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     // Netty's events
+
+    /** Stops reading, for a move to another I/O thread; false if something is under way that binds it to this one. */
+    boolean leave() {
+        boolean waits = suspended || turnPlanned || closing || gone || outcome != null || coldFailure != null;
+        var unsent = context().channel().unsafe().outboundBuffer();
+        if (moving || waits || input != null || !owed.isEmpty() || unsent == null || !unsent.isEmpty()) {
+            return false;
+        }
+        moving = true;
+        context().channel().config().setAutoRead(false);
+        return true;
+    }
+
+    /** Once the connection is connected; any thread may ask. */
+    Channel channel() {
+        return context().channel();
+    }
+
+    /** The first time, or on another I/O thread after a move. */
+    @Override
+    public void channelRegistered(ChannelHandlerContext ctx) {
+        if (moving) {
+            moving = false;
+            loop = door.loop(ctx.channel().eventLoop());
+            sample.use(loop.clock());
+            regulate();
+        }
+        ctx.fireChannelRegistered();
+    }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
@@ -575,10 +606,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection; called from any thread. */
     void kill() {
-        var ctx = context;
-        if (ctx != null) {
+        var ctx = context();
+        // Not from here: what the context believes to be its thread may be the one before a move.
+        ctx.channel().eventLoop().execute(() -> {
             var _ = ctx.close();
-        }
+        });
     }
 
     int queuedCommands() {

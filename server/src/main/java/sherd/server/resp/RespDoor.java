@@ -15,6 +15,7 @@ import sherd.engine.Engine;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.net.LoopLoad;
 import sherd.server.observe.MetricSource;
 import sherd.server.observe.MetricsText;
 import sherd.server.observe.Stages;
@@ -38,6 +39,7 @@ public final class RespDoor implements MetricSource, AutoCloseable {
     private final AtomicLong lastId = new AtomicLong();
     private final long startedAt;
     private @Nullable Channel listener;
+    private @Nullable Spread spread;
 
     private RespDoor(Engine engine, Clock clock, RandomGenerator random, String version, Stages stages) {
         this.engine = engine;
@@ -71,6 +73,10 @@ public final class RespDoor implements MetricSource, AutoCloseable {
                 door.accept(channel);
             }
         });
+        if (loops.threads() > 1) {
+            door.spread = new Spread(door, new LoopLoad(loops.all()));
+            door.spread.start();
+        }
         return door;
     }
 
@@ -103,6 +109,9 @@ public final class RespDoor implements MetricSource, AutoCloseable {
     public void close() {
         if (listener != null) {
             listener.close().syncUninterruptibly();
+        }
+        if (spread != null) {
+            spread.close();
         }
         for (var connection : connections.values()) {
             connection.kill();
@@ -144,6 +153,12 @@ public final class RespDoor implements MetricSource, AutoCloseable {
         return address instanceof InetSocketAddress inet
                 ? EventLoops.hostPort(inet).toString()
                 : "?:0";
+    }
+
+    /** Null if there is but one loop. */
+    @Nullable
+    Spread spread() {
+        return spread;
     }
 
     RespLoop loop(EventLoop eventLoop) {
