@@ -51,6 +51,7 @@ final class Http2Handler extends Http2ConnectionHandler {
         var handler = make(door, loop, channel);
         channel.pipeline().addLast(handler);
         handler.begun();
+        handler.takeRest();
     }
 
     static Http2Handler make(HttpDoor door, LoopState loop, Channel channel) {
@@ -66,8 +67,11 @@ final class Http2Handler extends Http2ConnectionHandler {
         var pipeline = streams.channel().pipeline();
         pipeline.remove(HttpConnection.class);
         streams.channel().config().setAutoRead(true);
-        // Last, because it passes on what it has read and not decoded.
-        pipeline.remove(RequestDecoder.class);
+    }
+
+    /** What had been read and was not decoded as HTTP/1.1 comes now, and then whatever else the client sends. */
+    void takeRest() {
+        streams.channel().pipeline().remove(RequestDecoder.class);
     }
 
     Http2Streams streams() {

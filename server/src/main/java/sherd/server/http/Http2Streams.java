@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ final class Http2Streams extends Http2FrameAdapter {
     private boolean pumping;
     private boolean reading;
     private boolean flushing;
+    private boolean greeted;
     private long lastRead;
     private long lastTaken;
 
@@ -125,6 +127,13 @@ final class Http2Streams extends Http2FrameAdapter {
         flushLater();
     }
 
+    /** The client speaks HTTP/2 now: this comes before all its other frames. */
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+        greeted = true;
+        pump();
+    }
+
     @Override
     public void onHeadersRead(
             ChannelHandlerContext ctx,
@@ -201,8 +210,13 @@ final class Http2Streams extends Http2FrameAdapter {
 
     // What runs and what waits
 
+    /**
+     * After an upgrade the client is answered when it has sent its first frame. It might be answered at once, but
+     * Java's own client may lose what comes before it has changed over, if that is more than one buffer of 16 KiB.
+     */
     private boolean takes(RequestStream stream) {
-        return running < Http2Handler.MOST_STREAMS
+        return greeted
+                && running < Http2Handler.MOST_STREAMS
                 && queuedBytes < MOST_QUEUED_BYTES
                 && channel.isWritable()
                 && !(stream.writes() && door.engine().log().congested());
@@ -340,7 +354,7 @@ final class Http2Streams extends Http2FrameAdapter {
             var _ = context().close(); // past the codec, which would wait for the streams to end
             return;
         }
-        if (connection.numActiveStreams() == 0 && millis(now, lastRead) > limits.idleMillis()) {
+        if ((connection.numActiveStreams() == 0 || !greeted) && millis(now, lastRead) > limits.idleMillis()) {
             var _ = channel.close();
             return;
         }

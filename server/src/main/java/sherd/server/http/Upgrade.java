@@ -57,6 +57,7 @@ final class Upgrade {
         codec.upgradeTo(here, whole);
         handler.begun();
         handler.streams().upgraded(new RequestHead.Http1(request));
+        handler.takeRest(); // only now: it may open the first stream's window, or take that request back
         return true;
     }
 }
