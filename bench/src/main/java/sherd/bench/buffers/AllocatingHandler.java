@@ -99,7 +99,12 @@ final class AllocatingHandler extends ChannelInboundHandlerAdapter implements Au
         if (lsn <= engine.log().acknowledged()) {
             var _ = ctx.write(reply, ctx.voidPromise());
         } else {
-            engine.log().whenAcknowledged(lsn, _ -> ctx.executor().execute(() -> ctx.writeAndFlush(reply)));
+            engine.log()
+                    .whenAcknowledged(
+                            lsn,
+                            _ -> ctx.executor().execute(() -> {
+                                var _ = ctx.writeAndFlush(reply);
+                            }));
         }
     }
 

@@ -183,6 +183,7 @@ sealed interface BufferSource extends AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("MustBeClosedChecker") // it is, when its buffer is given back
         public void take(int slot, int bytes, long mark) {
             var arena = Arena.ofConfined();
             var segment = arena.allocate(bytes, Long.BYTES);
@@ -209,7 +210,7 @@ sealed interface BufferSource extends AutoCloseable {
         private static final VarHandle LONG =
                 MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-        private final byte @Nullable [][] arrays;
+        private final byte[] @Nullable [] arrays;
 
         Heap(int slots) {
             arrays = new byte[slots][];

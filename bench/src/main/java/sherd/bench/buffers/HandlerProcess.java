@@ -73,7 +73,7 @@ public final class HandlerProcess {
                         new SplittableRandom(1),
                         Events.SILENT,
                         Thread.ofPlatform().daemon().factory());
-                var control = new ServerSocket(0, 1, InetAddress.getByName(HOST));
+                var control = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var loops = EventLoops.start(1)) {
             var resp = open(variant, engine, loops);
             System.out.println(READY + resp + CONTROL + control.getLocalPort());
@@ -146,14 +146,14 @@ public final class HandlerProcess {
             case REUSED -> {
                 var random = new SplittableRandom(1);
                 try (var door = RespDoor.inProcess(engine, new SystemClock(), random, "bench");
-                        var client = new ClosedLoop(door::accept)) {
+                        var client = new ClosedLoop(engine.log(), door::accept)) {
                     yield work.apply(client);
                 }
             }
             case ALLOCATING -> {
                 try (var handler = new AllocatingHandler(engine);
-                        var client =
-                                new ClosedLoop(channel -> channel.pipeline().addLast(handler))) {
+                        var client = new ClosedLoop(
+                                engine.log(), channel -> channel.pipeline().addLast(handler))) {
                     yield work.apply(client);
                 }
             }

@@ -42,7 +42,10 @@ public final class PoolProcess {
 
     /** Side, bytes of a buffer, buffers of a repetition. */
     public static void main(String[] args) {
-        var variant = BufferSource.Variant.values()[sides().indexOf(args[0])];
+        var variant = Stream.of(BufferSource.Variant.values())
+                .filter(each -> each.word().equals(args[0]))
+                .findFirst()
+                .orElseThrow();
         System.out.println(HandlerProcess.onLoopThread(
                         () -> measure(variant, Integer.parseInt(args[1]), Integer.parseInt(args[2])))
                 .line());

@@ -35,6 +35,7 @@ interface Rows {
     float written(int row);
 
     /** A struct of arrays, off the heap and aligned as pages are. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Columns(int rows, MemorySegment[] columns) implements Rows {
         private static final int ALIGNMENT = 64;
 
@@ -128,6 +129,7 @@ interface Rows {
     }
 
     /** An array of structs as Java has it: of references to objects, made one after the other. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Objects(Struct[] structs) implements Rows {
         /** A row. */
         static final class Struct {

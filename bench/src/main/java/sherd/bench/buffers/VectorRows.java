@@ -20,6 +20,7 @@ final class VectorRows {
     private VectorRows() {}
 
     /** Sixteen rows of a column at a time, where the machine has such vectors. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Columns(int rows, MemorySegment[] columns) implements Rows {
         static Columns of(int rows) {
             return new Columns(rows, Rows.Columns.of(rows).columns());

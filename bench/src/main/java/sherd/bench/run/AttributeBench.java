@@ -21,13 +21,16 @@ import sherd.bench.side.SherdNode;
 
 @Command(
         name = "attribute",
-        description = "Where a node's time goes under redis-benchmark: share of CPU and of the p99 by stage.")
+        header = "Where a node's time goes under load: share of CPU and of the p99 by stage, of RESP and of HTTP.",
+        description =
+                "The stages of commands under redis-benchmark, and of requests under wrk and h2load, with the latency"
+                        + " that those saw beside them.")
 public final class AttributeBench implements Callable<Integer> {
     private static final Metric CPU = Metric.drawn("CPU", "%", 1);
     private static final Metric TAIL = Metric.drawn("p99", "%", 1);
-    private static final Metric COST = Metric.shown("loop", "us/command", 3);
+    private static final Metric COST = Metric.shown("loop", "us/operation", 3);
     private static final Metric BATCH = Metric.shown("batch p99", "ms", 3);
-    private static final Metric RATE = Metric.shown("throughput", "commands/s", 0);
+    private static final Metric RATE = Metric.shown("throughput", "operations/s", 0);
     private static final Metric P50 = Metric.shown("client p50", "ms", 3);
     private static final Metric P99 = Metric.shown("client p99", "ms", 3);
     private static final Metric P999 = Metric.shown("client p99.9", "ms", 3);
@@ -42,6 +45,15 @@ public final class AttributeBench implements Callable<Integer> {
     private static final double MARGIN_SECONDS = 1;
 
     private static final long HEAD_START_MILLIS = 200;
+
+    /** What is asked, and whose stages are looked at. */
+    enum Door {
+        RESP,
+        HTTP
+    }
+
+    @Option(names = "--doors", split = ",", description = "resp, http (default: both).")
+    private List<Door> doors = List.of(Door.RESP, Door.HTTP);
 
     @Option(
             names = "--tests",
@@ -81,24 +93,29 @@ public final class AttributeBench implements Callable<Integer> {
                 var node = SherdNode.start(scratch.folder("sherd"), List.of("log.sync=" + sync.word()))) {
             output.progress("writing " + keys + " keys");
             Filler.fill(node.resp(), keys, VALUE_BYTES);
-            for (var test : tests) {
-                for (int pipeline : pipelines) {
-                    measure(report, tool, node, test, pipeline);
+            for (var door : doors) {
+                switch (door) {
+                    case RESP -> commands(report, tool, node);
+                    case HTTP ->
+                        HttpWork.of(node, scratch.folder("http"), keys, VALUE_BYTES)
+                                .forEach(work -> measure(report, node, work));
                 }
             }
         }
         report.note(
                 "CPU: share of the time of the I/O threads. p99: share of the whole time of the slowest hundredth of"
-                        + " the batches, from the read to the written reply; what redis-benchmark sees on top is the network, the"
-                        + " queue in the kernel and its own time. " + clients + " connections, " + VALUE_BYTES
+                        + " the batches, from the read to the written reply; what the load tool sees on top is the network, the"
+                        + " queue in the kernel and its own time. redis-benchmark with " + clients + " connections, "
+                        + VALUE_BYTES
                         + "-byte values, "
-                        + keys + " keys, sync " + sync.word() + ".");
+                        + keys + " keys, sync " + sync.word() + ". " + HttpWork.CLIENTS);
         output.finish(report);
         return 0;
     }
 
     private Map<String, String> parameters() {
         var all = new HashMap<String, String>();
+        all.put("doors", doors.toString());
         all.put("tests", String.join(",", tests));
         all.put("pipeline", pipelines.toString());
         all.put("rounds", Integer.toString(rounds));
@@ -107,6 +124,31 @@ public final class AttributeBench implements Callable<Integer> {
         all.put("keys", Long.toString(keys));
         all.put("clients", Integer.toString(clients));
         return all;
+    }
+
+    private void commands(Report report, RedisBenchmark tool, SherdNode node) {
+        for (var test : tests) {
+            for (int pipeline : pipelines) {
+                measure(report, tool, node, test, pipeline);
+            }
+        }
+    }
+
+    private void measure(Report report, SherdNode node, HttpWork http) {
+        output.progress(http.name() + ": warming up");
+        var _ = http.load().apply((int) WARM_UP_SECONDS);
+        for (int round = 0; round < rounds; round++) {
+            var load = CompletableFuture.supplyAsync(() -> http.load().apply(seconds + (int) MARGIN_SECONDS));
+            Pause.millis(HEAD_START_MILLIS);
+            var found = Attribution.of(node, "http", seconds);
+            var seen = ended(load);
+            report.add(http.name(), SherdNode.NAME, round, RATE, seen.rate() * http.operations());
+            report.add(http.name(), SherdNode.NAME, round, P50, seen.p50());
+            report.add(http.name(), SherdNode.NAME, round, P99, seen.p99());
+            add(report, http.name(), round, found);
+            output.progress(
+                    http.name() + ": round " + (round + 1) + " of " + rounds + ", " + found.batches() + " batches");
+        }
     }
 
     private void measure(Report report, RedisBenchmark tool, SherdNode node, String test, int pipeline) {
@@ -118,13 +160,18 @@ public final class AttributeBench implements Callable<Integer> {
         for (int round = 0; round < rounds; round++) {
             var load = CompletableFuture.supplyAsync(() -> tool.run(node, test, pipeline, requests));
             Pause.millis(HEAD_START_MILLIS);
-            var found = Attribution.of(node, seconds);
-            add(report, work, round, found, ended(load));
+            var found = Attribution.of(node, "resp", seconds);
+            var seen = ended(load);
+            report.add(work, SherdNode.NAME, round, RATE, seen.rate());
+            report.add(work, SherdNode.NAME, round, P50, seen.p50());
+            report.add(work, SherdNode.NAME, round, P99, seen.p99());
+            report.add(work, SherdNode.NAME, round, P999, seen.p999());
+            add(report, work, round, found);
             output.progress(work + ": round " + (round + 1) + " of " + rounds + ", " + found.batches() + " batches");
         }
     }
 
-    private static RedisBenchmark.Load ended(CompletableFuture<RedisBenchmark.Load> load) {
+    private static <T> T ended(CompletableFuture<T> load) {
         try {
             return load.join();
         } catch (CompletionException e) {
@@ -132,11 +179,7 @@ public final class AttributeBench implements Callable<Integer> {
         }
     }
 
-    private static void add(Report report, String work, int round, Attribution found, RedisBenchmark.Load load) {
-        report.add(work, SherdNode.NAME, round, RATE, load.rate());
-        report.add(work, SherdNode.NAME, round, P50, load.p50());
-        report.add(work, SherdNode.NAME, round, P99, load.p99());
-        report.add(work, SherdNode.NAME, round, P999, load.p999());
+    private static void add(Report report, String work, int round, Attribution found) {
         report.add(work, SherdNode.NAME, round, BATCH, found.p99Micros() / MICROS_A_MILLI);
         found.stages().forEach((name, stage) -> {
             var part = work + ": " + name.replace('_', ' ');

@@ -130,6 +130,6 @@ public final class BuffersBench implements Callable<Integer> {
         report.add(work, side, round, RATE, rate);
         report.add(work, side, round, CPU, used.cpuNanos() / NANOS_A_MICRO / commands);
         report.add(work, side, round, ALLOCATED, (double) used.allocated() / commands);
-        report.add(work, side, round, COLLECTIONS, used.collections());
+        report.add(work, side, round, COLLECTIONS, (double) used.collections());
     }
 }
