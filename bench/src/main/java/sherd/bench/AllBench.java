@@ -24,7 +24,7 @@ final class AllBench implements Callable<Integer> {
             "load --rounds 3",
             "search --rounds 3",
             "engine --rounds 3 --warm-up 2",
-            "buffers --rounds 3",
+            "buffers --rounds 3 --pipeline 16",
             "pool --rounds 3",
             "arrays --rounds 3");
 

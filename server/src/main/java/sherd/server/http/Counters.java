@@ -21,7 +21,6 @@ final class Counters {
 
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
-    private volatile boolean logFailed;
 
     void count(String method, String pattern, int status) {
         // A word of the client's own must not make a new series.
@@ -40,15 +39,6 @@ final class Counters {
 
     List<HttpFigures> loops() {
         return loops;
-    }
-
-    /** Writes are no longer known to be kept. */
-    void logFailed() {
-        logFailed = true;
-    }
-
-    boolean hasLogFailed() {
-        return logFailed;
     }
 
     void opened() {
