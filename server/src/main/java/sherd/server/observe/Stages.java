@@ -93,8 +93,7 @@ public final class Stages implements MetricSource {
         for (var clock : clocks) {
             figures.computeIfAbsent(clock.door(), this::figures);
         }
-        text.gauge("sherd_stage_sampling", "1 while batches are timed by stage.");
-        text.sample("sherd_stage_sampling", "", sampling ? 1 : 0);
+        text.gauge("sherd_stage_sampling", "1 while batches are timed by stage.", sampling ? 1 : 0);
         text.counter("sherd_stage_batches_total", "Batches of commands timed by stage.");
         figures.forEach(
                 (door, found) -> text.sample("sherd_stage_batches_total", "door=\"" + door + "\"", found.batches()));
