@@ -34,6 +34,9 @@ public final class HandlerProcess {
     /** What the process says once it serves. */
     public static final String READY = "handler ready resp=";
 
+    /** Checkpoints use the heap, on other threads and for both variants alike: they are to be rare here. */
+    private static final long CHECKPOINT_BYTES = 1L << 30;
+
     private static final String CONTROL = " control=";
     private static final String HOST = "127.0.0.1";
 
@@ -67,7 +70,7 @@ public final class HandlerProcess {
         var variant = Variant.valueOf(args[0]);
         var clock = new SystemClock();
         try (var engine = Engine.open(
-                        EngineConfig.DEFAULT.withSync(SyncPolicy.OS),
+                        EngineConfig.DEFAULT.withSync(SyncPolicy.OS).withCheckpointBytes(CHECKPOINT_BYTES),
                         new LocalDisk(Path.of(args[1])),
                         clock,
                         new SplittableRandom(1),
