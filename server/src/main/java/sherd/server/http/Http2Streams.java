@@ -17,6 +17,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import sherd.server.observe.BatchSample;
+import sherd.server.observe.Stage;
 
 /**
  * The requests of one HTTP/2 connection. They are independent of each other, and each is begun as soon as there is
@@ -31,6 +33,7 @@ final class Http2Streams extends Http2FrameAdapter {
     private final LoopState loop;
     private final Channel channel;
     private final Http2Connection connection;
+    private final BatchSample sample;
     private final Http2Connection.PropertyKey key;
     private final ArrayDeque<RequestStream> waiting = new ArrayDeque<>();
     private final ArrayDeque<RequestStream> congested = new ArrayDeque<>();
@@ -38,6 +41,9 @@ final class Http2Streams extends Http2FrameAdapter {
     private @Nullable Http2Handler handler;
     private @Nullable ChannelHandlerContext context;
     private int running;
+    /** Requests of the batch that is being timed. */
+    private int sampled;
+
     private long headBytes;
     private long queuedBytes;
     private boolean pumping;
@@ -47,11 +53,12 @@ final class Http2Streams extends Http2FrameAdapter {
     private long lastRead;
     private long lastTaken;
 
-    Http2Streams(HttpDoor door, LoopState loop, Channel channel, Http2Connection connection) {
+    Http2Streams(HttpDoor door, LoopState loop, Channel channel, Http2Connection connection, BatchSample sample) {
         this.door = door;
         this.loop = loop;
         this.channel = channel;
         this.connection = connection;
+        this.sample = sample;
         this.key = connection.newKey();
         this.lastRead = now();
         this.lastTaken = lastRead;
@@ -88,6 +95,10 @@ final class Http2Streams extends Http2FrameAdapter {
 
     LoopState loop() {
         return loop;
+    }
+
+    BatchSample sample() {
+        return sample;
     }
 
     Channel channel() {
@@ -180,7 +191,9 @@ final class Http2Streams extends Http2FrameAdapter {
     }
 
     private void open(Http2Stream stream, RequestHead head, int bytes, boolean last) {
+        sample.lap(Stage.PARSE);
         var opened = new RequestStream(this, stream, head, bytes, last);
+        sampled += opened.sampled() ? 1 : 0;
         headBytes += bytes;
         stream.setProperty(key, opened);
         if (waiting.isEmpty() && takes(opened)) {
@@ -236,7 +249,9 @@ final class Http2Streams extends Http2FrameAdapter {
     private void resume() {
         waiting.addAll(congested);
         congested.clear();
+        sample.resume();
         pump();
+        endSample();
     }
 
     /** Begins what waits, as far as there is room. */
@@ -282,6 +297,32 @@ final class Http2Streams extends Http2FrameAdapter {
         pump();
     }
 
+    /** A response has been written, which goes out at the end of the read, or soon. */
+    void replied() {
+        if (!reading && !pumping) {
+            endSample();
+        }
+    }
+
+    /** A request of the batch that is being timed has its response, or needs none. */
+    void leftSample() {
+        sampled--;
+        endSampleOfNobody();
+    }
+
+    /** Ends what is being timed, or has it wait for those of its requests that do. */
+    void endSample() {
+        sample.end(sampled > 0 || flushing);
+        endSampleOfNobody();
+    }
+
+    /** Nobody would resume it. */
+    private void endSampleOfNobody() {
+        if (sampled == 0 && !flushing && !reading) {
+            sample.drop();
+        }
+    }
+
     void queued(int bytes) {
         if (queuedBytes == 0) {
             lastTaken = now();
@@ -302,9 +343,11 @@ final class Http2Streams extends Http2FrameAdapter {
             flushing = true;
             loop.loop().execute(() -> {
                 flushing = false;
+                sample.resume();
                 if (channel.isOpen()) {
                     handler().flush(context());
                 }
+                endSample();
             });
         }
     }
