@@ -1,15 +1,19 @@
 package sherd.engine.disk;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 final class LocalFile implements DiskFile {
+    private static final Optional<OpenOption> DIRECT = directOption();
+
     private final Path path;
     private final FileChannel channel;
     /** The same file past the system's cache; opened when it is first asked for, null if that cannot be. */
@@ -21,6 +25,19 @@ final class LocalFile implements DiskFile {
     LocalFile(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
+    }
+
+    /** By name: the option is the JDK's own, and another JDK may be without it. */
+    private static Optional<OpenOption> directOption() {
+        try {
+            return Arrays.stream(
+                            Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants())
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .map(OpenOption.class::cast)
+                    .findAny();
+        } catch (ClassNotFoundException _) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -64,7 +81,10 @@ final class LocalFile implements DiskFile {
             if (block > MAX_DIRECT_BLOCK || Long.bitCount(block) != 1) {
                 return 0;
             }
-            direct = FileChannel.open(path, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+            if (DIRECT.isEmpty()) {
+                return 0;
+            }
+            direct = FileChannel.open(path, StandardOpenOption.WRITE, DIRECT.get());
             return (int) block;
         } catch (IOException | UnsupportedOperationException _) {
             return 0;
@@ -93,8 +113,12 @@ final class LocalFile implements DiskFile {
 
     @Override
     public void close() throws IOException {
-        try (var first = direct) {
+        try {
             channel.close();
+        } finally {
+            if (direct != null) {
+                direct.close();
+            }
         }
     }
 }

@@ -55,7 +55,7 @@ final class LocalDiskTest {
         random.nextBytes(content);
         try (var file = disk.create("direct");
                 var arena = Arena.ofConfined()) {
-            int block = file.directBlock();
+            long block = file.directBlock();
             assumeThat(block).as("the file system cannot write past its cache").isPositive();
             var whole =
                     arena.allocate(content.length, DiskFile.MAX_DIRECT_BLOCK).copyFrom(MemorySegment.ofArray(content));

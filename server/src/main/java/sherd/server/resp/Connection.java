@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
-import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
@@ -39,7 +38,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int TURN_REPLY_BYTES = 256 << 10;
     private static final int DECODED_AT_ONCE = 64;
     private static final long MAX_OWED_BYTES = 4 << 20;
-    private static final int MAX_INPUT = 1 << 30;
     private static final int COPIED_REPLY = 64 << 10;
     private static final int[] NO_ENDS = {};
     private static final boolean[] NO_WRITES = {};
@@ -54,9 +52,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable RespLoop loop;
-    private @Nullable Region input;
-    private int inputStart;
-    private int inputEnd;
+    private final Input input;
 
     private int protocol = 2;
     private boolean suspended;
@@ -77,6 +73,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.door = door;
         this.info = info;
         this.decoder = new Decoder(door.table());
+        this.input = new Input(door.engine().memory());
         this.transaction = new Transaction(door.engine().memory());
     }
 
@@ -132,7 +129,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean leave() {
         boolean waits = suspended || turnPlanned || closing || gone || outcome != null || coldFailure != null;
         var unsent = context().channel().unsafe().outboundBuffer();
-        if (moving || waits || input != null || !owed.isEmpty() || unsent == null || !unsent.isEmpty()) {
+        if (moving || waits || !input.isEmpty() || !owed.isEmpty() || unsent == null || !unsent.isEmpty()) {
             return false;
         }
         moving = true;
@@ -192,7 +189,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
             int length = buffer.readableBytes();
             info.received(length, door.clock().epochMillis());
-            if (input == null && mayRun() && buffer.hasMemoryAddress()) {
+            if (input.isEmpty() && mayRun() && buffer.hasMemoryAddress()) {
                 long base = buffer.memoryAddress() + buffer.readerIndex();
                 int done = turn(base, length);
                 if (done < length && !closing) {
@@ -239,39 +236,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void keep(ByteBuf buffer, int index, int length) {
-        int held = inputEnd - inputStart;
-        long wanted = Math.max((long) held + length, 1024);
-        var memory = input;
-        if (memory != null && inputStart > 0 && inputEnd + length > memory.capacity()) {
-            OffHeap.copy(memory.address() + inputStart, memory.address(), held);
-            inputEnd = held;
-            inputStart = 0;
+        var refusal = input.add(buffer, index, length);
+        if (refusal != null) {
+            refuseInput(refusal);
         }
-        long capacity = memory == null ? 0 : memory.capacity();
-        if (wanted > MAX_INPUT) {
-            refuseInput("ERR request is too large: bytes=" + wanted + " limit=" + MAX_INPUT + "; send it in parts");
-            return;
-        }
-        if (wanted > capacity) {
-            // What is announced is not allocated before it comes; growth doubles with what has come.
-            long growth = Math.max(wanted, capacity * 2);
-            var budget = door.engine().memory();
-            if (growth > TURN_BYTES * 4 && !budget.tryReserve(MemoryBudget.Purpose.NETWORK, growth)) {
-                refuseInput("OOM command not allowed when used memory > 'maxmemory'. no memory to receive it: bytes="
-                        + wanted + "; raise memory-limit or send less at once");
-                return;
-            }
-            if (growth > TURN_BYTES * 4) {
-                budget.release(MemoryBudget.Purpose.NETWORK, growth);
-            }
-        }
-        if (memory == null) {
-            memory = new Region(door.engine().memory(), MemoryBudget.Purpose.NETWORK, wanted);
-            input = memory;
-        }
-        memory.ensure(inputEnd + (long) length);
-        buffer.getBytes(index, OffHeap.buffer(memory.address() + inputEnd, length));
-        inputEnd += length;
     }
 
     private void refuseInput(String error) {
@@ -285,12 +253,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void dropInput() {
-        if (input != null) {
-            input.close();
-            input = null;
-        }
-        inputStart = 0;
-        inputEnd = 0;
+        input.close();
         decoder.forget();
     }
 
@@ -322,7 +285,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         sample.resumeOrBegin();
-        if (input != null && mayRun()) {
+        if (!input.isEmpty() && mayRun()) {
             turnOnInput();
         }
         if (!gone) {
@@ -342,25 +305,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void turnOnInput() {
-        var memory = input;
-        if (memory == null) {
+        if (input.isEmpty() || input.length() < decoder.needed()) {
             return;
         }
-        int length = inputEnd - inputStart;
-        if (length < decoder.needed()) {
-            return;
+        int done = turn(input.address(), input.length());
+        if (!input.isEmpty()) {
+            input.consume(done);
         }
-        int done = turn(memory.address() + inputStart, length);
-        if (input == null) {
-            return;
-        }
-        inputStart += done;
-        if (inputStart == inputEnd) {
-            memory.close();
-            input = null;
-            inputStart = 0;
-            inputEnd = 0;
-        } else {
+        if (!input.isEmpty()) {
             planTurn(done > 0);
         }
     }
@@ -619,7 +571,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     int inputBytes() {
-        return inputEnd - inputStart;
+        return input.length();
     }
 
     int owedBatches() {

@@ -42,7 +42,7 @@ final class KnownHeaders {
         if (length <= MIN_BYTES || length > MAX_BYTES) {
             return;
         }
-        long mask = -1L >>> (MAX_BYTES - length) * Byte.SIZE;
+        long mask = -1L >>> ((MAX_BYTES - length) * Byte.SIZE);
         low[next] = OffHeap.getLong(address);
         high[next] = OffHeap.getLong(address + 8) & mask;
         highMask[next] = mask;

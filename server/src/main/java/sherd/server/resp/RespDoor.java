@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
@@ -117,14 +118,20 @@ public final class RespDoor implements MetricSource, AutoCloseable {
         for (var connection : connections.values()) {
             connection.kill();
         }
-        for (var entry : loops.entrySet()) {
-            if (entry.getKey().inEventLoop()) {
-                entry.getValue().close();
-            } else if (!entry.getKey().isShuttingDown()) {
-                entry.getKey().submit(entry.getValue()::close).syncUninterruptibly();
-            }
-        }
+        // A connection that ends tells its handler one step later, so the loops have one more step before theirs go.
+        onEachLoop(_ -> {});
+        onEachLoop(RespLoop::close);
         loops.clear();
+    }
+
+    private void onEachLoop(Consumer<RespLoop> task) {
+        loops.forEach((eventLoop, loop) -> {
+            if (eventLoop.inEventLoop()) {
+                task.accept(loop);
+            } else if (!eventLoop.isShuttingDown()) {
+                eventLoop.submit(() -> task.accept(loop)).syncUninterruptibly();
+            }
+        });
     }
 
     @Override

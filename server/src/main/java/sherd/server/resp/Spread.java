@@ -7,6 +7,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sherd.server.net.LoopCount;
 import sherd.server.net.LoopLoad;
 
@@ -17,7 +19,10 @@ import sherd.server.net.LoopLoad;
  * <p>A connection that moves is first kept from being read, then leaves its loop, then joins the other, where it is told
  * and read again: at no time do two threads have it.
  */
+@SuppressWarnings("ReferenceEquality") // a loop is itself
 final class Spread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Spread.class);
+
     private static final long ROUND_MILLIS = 100;
     private static final long LAST_MOVES_MILLIS = 5_000;
 
@@ -36,8 +41,15 @@ final class Spread implements AutoCloseable {
     }
 
     void start() {
-        rounds.scheduleWithFixedDelay(
-                () -> spread(count.next(load.shares())), ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = rounds.scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void round() {
+        try {
+            spread(count.next(load.shares()));
+        } catch (RuntimeException e) {
+            LOG.error("connections cannot be spread, they stay where they are", e);
+        }
     }
 
     /** How many loops have connections. */
