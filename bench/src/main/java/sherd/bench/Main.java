@@ -13,18 +13,22 @@ import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.GatewayBench;
+import sherd.bench.run.LatencyBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
 import sherd.bench.run.RecoveryBench;
 import sherd.bench.run.RespBench;
 import sherd.bench.run.SearchBench;
 import sherd.bench.run.StartupBench;
+import sherd.bench.run.SteadyBench;
 
 /** {@code bench list} names the benchmarks, {@code bench NAME [options]} runs one, {@code bench NAME --help} explains it. */
 public final class Main {
     /** What there is, in the order in which it is listed. Each run has an object of its own, since options stay in it. */
     private static final List<Supplier<Callable<Integer>>> BENCHMARKS = List.of(
             RespBench::new,
+            LatencyBench::new,
+            SteadyBench::new,
             AttributeBench::new,
             GatewayBench::new,
             StartupBench::new,

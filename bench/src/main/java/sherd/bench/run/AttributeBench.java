@@ -16,6 +16,7 @@ import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.side.Attribution;
 import sherd.bench.side.Filler;
+import sherd.bench.side.LoadResult;
 import sherd.bench.side.RedisBenchmark;
 import sherd.bench.side.SherdNode;
 
@@ -124,7 +125,7 @@ public final class AttributeBench implements Callable<Integer> {
         }
     }
 
-    private static RedisBenchmark.Load ended(CompletableFuture<RedisBenchmark.Load> load) {
+    private static LoadResult ended(CompletableFuture<LoadResult> load) {
         try {
             return load.join();
         } catch (CompletionException e) {
@@ -132,7 +133,7 @@ public final class AttributeBench implements Callable<Integer> {
         }
     }
 
-    private static void add(Report report, String work, int round, Attribution found, RedisBenchmark.Load load) {
+    private static void add(Report report, String work, int round, Attribution found, LoadResult load) {
         report.add(work, SherdNode.NAME, round, RATE, load.rate());
         report.add(work, SherdNode.NAME, round, P50, load.p50());
         report.add(work, SherdNode.NAME, round, P99, load.p99());

@@ -1,10 +1,12 @@
 package sherd.bench.run;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,8 +15,13 @@ import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.frame.Scratch;
+import sherd.bench.load.KeyChoice;
+import sherd.bench.load.LoadGenerator;
 import sherd.bench.side.Filler;
+import sherd.bench.side.LoadTool;
+import sherd.bench.side.Memcached;
 import sherd.bench.side.NullNode;
+import sherd.bench.side.OwnLoad;
 import sherd.bench.side.RedisBenchmark;
 import sherd.bench.side.RedisServer;
 import sherd.bench.side.SherdNode;
@@ -33,6 +40,7 @@ public final class RespBench implements Callable<Integer> {
 
     private static final int VALUE_BYTES = 64;
     private static final double WARM_UP_SECONDS = 1;
+    private static final int MEMCACHED_MEGABYTES = 1024;
     private static final int PROBE_TURNS = 40;
 
     /** Sherd's sync policies, each beside what promises about the same in Redis. */
@@ -50,6 +58,13 @@ public final class RespBench implements Callable<Integer> {
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Who may take part. */
+    enum Peer {
+        REDIS,
+        MEMCACHED,
+        NULL
     }
 
     @Option(
@@ -84,8 +99,24 @@ public final class RespBench implements Callable<Integer> {
     @Option(names = "--threads", description = "Of redis-benchmark (default: ${DEFAULT-VALUE}).")
     private int threads = 1;
 
-    @Option(names = "--null", description = "Also a server that does nothing, as the limit.")
+    @Option(
+            names = "--peers",
+            split = ",",
+            description = "Beside the node, of redis,memcached,null (default: redis). Memcached, and keys that are not"
+                    + " uniform, are measured by the harness's own load generator, and all others with them.")
+    private Set<Peer> peers = EnumSet.of(Peer.REDIS);
+
+    @Option(names = "--null", description = "Short for null among the peers: a server that does nothing, the limit.")
     private boolean withNull;
+
+    @Option(
+            names = "--distribution",
+            converter = KeyChoice.Converter.class,
+            description = "uniform, or zipf:EXPONENT such as zipf:0.99 (default: ${DEFAULT-VALUE}).")
+    private KeyChoice choice = new KeyChoice.Uniform();
+
+    @Option(names = "--own-load", description = "The harness's own load generator instead of redis-benchmark.")
+    private boolean ownLoad;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
     private List<String> settings = List.of();
@@ -95,17 +126,24 @@ public final class RespBench implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (withNull) {
+            peers.add(Peer.NULL);
+        }
+        boolean isOwn = ownLoad || peers.contains(Peer.MEMCACHED) || !choice.equals(new KeyChoice.Uniform());
         var report = new Report(
-                sync == Sync.OS ? "resp" : "resp-" + sync.word(),
+                (sync == Sync.OS ? "resp" : "resp-" + sync.word()) + (isOwn ? "-own" : ""),
                 "RESP, sync " + sync.word() + " beside Redis " + sync.redis.text(),
                 parameters());
-        var tool = new RedisBenchmark(clients, threads, keys, VALUE_BYTES);
         try (var scratch = output.scratch();
-                var sides = new Sides()) {
+                var sides = new Sides();
+                var generator = new LoadGenerator()) {
+            var tool = isOwn
+                    ? new OwnLoad(generator, clients, keys, choice, VALUE_BYTES)
+                    : new RedisBenchmark(clients, threads, keys, VALUE_BYTES);
             start(sides, scratch);
             for (var side : sides.all()) {
                 output.progress("writing " + keys + " keys to " + side.name());
-                Filler.fill(side.resp(), keys, VALUE_BYTES);
+                Filler.fill(side.resp(), side.dialect(), keys, VALUE_BYTES);
             }
             for (var test : tests) {
                 for (int pipeline : pipelines) {
@@ -113,9 +151,9 @@ public final class RespBench implements Callable<Integer> {
                 }
             }
         }
-        report.note(clients + " connections, " + VALUE_BYTES + "-byte values, " + keys
-                + " keys, random; redis-benchmark with " + threads + " thread" + (threads == 1 ? "" : "s")
-                + " on the same machine.");
+        report.note(clients + " connections, " + VALUE_BYTES + "-byte values, " + keys + " keys, " + choice + "; "
+                + (isOwn ? "the harness's own load generator" : "redis-benchmark") + " with " + (isOwn ? 1 : threads)
+                + " thread" + (isOwn || threads == 1 ? "" : "s") + " on the same machine.");
         output.finish(report);
         return 0;
     }
@@ -127,6 +165,8 @@ public final class RespBench implements Callable<Integer> {
         all.put("rounds", Integer.toString(rounds));
         all.put("seconds", Double.toString(seconds));
         all.put("requests", Long.toString(requests));
+        all.put("peers", peers.toString());
+        all.put("distribution", choice.toString());
         all.put("sync", sync.word());
         all.put("keys", Long.toString(keys));
         all.put("clients", Integer.toString(clients));
@@ -139,13 +179,17 @@ public final class RespBench implements Callable<Integer> {
         var all = new ArrayList<>(settings);
         all.add("log.sync=" + sync.word());
         sides.add(SherdNode.start(scratch.folder("sherd"), all));
-        sides.add(RedisServer.start(scratch.folder("redis"), sync.redis));
-        if (withNull) {
-            sides.add(NullNode.start(scratch.folder("null")));
+        for (var peer : peers) {
+            sides.add(
+                    switch (peer) {
+                        case REDIS -> RedisServer.start(scratch.folder("redis"), sync.redis);
+                        case MEMCACHED -> Memcached.start(scratch.folder("memcached"), MEMCACHED_MEGABYTES);
+                        case NULL -> NullNode.start(scratch.folder("null"));
+                    });
         }
     }
 
-    private void measure(Report report, RedisBenchmark tool, List<Side> sides, String test, int pipeline) {
+    private void measure(Report report, LoadTool tool, List<Side> sides, String test, int pipeline) {
         var work = test.toUpperCase(Locale.ROOT) + ", pipeline " + pipeline;
         var lengths = new HashMap<String, Long>();
         for (var side : sides) {
@@ -174,7 +218,7 @@ public final class RespBench implements Callable<Integer> {
     }
 
     /** Returns how many requests fill one run. */
-    private long warmUp(RedisBenchmark tool, Side side, String test, int pipeline) {
+    private long warmUp(LoadTool tool, Side side, String test, int pipeline) {
         var probe = tool.run(side, test, pipeline, (long) clients * pipeline * PROBE_TURNS);
         var warm = tool.run(side, test, pipeline, (long) (probe.rate() * WARM_UP_SECONDS));
         return (long) (warm.rate() * seconds);
