@@ -13,6 +13,7 @@ import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.GatewayBench;
+import sherd.bench.run.IndexBench;
 import sherd.bench.run.LatencyBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
@@ -36,10 +37,12 @@ public final class Main {
             MemoryBench::new,
             LoadBench::new,
             SearchBench::new,
+            IndexBench::new,
             EngineRun::new,
             CrashCommand::new,
             FuzzCommand::new,
             JmhBench::new,
+            PaperBench::new,
             AllBench::new);
 
     private static final int BAD = 1;
@@ -74,6 +77,10 @@ public final class Main {
         }
         System.err.println("there is no benchmark " + name + "; sherd bench list names them");
         return WRONG_USE;
+    }
+
+    static boolean has(String name) {
+        return benchmarks().stream().anyMatch(benchmark -> name.equals(name(benchmark)));
     }
 
     private static List<Callable<Integer>> benchmarks() {

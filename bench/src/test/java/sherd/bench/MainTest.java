@@ -12,6 +12,8 @@ final class MainTest {
         assertThat(ran.out().lines().map(line -> line.split(" ", 2)[0]))
                 .contains(
                         "resp",
+                        "latency",
+                        "steady",
                         "attribute",
                         "startup",
                         "recovery",

@@ -26,6 +26,11 @@ final class SmokeTest {
                 "resp | sherd,redis,null | resp --null --keys 1000 --rounds 1 --requests 6400 --pipeline 1,64",
                 "resp-interval | sherd,redis | resp --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
                         + " --requests 3200 --pipeline 16",
+                "resp-own | sherd,redis,memcached,null | resp --peers redis,memcached,null --distribution zipf:0.99"
+                        + " --keys 1000 --rounds 1 --requests 6400 --pipeline 16",
+                "latency | sherd,redis | latency --keys 1000 --rounds 1 --seconds 1 --warm-up 0.2 --peak-seconds 0.3"
+                        + " --snapshot 0.5 --distribution zipf:0.99",
+                "steady | sherd | steady --keys 1000 --seconds 3 --warm-up 2",
                 "attribute | sherd | attribute --keys 1000 --rounds 1 --seconds 1 --tests get --pipeline 16",
                 "gateway | batches,single requests,sherd,nginx | gateway --keys 1000 --rounds 1 --seconds 1",
                 "startup | sherd,redis | startup --rounds 1 --no-launcher",

@@ -27,8 +27,7 @@ public interface CommandSource {
 
     /** A new key each time, so that the index grows. */
     static CommandSource growing(int valueBytes, SplittableRandom random) {
-        return counted(
-                new Request(Dialect.RESP.text("SET", Request.key("new"), Request.value(valueBytes)), random));
+        return counted(new Request(Dialect.RESP.text("SET", Request.key("new"), Request.value(valueBytes)), random));
     }
 
     /** A new key each time, which is gone soon. */

@@ -9,7 +9,11 @@ public enum Dialect {
         String text(String... words) {
             var text = new StringBuilder("*").append(words.length).append("\r\n");
             for (var word : words) {
-                text.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+                text.append('$')
+                        .append(word.length())
+                        .append("\r\n")
+                        .append(word)
+                        .append("\r\n");
             }
             return text.toString();
         }

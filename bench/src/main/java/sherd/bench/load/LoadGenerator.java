@@ -42,8 +42,7 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /** At a fixed rate, however fast the server answers. */
-    public CompletableFuture<Measured> open(
-            Load load, double commandsPerSecond, double warmUpSeconds, double seconds) {
+    public CompletableFuture<Measured> open(Load load, double commandsPerSecond, double warmUpSeconds, double seconds) {
         return run(load, warmUpSeconds, seconds, stream -> stream.startOpen(commandsPerSecond));
     }
 

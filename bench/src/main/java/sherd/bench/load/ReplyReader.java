@@ -62,7 +62,8 @@ final class ReplyReader {
 
     private void endOfLine(Taker taker) {
         if (isRefusal()) {
-            throw new BenchException("the server refused a command: " + refusal.toString().strip());
+            throw new BenchException(
+                    "the server refused a command: " + refusal.toString().strip());
         }
         boolean hasBody = first == 'V' || first == '$' && second != '-';
         boolean missed = first == 'E' || first == '$' && second == '-';

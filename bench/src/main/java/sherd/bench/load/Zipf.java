@@ -19,8 +19,8 @@ final class Zipf {
 
     Zipf(long count, double exponent, SplittableRandom random) {
         if (count < 1 || !(exponent > 0)) {
-            throw new IllegalArgumentException("needs a count of at least 1 and an exponent above 0: count=" + count
-                    + " exponent=" + exponent);
+            throw new IllegalArgumentException(
+                    "needs a count of at least 1 and an exponent above 0: count=" + count + " exponent=" + exponent);
         }
         this.count = count;
         this.exponent = exponent;

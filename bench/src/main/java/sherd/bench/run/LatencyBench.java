@@ -27,7 +27,8 @@ import sherd.bench.side.Side;
 
 @Command(
         name = "latency",
-        description = "Latency at a fixed rate, half of the peak, while keys expire, the index grows and checkpoints run.")
+        description =
+                "Latency at a fixed rate, half of the peak, while keys expire, the index grows and checkpoints run.")
 public final class LatencyBench implements Callable<Integer> {
     private static final Metric RATE = Metric.shown("throughput", "commands/s", 0);
     private static final Metric P50 = Metric.shown("p50", "ms", 3);
@@ -105,8 +106,10 @@ public final class LatencyBench implements Callable<Integer> {
         Contender(Side side) {
             this.side = side;
             var random = new SplittableRandom(SEED);
-            load = load(clients, pipeline, CommandSource.mix(
-                    side.dialect(), choice.over(keys, random), writes, valueBytes, random));
+            load = load(
+                    clients,
+                    pipeline,
+                    CommandSource.mix(side.dialect(), choice.over(keys, random), writes, valueBytes, random));
             expiringLoad = background(CommandSource.expiring(LIFE_MILLIS, valueBytes, random));
             growingLoad = background(CommandSource.growing(valueBytes, random));
         }
@@ -212,6 +215,7 @@ public final class LatencyBench implements Callable<Integer> {
     private void measure(
             Report report, LoadGenerator generator, Contender contender, int round, String at, double rate) {
         var side = contender.side;
+        System.gc(); // so that the generator has no collection while it measures
         long saved = contender.saved();
         long cpu = ProcFs.cpuMicros(side.pid());
         Measured measured;

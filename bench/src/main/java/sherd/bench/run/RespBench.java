@@ -18,6 +18,7 @@ import sherd.bench.frame.Scratch;
 import sherd.bench.load.KeyChoice;
 import sherd.bench.load.LoadGenerator;
 import sherd.bench.side.Filler;
+import sherd.bench.side.InfinispanServer;
 import sherd.bench.side.LoadTool;
 import sherd.bench.side.Memcached;
 import sherd.bench.side.NullNode;
@@ -64,6 +65,7 @@ public final class RespBench implements Callable<Integer> {
     enum Peer {
         REDIS,
         MEMCACHED,
+        INFINISPAN,
         NULL
     }
 
@@ -102,8 +104,9 @@ public final class RespBench implements Callable<Integer> {
     @Option(
             names = "--peers",
             split = ",",
-            description = "Beside the node, of redis,memcached,null (default: redis). Memcached, and keys that are not"
-                    + " uniform, are measured by the harness's own load generator, and all others with them.")
+            description =
+                    "Beside the node, of redis,memcached,infinispan,null (default: redis). Memcached, and keys that are not"
+                            + " uniform, are measured by the harness's own load generator, and all others with them.")
     private Set<Peer> peers = EnumSet.of(Peer.REDIS);
 
     @Option(names = "--null", description = "Short for null among the peers: a server that does nothing, the limit.")
@@ -184,6 +187,7 @@ public final class RespBench implements Callable<Integer> {
                     switch (peer) {
                         case REDIS -> RedisServer.start(scratch.folder("redis"), sync.redis);
                         case MEMCACHED -> Memcached.start(scratch.folder("memcached"), MEMCACHED_MEGABYTES);
+                        case INFINISPAN -> InfinispanServer.start(scratch.folder("infinispan"));
                         case NULL -> NullNode.start(scratch.folder("null"));
                     });
         }

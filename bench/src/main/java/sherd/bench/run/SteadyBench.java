@@ -24,7 +24,8 @@ import sherd.bench.side.SherdNode;
 
 @Command(
         name = "steady",
-        description = "A minute of full load, SET and GET: collections and bytes allocated. Fails if the heap was collected.")
+        description =
+                "A minute of full load, SET and GET: collections and bytes allocated. Fails if the heap was collected.")
 public final class SteadyBench implements Callable<Integer> {
     private static final Metric COLLECTIONS = Metric.drawn("collections", "", 0);
     private static final Metric ALLOCATED = Metric.shown("allocated", "MB", 2);
@@ -106,8 +107,8 @@ public final class SteadyBench implements Callable<Integer> {
 
     private long measure(Report report, LoadGenerator generator, SherdNode node) {
         var random = new SplittableRandom(SEED);
-        var commands = CommandSource.mix(
-                Dialect.RESP, new KeyChoice.Uniform().over(keys, random), HALF, VALUE_BYTES, random);
+        var commands =
+                CommandSource.mix(Dialect.RESP, new KeyChoice.Uniform().over(keys, random), HALF, VALUE_BYTES, random);
         var load = new Load(node.resp(), clients, pipeline, commands);
         output.progress("warming up");
         LoadGenerator.ended(generator.closed(load, 0, warmUp));

@@ -25,8 +25,7 @@ public record Attribution(long batches, double p99Micros, Map<String, Stage> sta
 
     /** Samples for so long. */
     public static Attribution of(SherdNode node, int seconds) {
-        return parse(NodeHttp.get(
-                node, "/debug/attribution?seconds=" + seconds, Duration.ofSeconds(seconds + 60L)));
+        return parse(NodeHttp.get(node, "/debug/attribution?seconds=" + seconds, Duration.ofSeconds(seconds + 60L)));
     }
 
     static Attribution parse(String json) {

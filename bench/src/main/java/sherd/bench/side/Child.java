@@ -42,7 +42,8 @@ final class Child implements AutoCloseable {
      * @param errors where its standard error goes
      */
     static Child start(List<String> command, Path errors, Predicate<String> ready) {
-        return start(command, errors, (process, line) -> read(process.inputReader(StandardCharsets.UTF_8), ready, line));
+        return start(
+                command, errors, (process, line) -> read(process.inputReader(StandardCharsets.UTF_8), ready, line));
     }
 
     /** The same for a server that prints no such line: returns once it takes connections. */

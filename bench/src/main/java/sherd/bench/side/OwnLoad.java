@@ -22,20 +22,20 @@ public record OwnLoad(LoadGenerator generator, int clients, long keys, KeyChoice
 
     @Override
     public LoadResult run(Side side, String test, int pipeline, long requests) {
-        double writes =
-                switch (test) {
-                    case "get" -> 0;
-                    case "set" -> 1;
-                    default -> throw new BenchException(
-                            "the own load generator has set and get only, not " + test + "; leave it out of --tests");
-                };
+        double writes = switch (test) {
+            case "get" -> 0;
+            case "set" -> 1;
+            default ->
+                throw new BenchException(
+                        "the own load generator has set and get only, not " + test + "; leave it out of --tests");
+        };
         var random = new SplittableRandom(SEED);
         var commands = CommandSource.mix(side.dialect(), choice.over(keys, random), writes, valueBytes, random);
         long self = ProcessHandle.current().pid();
         long serverBefore = ProcFs.cpuMicros(side.pid());
         long clientBefore = ProcFs.cpuMicros(self);
-        var measured = LoadGenerator.ended(
-                generator.counted(new Load(side.resp(), clients, pipeline, commands), requests));
+        var measured =
+                LoadGenerator.ended(generator.counted(new Load(side.resp(), clients, pipeline, commands), requests));
         if (measured.misses() > 0) {
             throw new BenchException(side.name() + " had no value for " + measured.misses() + " of its keys");
         }

@@ -1,0 +1,32 @@
+import org.infinispan.commons.dataconversion.MediaType;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.configuration.global.GlobalConfigurationBuilder;
+import org.infinispan.manager.DefaultCacheManager;
+import org.infinispan.server.resp.RespServer;
+import org.infinispan.server.resp.configuration.RespServerConfigurationBuilder;
+
+/** Infinispan as a server that speaks RESP, without a cluster and without a disk; run from its source. */
+final class RespNode {
+    private static final String CACHE = "respCache";
+
+    private RespNode() {}
+
+    /** @param arguments the port and the number of I/O threads */
+    public static void main(String[] arguments) throws InterruptedException {
+        var manager = new DefaultCacheManager(
+                new GlobalConfigurationBuilder().nonClusteredDefault().build());
+        var entries = new ConfigurationBuilder();
+        entries.encoding().key().mediaType(MediaType.APPLICATION_OCTET_STREAM);
+        entries.encoding().value().mediaType(MediaType.APPLICATION_OCTET_STREAM);
+        manager.defineConfiguration(CACHE, entries.build());
+        var door = new RespServerConfigurationBuilder()
+                .name("resp")
+                .host("127.0.0.1")
+                .port(Integer.parseInt(arguments[0]))
+                .defaultCacheName(CACHE)
+                .ioThreads(Integer.parseInt(arguments[1]));
+        new RespServer().start(door.build(), manager);
+        System.out.println("infinispan ready");
+        Thread.currentThread().join(); // until the process is ended
+    }
+}
