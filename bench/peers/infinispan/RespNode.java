@@ -25,7 +25,9 @@ final class RespNode {
                 .port(Integer.parseInt(arguments[0]))
                 .defaultCacheName(CACHE)
                 .ioThreads(Integer.parseInt(arguments[1]));
-        new RespServer().start(door.build(), manager);
+        var server = new RespServer();
+        server.start(door.build(), manager);
+        server.postStart(); // or it has no cache
         System.out.println("infinispan ready");
         Thread.currentThread().join(); // until the process is ended
     }

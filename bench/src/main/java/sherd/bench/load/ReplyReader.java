@@ -51,6 +51,9 @@ final class ReplyReader {
             number = number * 10 + next - '0';
         }
         if (isRefusal() && refusal.length() < SHOWN) {
+            if (refusal.isEmpty() && place > 1) {
+                refusal.append((char) first); // an E may still begin EN
+            }
             refusal.append((char) next);
         }
     }

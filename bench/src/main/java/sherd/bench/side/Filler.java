@@ -19,6 +19,7 @@ public final class Filler {
     public static final int KEY_BYTES = "key:000000000000".length();
 
     private static final int BATCH = 500;
+    private static final int TIMEOUT_MILLIS = 60_000;
     private static final long SEED = 1;
 
     private Filler() {}
@@ -33,6 +34,7 @@ public final class Filler {
                 var out = new BufferedOutputStream(socket.getOutputStream(), 1 << 17);
                 var in = new DataInputStream(socket.getInputStream())) {
             socket.setTcpNoDelay(true);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             var done = dialect.done().getBytes(StandardCharsets.US_ASCII);
             var request = dialect.set(valueBytes, new SplittableRandom(SEED));
             for (long first = 0; first < keys; first += BATCH) {
