@@ -20,6 +20,7 @@ import sherd.bench.load.Load;
 import sherd.bench.load.LoadGenerator;
 import sherd.bench.load.Measured;
 import sherd.bench.side.Filler;
+import sherd.bench.side.NullNode;
 import sherd.bench.side.ProcFs;
 import sherd.bench.side.RedisServer;
 import sherd.bench.side.SherdNode;
@@ -89,6 +90,11 @@ public final class LatencyBench implements Callable<Integer> {
     @Option(names = "--snapshot", description = "Seconds from one BGSAVE of Redis to the next.")
     private double snapshot = 4;
 
+    @Option(
+            names = "--null",
+            description = "Also a server that does nothing, at the rates of the node: what machine and generator add.")
+    private boolean withNull;
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
     private List<String> settings = List.of();
 
@@ -139,19 +145,20 @@ public final class LatencyBench implements Callable<Integer> {
             all.addAll(settings);
             sides.add(SherdNode.start(scratch.folder("sherd"), all));
             sides.add(RedisServer.start(scratch.folder("redis"), RedisServer.Persistence.OFF));
+            if (withNull) {
+                sides.add(NullNode.start(scratch.folder("null")));
+            }
             var contenders = sides.all().stream().map(Contender::new).toList();
             for (var contender : contenders) {
                 output.progress("writing " + keys + " keys to " + contender.side.name());
                 Filler.fill(contender.side.resp(), keys, valueBytes);
             }
             findPeaks(report, generator, contenders);
-            double lower = contenders.stream()
-                    .mapToDouble(contender -> contender.peak)
-                    .min()
-                    .orElseThrow();
+            double own = contenders.getFirst().peak;
+            double lower = Math.min(own, contenders.get(1).peak);
             for (int round = 0; round < rounds; round++) {
                 for (var contender : contenders) {
-                    measure(report, generator, contender, round, share + " of its own peak", contender.peak * share);
+                    measure(report, generator, contender, round, share + " of its own peak", rate(contender, own));
                 }
                 for (var contender : contenders) {
                     measure(report, generator, contender, round, share + " of the lower peak", lower * share);
@@ -161,6 +168,11 @@ public final class LatencyBench implements Callable<Integer> {
         note(report);
         output.finish(report);
         return 0;
+    }
+
+    /** The one that does nothing is asked as often as the node. */
+    private double rate(Contender contender, double peakOfNode) {
+        return share * (contender.side instanceof NullNode ? peakOfNode : contender.peak);
     }
 
     private Map<String, String> parameters() {

@@ -89,7 +89,7 @@ public final class SteadyBench implements Callable<Integer> {
                 Locale.ROOT,
                 "%s s of load after %s s that are not counted: %d connections, %d commands at once, half of them SETs,"
                         + " %d-byte values, %d keys, sync %s. Allocated is the growth of the heap, background work and the"
-                        + " two questions for it included; where there were collections it is not known.",
+                        + " two questions for it included; where there were collections it is not known. The heap was collected just before.",
                 seconds,
                 warmUp,
                 clients,
@@ -113,6 +113,7 @@ public final class SteadyBench implements Callable<Integer> {
         output.progress("warming up");
         LoadGenerator.ended(generator.closed(load, 0, warmUp));
         output.progress("measuring");
+        node.collectGarbage(); // what the start has left says nothing of the load
         long saved = node.checkpoints();
         var before = NodeMetrics.of(node);
         var measured = LoadGenerator.ended(generator.closed(load, 0, seconds));

@@ -13,7 +13,12 @@ final class Jvm {
     private Jvm() {}
 
     static String program() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return tool("java");
+    }
+
+    /** A program of this JDK. */
+    static String tool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
     static List<String> command(String main) {

@@ -60,6 +60,11 @@ public final class SherdNode extends Side {
         return address("http");
     }
 
+    /** Has its heap collected now. */
+    public void collectGarbage() {
+        Tool.output(List.of(Jvm.tool("jcmd"), Long.toString(pid()), "GC.run"));
+    }
+
     /** Those that it has taken since its start, by its log. */
     public long checkpoints() {
         try (var lines = Files.lines(errors)) {
