@@ -1,6 +1,5 @@
 package sherd.bench.run;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -95,8 +94,8 @@ public final class LatencyBench implements Callable<Integer> {
             description = "Also a server that does nothing, at the rates of the node: what machine and generator add.")
     private boolean withNull;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
-    private List<String> settings = List.of();
+    @Mixin
+    private NodeSettings settings = new NodeSettings();
 
     @Mixin
     private Output output = new Output();
@@ -141,9 +140,9 @@ public final class LatencyBench implements Callable<Integer> {
         try (var scratch = output.scratch();
                 var sides = new Sides();
                 var generator = new LoadGenerator()) {
-            var all = new ArrayList<>(List.of("log.sync=os", "log.checkpoint=16MiB", "storage.memory-limit=2GiB"));
-            all.addAll(settings);
-            sides.add(SherdNode.start(scratch.folder("sherd"), all));
+            sides.add(SherdNode.start(
+                    scratch.folder("sherd"),
+                    settings.over("log.sync=os", "log.checkpoint=16MiB", "storage.memory-limit=2GiB")));
             sides.add(RedisServer.start(scratch.folder("redis"), RedisServer.Persistence.OFF));
             if (withNull) {
                 sides.add(NullNode.start(scratch.folder("null")));
@@ -188,7 +187,7 @@ public final class LatencyBench implements Callable<Integer> {
         all.put("expiring", Double.toString(expiring));
         all.put("growing", Double.toString(growing));
         all.put("snapshot", Double.toString(snapshot));
-        all.put("set", String.join(" ", settings));
+        all.put("set", settings.toString());
         return all;
     }
 

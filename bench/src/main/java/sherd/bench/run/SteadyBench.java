@@ -1,7 +1,5 @@
 package sherd.bench.run;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -56,8 +54,8 @@ public final class SteadyBench implements Callable<Integer> {
     @Option(names = "--sync", description = "The node's sync policy (default: ${DEFAULT-VALUE}).")
     private RespBench.Sync sync = RespBench.Sync.OS;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
-    private List<String> settings = List.of();
+    @Mixin
+    private NodeSettings settings = new NodeSettings();
 
     @Mixin
     private Output output = new Output();
@@ -73,13 +71,12 @@ public final class SteadyBench implements Callable<Integer> {
                         "clients", Integer.toString(clients),
                         "keys", Long.toString(keys),
                         "sync", sync.word(),
-                        "set", String.join(" ", settings)));
+                        "set", settings.toString()));
         long collections;
         try (var scratch = output.scratch();
                 var generator = new LoadGenerator()) {
-            var all = new ArrayList<>(settings);
-            all.add("log.sync=" + sync.word());
-            try (var node = SherdNode.start(scratch.folder("sherd"), all)) {
+            try (var node =
+                    SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word()))) {
                 output.progress("writing " + keys + " keys");
                 Filler.fill(node.resp(), keys, VALUE_BYTES);
                 collections = measure(report, generator, node);
