@@ -34,6 +34,7 @@ final class Lifecycle implements AutoCloseable {
     private int ticksToSweep;
     private long seenRefusals;
 
+    @SuppressWarnings("ThreadPriorityCheck") // a sign for whoever makes threads, not for a scheduler
     Lifecycle(Engine engine, ArchiveAdvisor advisor, EngineConfig config, ThreadFactory threads, Events events) {
         this.engine = engine;
         this.advisor = advisor;

@@ -47,6 +47,7 @@ final class PatientThread {
         }
     }
 
+    @SuppressWarnings("restricted") // the launcher allows native access
     private static MethodHandle handle(MemorySegment address) {
         return Linker.nativeLinker()
                 .downcallHandle(

@@ -23,6 +23,7 @@ final class PatientThreadTest {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // a sign for whoever makes threads, not for a scheduler
     private static String niceOf(int priority) throws InterruptedException {
         var seen = new AtomicReference<>("");
         var thread = new NamedThreads("test").newThread(() -> seen.set(nice()));

@@ -12,8 +12,7 @@ final class MapDbEntries implements PeerMap {
     private final HTreeMap<byte[], byte[]> map;
     private final byte[] value = EntryBytes.value();
 
-    /** It grows by itself. */
-    MapDbEntries(long entries) {
+    MapDbEntries() {
         map = db.hashMap("bench", Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY).create();
     }
 

@@ -141,13 +141,19 @@ final class LoadStream {
             draining = true;
             stopTicks();
             end.completeExceptionally(cause);
-            channels.forEach(Channel::close);
+            closeAll();
         }
     }
 
     private void finish() {
         if (end.complete(measured)) {
-            channels.forEach(Channel::close);
+            closeAll();
+        }
+    }
+
+    private void closeAll() {
+        for (var channel : channels) {
+            var _ = channel.close();
         }
     }
 

@@ -60,7 +60,7 @@ final class ReplyReader {
 
     /** {@code -ERR} of RESP; {@code ERROR}, {@code CLIENT_ERROR} and {@code SERVER_ERROR} of memcached. */
     private boolean isRefusal() {
-        return first == '-' || first == 'C' || first == 'S' || first == 'E' && second != 'N' && place > 1;
+        return first == '-' || first == 'C' || first == 'S' || (first == 'E' && second != 'N' && place > 1);
     }
 
     private void endOfLine(Taker taker) {
@@ -68,8 +68,8 @@ final class ReplyReader {
             throw new BenchException(
                     "the server refused a command: " + refusal.toString().strip());
         }
-        boolean hasBody = first == 'V' || first == '$' && second != '-';
-        boolean missed = first == 'E' || first == '$' && second == '-';
+        boolean hasBody = first == 'V' || (first == '$' && second != '-');
+        boolean missed = first == 'E' || (first == '$' && second == '-');
         bodyLeft = hasBody ? number + LINE_END : 0;
         place = 0;
         first = 0;

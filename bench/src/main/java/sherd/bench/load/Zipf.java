@@ -36,7 +36,7 @@ final class Zipf {
             double at = inverse(drawn);
             long rank = Math.clamp(Math.round(at), 1, count);
             // Most ranks are right at once; the exact test is for where the curve leaves its step.
-            if (rank - at <= accepted || drawn >= area(rank + 0.5) - weight(rank)) {
+            if (rank - at <= accepted || drawn >= area(rank + 0.5) - weight((double) rank)) {
                 return rank;
             }
         }

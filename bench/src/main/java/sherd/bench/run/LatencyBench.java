@@ -249,7 +249,7 @@ public final class LatencyBench implements Callable<Integer> {
         report.add(get, side.name(), round, MOST, measured.readMillis(100));
         report.add(get, side.name(), round, LATE, measured.lateMillis(99.9));
         report.add(get, side.name(), round, SERVER, (ProcFs.cpuMicros(side.pid()) - cpu) / commands);
-        report.add(get, side.name(), round, SAVED, contender.saved() - saved);
+        report.add(get, side.name(), round, SAVED, (double) (contender.saved() - saved));
         if (measured.hasWrites()) {
             var set = "SET, " + at;
             report.add(set, side.name(), round, P50, measured.writeMillis(50));

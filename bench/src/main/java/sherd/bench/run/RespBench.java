@@ -128,8 +128,9 @@ public final class RespBench implements Callable<Integer> {
             }
             load.forEach((test, pipeline) -> measure(report, tool, sides.all(), test, pipeline));
         }
-        report.note(load + ", " + choice + "; " + (isOwn ? "the harness's own load generator" : "redis-benchmark") + " with "
-                + (isOwn ? 1 : threads) + " thread" + (isOwn || threads == 1 ? "" : "s") + " on the same machine.");
+        report.note(load + ", " + choice + "; " + (isOwn ? "the harness's own load generator" : "redis-benchmark")
+                + " with " + (isOwn ? 1 : threads) + " thread" + (isOwn || threads == 1 ? "" : "s")
+                + " on the same machine.");
         output.finish(report);
         return 0;
     }

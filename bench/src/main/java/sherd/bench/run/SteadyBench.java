@@ -75,8 +75,7 @@ public final class SteadyBench implements Callable<Integer> {
         long collections;
         try (var scratch = output.scratch();
                 var generator = new LoadGenerator()) {
-            try (var node =
-                    SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word()))) {
+            try (var node = SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word()))) {
                 output.progress("writing " + keys + " keys");
                 Filler.fill(node.resp(), keys, VALUE_BYTES);
                 collections = measure(report, generator, node);
@@ -120,14 +119,14 @@ public final class SteadyBench implements Callable<Integer> {
         }
         var work = "SET and GET, pipeline " + pipeline;
         long collections = after.collections() - before.collections();
-        report.add(work, SherdNode.NAME, 0, COLLECTIONS, collections);
+        report.add(work, SherdNode.NAME, 0, COLLECTIONS, (double) collections);
         if (collections == 0) {
             double bytes = after.heapUsedBytes() - before.heapUsedBytes();
             report.add(work, SherdNode.NAME, 0, ALLOCATED, bytes / 1e6);
             report.add(work, SherdNode.NAME, 0, EACH, bytes / measured.commands());
         }
         report.add(work, SherdNode.NAME, 0, RATE, measured.commandsPerSecond());
-        report.add(work, SherdNode.NAME, 0, CHECKPOINTS, node.checkpoints() - saved);
+        report.add(work, SherdNode.NAME, 0, CHECKPOINTS, (double) (node.checkpoints() - saved));
         return collections;
     }
 }

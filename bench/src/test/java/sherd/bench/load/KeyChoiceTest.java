@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ final class KeyChoiceTest {
 
     private final KeyChoice.Converter converter = new KeyChoice.Converter();
 
-    private static HashMap<Long, Integer> seen(KeyChoice choice) {
+    private static Map<Long, Integer> seen(KeyChoice choice) {
         var keys = choice.over(KEYS, new SplittableRandom(SEED));
         var seen = new HashMap<Long, Integer>();
         for (int i = 0; i < DRAWN; i++) {
@@ -41,7 +42,7 @@ final class KeyChoiceTest {
                 .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
                 .limit(10)
                 .toList();
-        int times = popular.stream().mapToInt(HashMap.Entry::getValue).sum();
+        int times = popular.stream().mapToInt(Map.Entry::getValue).sum();
         assertThat(times).as("of %d, seed %d", DRAWN, SEED).isBetween(DRAWN * 35 / 100, DRAWN * 43 / 100);
         assertThat(popular.stream().filter(entry -> entry.getKey() < 10))
                 .as("the popular ones are not neighbours")
