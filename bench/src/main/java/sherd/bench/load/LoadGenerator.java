@@ -49,8 +49,7 @@ public final class LoadGenerator implements AutoCloseable {
     private CompletableFuture<Measured> run(
             Load load, double warmUpSeconds, double seconds, Consumer<LoadStream> start) {
         var loop = group.next();
-        long from = System.nanoTime() + Math.round(warmUpSeconds * 1e9);
-        var stream = new LoadStream(loop, load, new Measured(from, from + Math.round(seconds * 1e9)));
+        var stream = new LoadStream(loop, load);
         var bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(EpollSocketChannel.class)
@@ -71,7 +70,10 @@ public final class LoadGenerator implements AutoCloseable {
             }
             loop.execute(() -> stream.opened(opened.channel()));
         }
-        loop.execute(() -> start.accept(stream));
+        loop.execute(() -> {
+            stream.begin(Math.round(warmUpSeconds * 1e9), Math.round(seconds * 1e9));
+            start.accept(stream);
+        });
         return stream.end();
     }
 

@@ -23,7 +23,7 @@ final class LoadStream {
 
     private final EventLoop loop;
     private final Load load;
-    private final Measured measured;
+    private Measured measured = new Measured(0, 0); // of no time, until it begins
     private final CompletableFuture<Measured> end = new CompletableFuture<>();
     private final List<LoadConnection> connections = new ArrayList<>();
     private final List<Channel> channels = new ArrayList<>();
@@ -35,10 +35,15 @@ final class LoadStream {
     private int onTheirWay;
     private boolean draining;
 
-    LoadStream(EventLoop loop, Load load, Measured measured) {
+    LoadStream(EventLoop loop, Load load) {
         this.loop = loop;
         this.load = load;
-        this.measured = measured;
+    }
+
+    /** Before it starts, and once all connections are open: the time that opening takes is not measured. */
+    void begin(long warmUpNanos, long nanos) {
+        long from = System.nanoTime() + warmUpNanos;
+        measured = new Measured(from, from + nanos);
     }
 
     LoadConnection connection() {
