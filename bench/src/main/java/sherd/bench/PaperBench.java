@@ -13,7 +13,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sherd.bench.frame.BenchException;
 import sherd.bench.frame.Output;
@@ -78,8 +77,7 @@ final class PaperBench implements Callable<Integer> {
     @Option(names = "--only", split = ",", description = "Benchmarks to run, by name; the others' lines stay empty.")
     private List<String> only = List.of();
 
-    @Mixin
-    private Output output = new Output();
+    private final Output output = new Output();
 
     /** Each benchmark prints its own table first. */
     @Override

@@ -22,6 +22,7 @@ final class MainTest {
                         "search",
                         "engine",
                         "crash",
+                        "paper",
                         "all")
                 .doesNotHaveDuplicates();
         assertThat(ran.out().lines()).allMatch(line -> line.strip().split(" +", 2).length == 2);
