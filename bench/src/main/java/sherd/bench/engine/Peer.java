@@ -11,6 +11,8 @@ public enum Peer {
 
     private static final List<String> OPENINGS = List.of(
             "-XX:-UseCompactObjectHeaders",
+            "-Dchronicle.analytics.disable=true",
+            "-Dchronicle.announcer.disable=true",
             "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",

@@ -40,7 +40,8 @@ public final class InfinispanServer extends Side {
                 jars + "/*",
                 source.resolve("RespNode.java").toString(),
                 Integer.toString(address.port()),
-                Integer.toString(Runtime.getRuntime().availableProcessors()));
+                Integer.toString(Runtime.getRuntime().availableProcessors()),
+                folder.toString());
         var errors = folder.resolveSibling(folder.getFileName() + ".err");
         return new InfinispanServer(Child.start(command, errors, "infinispan ready"::equals), address);
     }
