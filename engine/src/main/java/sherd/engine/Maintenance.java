@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentCache;
+import sherd.engine.archive.SegmentColumn;
 import sherd.engine.archive.SegmentEntry;
+import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.archive.SegmentSpec;
 import sherd.engine.archive.SegmentWriter;
 import sherd.engine.disk.Disk;
@@ -35,15 +37,21 @@ record Maintenance(
     /** Rows a segment takes at most; the work on one is bounded by it. */
     static final int MAX_ROWS = 1 << 20;
 
-    SegmentWriter begin(ShardedTable table, String prefix, long sequence) {
+    /** A checkpoint is read from front to back only, so it has nothing to find rows by, which costs most of the work. */
+    SegmentWriter begin(ShardedTable table, String prefix, Purpose purpose, long sequence) {
         var schema = new SegmentSchema(table.definition());
+        boolean searched = purpose == Purpose.ARCHIVE;
         var spec = new SegmentSpec(
                 SegmentFiles.id(prefix, clock.epochMillis(), sequence),
                 SegmentFiles.FOLDER,
                 table.definition().name(),
-                schema.columns(),
+                searched
+                        ? schema.columns()
+                        : schema.columns().stream()
+                                .map(SegmentColumn::unsearched)
+                                .toList(),
                 schema.time(),
-                schema.key());
+                searched ? schema.key() : -1);
         return SegmentWriter.create(disk, spec, clock, budget);
     }
 

@@ -15,7 +15,8 @@ import sherd.engine.table.RecordStore;
  * handed on without it.
  */
 final class RecordRows implements AutoCloseable {
-    private static final int COPY_BYTES = 256 << 10;
+    /** Some twenty microseconds under the lock: commands of the shard wait for that long, and more if it loses its turn. */
+    private static final int COPY_BYTES = 16 << 10;
 
     /** Which rows to copy. */
     @FunctionalInterface

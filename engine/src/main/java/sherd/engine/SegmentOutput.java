@@ -30,7 +30,7 @@ final class SegmentOutput implements AutoCloseable {
     SegmentWriter writer() {
         if (writer == null) {
             sequence = maintenance.database().nextSequence();
-            writer = maintenance.begin(table, prefix, sequence);
+            writer = maintenance.begin(table, prefix, purpose, sequence);
         }
         return writer;
     }
