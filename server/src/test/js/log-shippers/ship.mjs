@@ -12,6 +12,7 @@ async function byWinston(json) {
     json,
     batching: true,
     interval: 1,
+    gracefulShutdown: false,
     format: winston.format.json(),
     onConnectionError: (error) => {
       console.error(error);
@@ -36,10 +37,12 @@ async function byPino() {
   for (let i = 0; i < count; i++) {
     (i % 2 ? logger.warn.bind(logger) : logger.info.bind(logger))({ n: i }, `pino line ${i} "quoted" é 漢字`);
   }
+  const awake = setInterval(() => {}, 1000); // what the stream waits for does not keep the process alive
   await new Promise((resolve) => {
     stream.on('close', resolve);
     stream.end();
   });
+  clearInterval(awake);
 }
 
 await byWinston(false);

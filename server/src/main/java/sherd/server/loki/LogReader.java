@@ -2,7 +2,6 @@ package sherd.server.loki;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import sherd.engine.Engine;
 import sherd.engine.RowVisitor;
 import sherd.engine.ScanRequest;
 import sherd.engine.archive.text.RowView;
@@ -23,13 +22,13 @@ final class LogReader {
         void line(LogLine line, long id);
     }
 
-    private final Engine engine;
+    private final Scans scans;
     private final StreamCache cache;
     private final LokiLimits limits;
     private final Figures figures;
 
-    LogReader(Engine engine, StreamCache cache, LokiLimits limits, Figures figures) {
-        this.engine = engine;
+    LogReader(Scans scans, StreamCache cache, LokiLimits limits, Figures figures) {
+        this.scans = scans;
         this.cache = cache;
         this.limits = limits;
         this.figures = figures;
@@ -40,7 +39,7 @@ final class LogReader {
         if (from >= to) {
             return;
         }
-        var stats = engine.scan(
+        var stats = scans.scan(
                 table,
                 new ScanRequest(
                         WordTerms.of(log),

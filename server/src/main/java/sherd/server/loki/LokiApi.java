@@ -26,6 +26,7 @@ public final class LokiApi implements AutoCloseable {
     private final Clock clock;
     private final LokiLimits limits;
     private final LokiTables tables;
+    private final Scans scans;
     private final Questions questions;
     private final Federation federation;
     private final ThreadPoolExecutor threads;
@@ -35,7 +36,8 @@ public final class LokiApi implements AutoCloseable {
         this.clock = clock;
         this.limits = limits;
         tables = new LokiTables(engine);
-        questions = new Questions(engine, tables, clock, limits);
+        scans = new Scans(engine);
+        questions = new Questions(scans, tables, clock, limits);
         threads = new ThreadPoolExecutor(
                 limits.threads(),
                 limits.threads(),
@@ -80,6 +82,7 @@ public final class LokiApi implements AutoCloseable {
                 reply.accept(write(questions.answer(question, request, given, clock), List.of()));
                 return;
             }
+            questions.check(question, given);
             federation.ask(
                     clusters,
                     question,
@@ -133,7 +136,9 @@ public final class LokiApi implements AutoCloseable {
     @Override
     public void close() {
         federation.close();
-        threads.shutdownNow();
+        scans.close();
+        threads.shutdown();
+        threads.getQueue().clear();
         try {
             if (!threads.awaitTermination(limits.deadlineMillis() + 5_000, TimeUnit.MILLISECONDS)) {
                 LOG.log(Level.WARNING, "a query did not end; its thread is left behind");

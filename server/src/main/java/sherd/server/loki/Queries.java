@@ -3,19 +3,18 @@ package sherd.server.loki;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import sherd.engine.Engine;
 import sherd.server.loki.logql.AggregateFunction;
 import sherd.server.loki.logql.Expr;
 
 /** Answers queries from this node's rows. */
 final class Queries {
-    private final Engine engine;
+    private final Scans scans;
     private final LokiTables tables;
     private final StreamCache cache;
     private final LokiLimits limits;
 
-    Queries(Engine engine, LokiTables tables, StreamCache cache, LokiLimits limits) {
-        this.engine = engine;
+    Queries(Scans scans, LokiTables tables, StreamCache cache, LokiLimits limits) {
+        this.scans = scans;
         this.tables = tables;
         this.cache = cache;
         this.limits = limits;
@@ -59,7 +58,7 @@ final class Queries {
     }
 
     private LogReader reader(Figures figures) {
-        return new LogReader(engine, cache, limits, figures);
+        return new LogReader(scans, cache, limits, figures);
     }
 
     private Matrix evaluate(LokiRequest request, Expr.Metric metric, Steps steps, Figures figures) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import sherd.engine.Engine;
 import sherd.engine.time.Clock;
 import sherd.server.loki.logql.Expr;
 import sherd.server.loki.logql.Labels;
@@ -23,12 +22,12 @@ final class Questions {
     private final Queries queries;
     private final StreamQueries streams;
 
-    Questions(Engine engine, LokiTables tables, Clock clock, LokiLimits limits) {
+    Questions(Scans scans, LokiTables tables, Clock clock, LokiLimits limits) {
         this.clock = clock;
         this.limits = limits;
         var cache = new StreamCache();
-        queries = new Queries(engine, tables, cache, limits);
-        streams = new StreamQueries(engine, tables, cache, limits);
+        queries = new Queries(scans, tables, cache, limits);
+        streams = new StreamQueries(scans, tables, cache, limits);
     }
 
     Parameters parameters(Question question, LokiRequest request) {
@@ -37,6 +36,16 @@ final class Questions {
                 Parameters.forRows(request, clock.epochMillis());
             case LABELS, LABEL_VALUES, SERIES, DETECTED_LABELS -> Parameters.forLabels(request, clock.epochMillis());
         };
+    }
+
+    /** Refuses what no server could answer, before any is asked. */
+    void check(Question question, Parameters given) {
+        given.requireOrder();
+        if (question == Question.QUERY || question == Question.QUERY_RANGE) {
+            var _ = given.query();
+            var _ = given.limit(limits.entries());
+            var _ = given.newestFirst();
+        }
     }
 
     /** Blocks. */

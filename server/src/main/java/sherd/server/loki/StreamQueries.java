@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import sherd.engine.Engine;
 import sherd.engine.RowVisitor;
 import sherd.engine.ScanRequest;
 import sherd.engine.archive.text.RowView;
@@ -24,13 +23,13 @@ import sherd.server.loki.logql.Labels;
  * was asked to.
  */
 final class StreamQueries {
-    private final Engine engine;
+    private final Scans scans;
     private final LokiTables tables;
     private final StreamCache cache;
     private final LokiLimits limits;
 
-    StreamQueries(Engine engine, LokiTables tables, StreamCache cache, LokiLimits limits) {
-        this.engine = engine;
+    StreamQueries(Scans scans, LokiTables tables, StreamCache cache, LokiLimits limits) {
+        this.scans = scans;
         this.tables = tables;
         this.cache = cache;
         this.limits = limits;
@@ -101,7 +100,7 @@ final class StreamQueries {
 
     private void collect(ShardedTable table, long start, long end, Set<Labels> found) {
         var collector = new Collector(Nanos.toMillis(start), Nanos.toMillis(end), found);
-        engine.scan(
+        scans.scan(
                 table,
                 new ScanRequest(List.of(), Long.MIN_VALUE, Long.MAX_VALUE, true, limits.deadlineMillis()),
                 collector);
@@ -171,7 +170,7 @@ final class StreamQueries {
         var log = new Expr.Log(matchers, List.of());
         var volumes = new HashMap<Labels, Volume>();
         tables.find(request.tenant())
-                .ifPresent(table -> engine.scan(
+                .ifPresent(table -> scans.scan(
                         table,
                         new ScanRequest(
                                 WordTerms.of(log),

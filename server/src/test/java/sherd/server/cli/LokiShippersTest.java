@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -28,9 +29,11 @@ final class LokiShippersTest {
         try (var node = new ServingNode(folder.resolve("data"))) {
             var context = new LoggerContext();
             context.setName("shop");
+            context.setMDCAdapter(new LogbackMDCAdapter());
             var configurator = new JoranConfigurator();
             configurator.setContext(context);
-            configurator.doConfigure(new ByteArrayInputStream("""
+            configurator.doConfigure(
+                    new ByteArrayInputStream("""
                     <configuration>
                       <appender name="LOKI" class="com.github.loki4j.logback.Loki4jAppender">
                         <labels>
@@ -85,7 +88,10 @@ final class LokiShippersTest {
                 }
             }
             var pino = lines(node, "{app=\"pino\"} | json | line_format \"{{.msg}}\"");
-            assertThat(pino).hasSize(LINES).contains("pino line 499 \"quoted\" é 漢字").doesNotHaveDuplicates();
+            assertThat(pino)
+                    .hasSize(LINES)
+                    .contains("pino line 499 \"quoted\" é 漢字")
+                    .doesNotHaveDuplicates();
             assertThat(lines(node, "{app=\"pino\"} | json | n >= 490")).hasSize(10);
             assertThat(Json.at(node.get("/loki/api/v1/label/app/values"), "data"))
                     .hasValue(List.of("pino", "winston-json", "winston-protobuf"));

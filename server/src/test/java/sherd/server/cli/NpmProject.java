@@ -30,8 +30,7 @@ final class NpmProject {
             Files.write(copy, wanted);
         }
         if (!same) {
-            SegmentReaders.run(
-                    folder, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline");
+            SegmentReaders.run(folder, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline");
         }
         return folder;
     }

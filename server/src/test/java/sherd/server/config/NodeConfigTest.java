@@ -106,7 +106,10 @@ final class NodeConfigTest {
         return new LokiConfig(
                 "here",
                 new LokiPeers(Map.of(
-                        "east", URI.create("http://10.0.0.5:8080"), "west", URI.create("https://loki.example.org/base"))),
+                        "east",
+                        URI.create("http://10.0.0.5:8080"),
+                        "west",
+                        URI.create("https://loki.example.org/base"))),
                 Duration.ofSeconds(3));
     }
 
