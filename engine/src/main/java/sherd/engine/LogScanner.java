@@ -130,10 +130,11 @@ final class LogScanner {
             step();
             cursor.seek(row);
             long time = cursor.isNull(meta.timeColumn()) ? 0 : cursor.getLong(meta.timeColumn());
-            if (visitor.wants(time, time)) {
+            boolean asked = time >= request.from() && time <= last;
+            if (asked && visitor.wants(time, time)) {
                 archivedRows++;
                 visitor.row(cursor, time, cursor.getLong(idColumn));
-            } else if (meta.timeSorted() && !wantsBeyond(time, meta.minTime(), meta.maxTime())) {
+            } else if (asked && meta.timeSorted() && !wantsBeyond(time, meta.minTime(), meta.maxTime())) {
                 break;
             }
             row = request.newestFirst() ? rows.previousSetBit(row - 1) : rows.nextSetBit(row + 1);

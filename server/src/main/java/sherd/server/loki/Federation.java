@@ -67,7 +67,7 @@ final class Federation implements AutoCloseable {
         if (named.containsKey(peers.here())) {
             answers.put(peers.here(), ownPart(here));
         }
-        CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
+        var _ = CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
                 .whenCompleteAsync(
                         (_, _) -> {
                             try {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.compression.Snappy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import sherd.server.loki.logql.Expr;
 import sherd.server.loki.logql.LabelMatcher;
@@ -120,7 +121,7 @@ final class PushProtobuf {
         }
     }
 
-    private static void pair(ProtoReader pair, TreeMap<String, String> into) {
+    private static void pair(ProtoReader pair, Map<String, String> into) {
         var name = "";
         var value = "";
         for (int field = pair.next(); field != 0; field = pair.next()) {

@@ -13,6 +13,7 @@ final class StreamTable {
     /** A stream, and whether it was asked for. */
     record Stream(Labels labels, boolean selected) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by what is in it, see below
     private record Key(byte[] bytes, int hash) {
         @Override
         public boolean equals(Object other) {

@@ -82,17 +82,22 @@ final class LokiFederationTest {
         }
     }
 
+    private static int portOfNobody() throws IOException {
+        try (var taken = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            return taken.getLocalPort();
+        }
+    }
+
     @Test
     void whoeverFailsIsNamedAndTheOthersAnswer() throws IOException {
         try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                var gone = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var east = new ServingNode(folder.resolve("east"))) {
-            gone.close();
+            int gone = portOfNobody();
             try (var here = new ServingNode(
                     folder.resolve("here"),
                     "loki.peer-timeout=700ms",
                     "loki.peers=east=http://" + east.node().http() + ",silent=http://127.0.0.1:" + silent.getLocalPort()
-                            + ",gone=http://127.0.0.1:" + gone.getLocalPort())) {
+                            + ",gone=http://127.0.0.1:" + gone)) {
                 push(east, "shop", 1);
                 push(here, "shop", 2);
                 var answer = ask(here, "{app=\"shop\"}", "*", "");

@@ -58,6 +58,10 @@ class LokiCallsTest extends EveryVersion {
         return Json.member(document, "data");
     }
 
+    private static String found(Map<String, Object> data) {
+        return Json.text(data, "result");
+    }
+
     private static Map<String, Object> range(String tenant, String query, String more) {
         return data(get(
                 tenant, "query_range?query=" + enc(query) + "&start=" + T + "&end=" + (T + 3600_000_000_000L) + more));
@@ -94,7 +98,7 @@ class LokiCallsTest extends EveryVersion {
         push("ends", stream("{\"app\":\"x\"}", 10, "a", 20, "b", 30, "c"));
         var answer = data(
                 get("ends", "query_range?query=" + enc("{app=\"x\"}") + "&start=" + (T + 10) + "&end=" + (T + 30)));
-        assertThat(answer.get("result").toString()).contains(", a]", ", b]").doesNotContain(", c]");
+        assertThat(found(answer)).contains(", a]", ", b]").doesNotContain(", c]");
     }
 
     @Test
@@ -105,9 +109,7 @@ class LokiCallsTest extends EveryVersion {
                 "start=1700000000.0&end=1700000000.5",
                 "start=2023-11-14T22:13:20Z&end=2023-11-14T22:13:21.5%2B00:00",
                 "since=1h&end=" + (T + 1))) {
-            assertThat(data(get("times", "query_range?query=" + enc("{app=\"x\"}") + "&" + times))
-                            .get("result")
-                            .toString())
+            assertThat(found(data(get("times", "query_range?query=" + enc("{app=\"x\"}") + "&" + times))))
                     .as(times)
                     .contains("here");
         }
@@ -119,7 +121,7 @@ class LokiCallsTest extends EveryVersion {
                 "application/x-www-form-urlencoded",
                 "X-Scope-OrgID",
                 "times");
-        assertThat(data(posted).get("result").toString()).contains("here");
+        assertThat(found(data(posted))).contains("here");
     }
 
     @Test
@@ -176,7 +178,7 @@ class LokiCallsTest extends EveryVersion {
                                                         message(1, "trace_id".getBytes(UTF_8)),
                                                         message(2, "abc".getBytes(UTF_8))))))));
         assertThat(pushProto(snappy(proto)).statusCode()).isEqualTo(204);
-        assertThat(range("coded", "{app=\"zip\"}", "").get("result").toString()).contains("zipped");
+        assertThat(found(range("coded", "{app=\"zip\"}", ""))).contains("zipped");
         assertThat(Json.list(range("coded", "{app=\"proto\"} | trace_id=\"abc\"", ""), "result"))
                 .containsExactly(Map.of(
                         "stream",
@@ -229,7 +231,7 @@ class LokiCallsTest extends EveryVersion {
         var out = new ByteArrayOutputStream();
         long rest = value;
         while (rest > 127) {
-            out.write((int) (rest & 127 | 128));
+            out.write((int) ((rest & 127) | 128));
             rest >>>= 7;
         }
         out.write((int) rest);
@@ -299,7 +301,7 @@ class LokiCallsTest extends EveryVersion {
                 "{\"streams\":[{\"values\":[[\"" + T + "\",\"x\",{\"k\":\"v\"}]],\"stream\":{\"app\":\"late\"}}]}";
         assertThat(node.json("POST", PUSH, streams, "X-Scope-OrgID", "late").statusCode())
                 .isEqualTo(204);
-        assertThat(range("late", "{app=\"late\"} | k=\"v\"", "").get("result").toString())
+        assertThat(found(range("late", "{app=\"late\"} | k=\"v\"", "")))
                 .contains("k=v");
     }
 
@@ -329,9 +331,7 @@ class LokiCallsTest extends EveryVersion {
         assertThat(Json.object(get("lists", "index/stats?" + span + "&query=" + enc("{app=~\"b|c\"}"))
                         .body()))
                 .isEqualTo(Map.of("streams", 2L, "chunks", 2L, "entries", 2L, "bytes", 14L));
-        assertThat(data(get("lists", "index/volume?" + span + "&query=" + enc("{app=~\".+\"}")))
-                        .get("result")
-                        .toString())
+        assertThat(found(data(get("lists", "index/volume?" + span + "&query=" + enc("{app=~\".+\"}")))))
                 .contains("app=b", "7");
         assertThat(get("lists", "detected_labels?" + span).body()).contains("{\"label\":\"app\",\"cardinality\":3}");
         assertThat(Json.object(get("nothing-pushed", "labels").body())).containsEntry("data", List.of());
@@ -346,7 +346,7 @@ class LokiCallsTest extends EveryVersion {
             archive("pruned");
         }
         var found = range("pruned", "{app=~\"a.*\"} |= \"ord1 an\"", "");
-        assertThat(found.get("result").toString()).contains("word1");
+        assertThat(found(found)).contains("word1");
         assertThat(Json.member(Json.member(found, "stats"), "sherd"))
                 .containsEntry("segments", 3L)
                 .containsEntry("pruned", 2L)
@@ -361,7 +361,7 @@ class LokiCallsTest extends EveryVersion {
         var fields = Json.object(
                 get("fields", "detected_fields?query=" + enc("{app=\"x\"}") + "&start=" + T + "&end=" + (T + 10))
                         .body());
-        assertThat(fields.get("fields").toString())
+        assertThat(Json.text(fields, "fields"))
                 .contains("label=status, type=int", "label=ok, type=float", "label=took, type=string");
     }
 
@@ -441,9 +441,7 @@ class LokiCallsTest extends EveryVersion {
                                 List.of(1_700_000_060L, "1"),
                                 List.of(1_700_000_090L, "2"),
                                 List.of(1_700_000_120L, "1"))));
-        assertThat(data(get("matrix", "query_range?query=1%2B1&start=1700000000&end=1700000001&step=0.5"))
-                        .get("result")
-                        .toString())
+        assertThat(found(data(get("matrix", "query_range?query=1%2B1&start=1700000000&end=1700000001&step=0.5"))))
                 .contains("[1700000000, 2], [1.7000000005E9, 2], [1700000001, 2]");
     }
 

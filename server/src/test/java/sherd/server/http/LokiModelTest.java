@@ -24,7 +24,11 @@ class LokiModelTest {
     private static final int LINES = 3000;
     private static final int QUERIES = 400;
 
-    private record Line(long nanos, Map<String, String> labels, String text) {}
+    private record Line(long nanos, Map<String, String> labels, String text) {
+        String label(String name) {
+            return labels.getOrDefault(name, "");
+        }
+    }
 
     private record Question(String text, Predicate<Line> answer) {}
 
@@ -114,13 +118,13 @@ class LokiModelTest {
     private Question question() {
         var matcher = switch (random.nextInt(4)) {
             case 0 ->
-                new Question("app=\"api\"", line -> line.labels().get("app").equals("api"));
+                new Question("app=\"api\"", line -> line.label("app").equals("api"));
             case 1 ->
                 new Question(
-                        "app=\"web front\"", line -> line.labels().get("app").equals("web front"));
+                        "app=\"web front\"", line -> line.label("app").equals("web front"));
             case 2 ->
                 new Question(
-                        "app=~\"api|d.\"", line -> !line.labels().get("app").startsWith("web"));
+                        "app=~\"api|d.\"", line -> !line.label("app").startsWith("web"));
             default -> new Question("app=~\".+\"", _ -> true);
         };
         var second = switch (random.nextInt(4)) {
@@ -130,7 +134,7 @@ class LokiModelTest {
             case 1 ->
                 new Question(
                         ",host=~\"h-[0-2]\"",
-                        line -> line.labels().getOrDefault("host", "").matches("h-[0-2]"));
+                        line -> line.label("host").matches("h-[0-2]"));
             case 2 -> new Question(",env=\"\"", line -> !line.labels().containsKey("env"));
             default -> new Question("", _ -> true);
         };
@@ -200,8 +204,8 @@ class LokiModelTest {
 
     private void askForNumbers(HttpNode node) {
         var question = question();
-        long range = 1 + random.nextInt(120);
-        long step = 1 + random.nextInt(60);
+        long range = 1 + random.nextLong(120);
+        long step = 1 + random.nextLong(60);
         long start = T / 1_000_000_000 + random.nextInt(600);
         long end = start + random.nextInt(300);
         var function = pick("count_over_time", "rate", "bytes_over_time", "bytes_rate");

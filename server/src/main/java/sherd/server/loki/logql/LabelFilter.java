@@ -46,7 +46,7 @@ record LabelFilter(Predicate predicate) implements Stage {
     }
 
     /** A line whose label is no number stays, with an error; one without the label goes. */
-    record Number(String name, Comparison comparison, double value, Unit unit) implements Predicate {
+    record Amount(String name, Comparison comparison, double value, Unit unit) implements Predicate {
         @Override
         public boolean holds(LogLine line) {
             if (line.failed()) {

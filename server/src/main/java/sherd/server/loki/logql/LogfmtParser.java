@@ -68,7 +68,8 @@ final class LogfmtParser implements Stage {
                 return true; // a key alone, whose value is empty
             }
             at++;
-            return at < text.length() && text.charAt(at) == '"' ? quoted(key) : bare(key);
+            boolean opens = at < text.length() && text.charAt(at) == '"';
+            return opens ? quoted(key) : bare(key);
         }
 
         private boolean bare(String key) {

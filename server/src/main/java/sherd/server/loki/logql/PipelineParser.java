@@ -266,7 +266,7 @@ final class PipelineParser {
 
     private static LabelFilter.Predicate number(
             String name, Comparison comparison, double value, LabelFilter.Unit unit) {
-        return new LabelFilter.Number(name, comparison, value, unit);
+        return new LabelFilter.Amount(name, comparison, value, unit);
     }
 
     private Comparison comparison() {
