@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -76,7 +77,16 @@ final class Federation implements AutoCloseable {
                                 failure.accept(e);
                             }
                         },
-                        threads);
+                        this::onSomeThread);
+    }
+
+    /** The merge must not be lost when all threads are taken and none may wait. */
+    private void onSomeThread(Runnable merge) {
+        try {
+            threads.execute(merge);
+        } catch (RejectedExecutionException e) {
+            merge.run();
+        }
     }
 
     /** A query that is wrong is refused as a whole; trouble with this node's rows counts as a server's failure. */
@@ -122,10 +132,10 @@ final class Federation implements AutoCloseable {
         }
         var body = BodyHandlers.limiting(BodyHandlers.ofByteArray(), limits.answerBytes());
         var sent = http.sendAsync(asked.method("GET", BodyPublishers.noBody()).build(), body);
-        // The request's own time ends with the head of the response.
-        return sent.orTimeout(peers.timeoutMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((_, _) -> sent.cancel(true))
-                .thenApply(response -> read(question, response));
+        // The request's own time ends with the head of the response; a body that stalls is given up too.
+        return sent.thenApply(response -> read(question, response))
+                .orTimeout(peers.timeoutMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((_, _) -> sent.cancel(true));
     }
 
     private static String base(URI uri) {

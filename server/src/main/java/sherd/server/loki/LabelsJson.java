@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.StringWriter;
 import java.util.TreeMap;
 import sherd.server.loki.logql.Labels;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -34,10 +35,13 @@ final class LabelsJson {
         json.writeEndObject();
     }
 
-    static Labels labels(byte[] bytes, int length) {
+    /** Of a row; one that was appended by other means than a push may have anything there, which is no labels then. */
+    static Labels lenient(byte[] bytes, int length) {
         try (var parser = FACTORY.createParser(ObjectReadContext.empty(), bytes, 0, length)) {
             parser.nextToken();
             return labels(parser);
+        } catch (LokiException | JacksonException e) {
+            return Labels.EMPTY;
         }
     }
 

@@ -86,15 +86,15 @@ final class LogReader {
             if (!stream.selected()) {
                 return;
             }
-            long nanos = time * Nanos.MILLI + row.getLong(LokiTables.NANOS);
+            long nanos = Nanos.of(time, row.isNull(LokiTables.NANOS) ? 0 : row.getLong(LokiTables.NANOS));
             if (nanos < from || nanos >= to) {
                 return;
             }
-            int length = load(row, LokiTables.LINE);
+            int length = row.isNull(LokiTables.LINE) ? 0 : load(row, LokiTables.LINE);
             figures.line(length);
             line.set(stream.labels(), nanos, new String(bytes, 0, length, UTF_8));
             if (!row.isNull(LokiTables.METADATA)) {
-                var metadata = LabelsJson.labels(bytes, load(row, LokiTables.METADATA));
+                var metadata = LabelsJson.lenient(bytes, load(row, LokiTables.METADATA));
                 for (int i = 0; i < metadata.size(); i++) {
                     line.extract(metadata.name(i), metadata.value(i));
                 }

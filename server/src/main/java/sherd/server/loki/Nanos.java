@@ -52,7 +52,15 @@ final class Nanos {
         return (long) nanos.getAsDouble();
     }
 
-    /** First millisecond that is not before. */
+    /** Of a time in milliseconds and what is beyond; a time that nanoseconds cannot tell is the last they can. */
+    static long of(long millis, long nanos) {
+        if (Math.abs(millis) > Long.MAX_VALUE / MILLI - 1) {
+            return millis < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+        return millis * MILLI + nanos;
+    }
+
+    /** The millisecond that it is in. */
     static long toMillis(long nanos) {
         return Math.floorDiv(nanos, MILLI);
     }

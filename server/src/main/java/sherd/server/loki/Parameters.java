@@ -70,6 +70,9 @@ final class Parameters {
         if (start() > end()) {
             throw LokiException.bad("end timestamp must not be before or equal to start time");
         }
+        if (end() - start() < 0) {
+            throw LokiException.bad("the range of time is too long: start=" + start() + " end=" + end() + "; narrow it");
+        }
     }
 
     long step() {

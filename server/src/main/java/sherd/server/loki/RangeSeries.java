@@ -74,9 +74,9 @@ final class RangeSeries implements LogReader.Sink {
         if (line.failed()) {
             throw failed(line);
         }
-        long nanos = line.nanos() + range.offsetNanos();
+        long nanos = Nanos.add(line.nanos(), range.offsetNanos());
         int first = steps.from(nanos);
-        int end = steps.from(nanos + range.rangeNanos());
+        int end = steps.from(Nanos.add(nanos, range.rangeNanos()));
         if (first < end) {
             add(cells(groupOf(line)), first, end, value, nanos);
         }

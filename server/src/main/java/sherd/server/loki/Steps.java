@@ -28,7 +28,7 @@ record Steps(long start, long step, int count) {
         if (nanos <= start) {
             return 0;
         }
-        long index = Math.ceilDiv(nanos - start, step);
+        long index = Math.ceilDiv(Nanos.add(nanos, -start), step);
         return (int) Math.min(index, count);
     }
 }

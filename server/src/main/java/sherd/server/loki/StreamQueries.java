@@ -204,7 +204,7 @@ final class StreamQueries {
         public void row(RowView row, long time, long id) {
             var stream = streams.of(row);
             if (stream.selected()) {
-                int length = row.length(LokiTables.LINE);
+                int length = row.isNull(LokiTables.LINE) ? 0 : row.length(LokiTables.LINE);
                 volumes.merge(stream.labels(), new Volume(1, length), (known, _) -> known.plus(length));
             }
         }

@@ -40,11 +40,13 @@ final class StreamTable {
 
     /** The stream of a row; most rows are of the stream of the row before. */
     Stream of(RowView row) {
-        int length = row.length(LokiTables.LABELS);
+        int length = row.isNull(LokiTables.LABELS) ? 0 : row.length(LokiTables.LABELS);
         if (scratch.length < length) {
             scratch = new byte[length * 2];
         }
-        row.copyBytes(LokiTables.LABELS, scratch, 0);
+        if (length > 0) {
+            row.copyBytes(LokiTables.LABELS, scratch, 0);
+        }
         var known = last;
         if (known != null && Arrays.equals(lastBytes, 0, lastBytes.length, scratch, 0, length)) {
             return known;
@@ -56,7 +58,7 @@ final class StreamTable {
             if (streams.size() == limit) {
                 throw LokiException.bad("too many streams in this range of time: limit=" + limit + "; narrow it");
             }
-            var labels = LabelsJson.labels(bytes, length);
+            var labels = LabelsJson.lenient(bytes, length);
             stream = new Stream(labels, selector.test(labels));
             streams.put(key, stream);
         }

@@ -82,6 +82,18 @@ final class LokiFederationTest {
         }
     }
 
+    /** Begins an answer to each request, and does not go on. */
+    private static void stall(ServerSocket server) {
+        try {
+            while (true) {
+                var socket = server.accept();
+                socket.getOutputStream().write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".getBytes(UTF_8));
+            }
+        } catch (IOException e) {
+            assertThat(server.isClosed()).isTrue();
+        }
+    }
+
     private static int portOfNobody() throws IOException {
         try (var taken = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             return taken.getLocalPort();
@@ -91,13 +103,16 @@ final class LokiFederationTest {
     @Test
     void whoeverFailsIsNamedAndTheOthersAnswer() throws IOException {
         try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                var stalling = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var east = new ServingNode(folder.resolve("east"))) {
+            Thread.ofVirtual().start(() -> stall(stalling));
             int gone = portOfNobody();
             try (var here = new ServingNode(
                     folder.resolve("here"),
                     "loki.peer-timeout=700ms",
                     "loki.peers=east=http://" + east.node().http() + ",silent=http://127.0.0.1:" + silent.getLocalPort()
-                            + ",gone=http://127.0.0.1:" + gone)) {
+                            + ",gone=http://127.0.0.1:" + gone
+                            + ",stalling=http://127.0.0.1:" + stalling.getLocalPort())) {
                 push(east, "shop", 1);
                 push(here, "shop", 2);
                 var answer = ask(here, "{app=\"shop\"}", "*", "");
@@ -108,6 +123,7 @@ final class LokiFederationTest {
                                 "shop 2",
                                 "\"warnings\":[",
                                 "cluster 'silent' did not answer: no answer within 700ms",
+                                "cluster 'stalling' did not answer: no answer within 700ms",
                                 "cluster 'gone' did not answer: ");
                 var none = ask(here, "{app=\"shop\"}", "silent,gone", "");
                 assertThat(none.status()).isEqualTo(502);
@@ -116,7 +132,7 @@ final class LokiFederationTest {
                 assertThat(wrong.status()).isEqualTo(400);
                 assertThat(wrong.body()).contains("parse error at line 1");
                 assertThat(ask(here, "{app=\"shop\"}", "mars", "").body())
-                        .contains("unknown cluster: clusters='mars'; there are local, east, gone, silent");
+                        .contains("unknown cluster: clusters='mars'; there are local, east, gone, silent, stalling");
                 // What one refuses is a warning of its own: it is another server, with limits of its own.
                 assertThat(ask(here, "{app=\"shop\"}", "east", "&limit=x").status())
                         .isEqualTo(400);

@@ -458,6 +458,7 @@ class LokiCallsTest extends EveryVersion {
                 Map.entry("query_range?query=" + enc("{app=\"a\"}") + "&start=5&end=4", "end timestamp"),
                 Map.entry("query_range?query=1&start=1&end=1700000000&step=1", "exceeded maximum resolution"),
                 Map.entry("query_range?query=1&step=0", "zero or negative"),
+                Map.entry("query_range?query=1&start=-" + Long.MAX_VALUE + "&end=" + Long.MAX_VALUE, "too long"),
                 Map.entry("query?query=" + enc("{app=\"a\"}"), "log queries are not supported as an instant query"),
                 Map.entry(
                         "query?time=" + T + "&query=" + enc("count_over_time({app=\"a\"} | json [1m])"),
@@ -475,6 +476,25 @@ class LokiCallsTest extends EveryVersion {
         assertThat(get("a|b", "labels").body()).contains("one at a time");
         node.create("loki/plain", "{\"kind\":\"log\"}");
         assertThat(get("plain", "labels").body()).contains("not a table of pushed streams");
+    }
+
+    @Test
+    void rowsThatWereAppendedOtherwiseDoNotBreakQueries() {
+        push("odd", stream("{\"app\":\"x\"}", 1, "fine"));
+        var appended = node.post(
+                "/api/v1/tables/loki/odd/rows",
+                "application/x-ndjson",
+                "{\"ts\":1700000000000}\n{\"ts\":1700000000000,\"labels\":[1],\"metadata\":5,\"line\":\"y\"}\n"
+                        + "{\"ts\":9000000000000000,\"labels\":{\"app\":\"x\"},\"line\":\"far\"}\n");
+        assertThat(appended.statusCode()).as(appended.body()).isEqualTo(200);
+        for (int i = 0; i < 2; i++) {
+            assertThat(found(range("odd", "{app=\"x\"}", ""))).contains("fine").doesNotContain("far");
+            assertThat(found(instant("odd", "sum(count_over_time({app=~\".+\"}[1m]))", 5))).contains(", 1]");
+            assertThat(get("odd", "query_range?query=" + enc("{app=\"x\"}") + "&start=1&end=" + Long.MAX_VALUE)
+                            .body())
+                    .contains("fine");
+            archive("odd");
+        }
     }
 
     @Test
