@@ -13,7 +13,7 @@ async function byWinston(json) {
     batching: true,
     interval: 1,
     gracefulShutdown: false,
-    format: winston.format.json(),
+    format: winston.format.printf((info) => info.message),
     onConnectionError: (error) => {
       console.error(error);
       process.exitCode = 1;

@@ -71,7 +71,8 @@ final class Parameters {
             throw LokiException.bad("end timestamp must not be before or equal to start time");
         }
         if (end() - start() < 0) {
-            throw LokiException.bad("the range of time is too long: start=" + start() + " end=" + end() + "; narrow it");
+            throw LokiException.bad(
+                    "the range of time is too long: start=" + start() + " end=" + end() + "; narrow it");
         }
     }
 

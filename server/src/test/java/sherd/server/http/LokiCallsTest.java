@@ -301,8 +301,7 @@ class LokiCallsTest extends EveryVersion {
                 "{\"streams\":[{\"values\":[[\"" + T + "\",\"x\",{\"k\":\"v\"}]],\"stream\":{\"app\":\"late\"}}]}";
         assertThat(node.json("POST", PUSH, streams, "X-Scope-OrgID", "late").statusCode())
                 .isEqualTo(204);
-        assertThat(found(range("late", "{app=\"late\"} | k=\"v\"", "")))
-                .contains("k=v");
+        assertThat(found(range("late", "{app=\"late\"} | k=\"v\"", ""))).contains("k=v");
     }
 
     @Test
@@ -481,15 +480,16 @@ class LokiCallsTest extends EveryVersion {
     @Test
     void rowsThatWereAppendedOtherwiseDoNotBreakQueries() {
         push("odd", stream("{\"app\":\"x\"}", 1, "fine"));
-        var appended = node.post(
-                "/api/v1/tables/loki/odd/rows",
-                "application/x-ndjson",
-                "{\"ts\":1700000000000}\n{\"ts\":1700000000000,\"labels\":[1],\"metadata\":5,\"line\":\"y\"}\n"
-                        + "{\"ts\":9000000000000000,\"labels\":{\"app\":\"x\"},\"line\":\"far\"}\n");
+        var appended = node.post("/api/v1/tables/loki/odd/rows", "application/x-ndjson", """
+                {"ts":1700000000000}
+                {"ts":1700000000000,"labels":[1],"metadata":5,"line":"y"}
+                {"ts":250000000000000,"labels":{"app":"x"},"line":"far"}
+                """);
         assertThat(appended.statusCode()).as(appended.body()).isEqualTo(200);
         for (int i = 0; i < 2; i++) {
             assertThat(found(range("odd", "{app=\"x\"}", ""))).contains("fine").doesNotContain("far");
-            assertThat(found(instant("odd", "sum(count_over_time({app=~\".+\"}[1m]))", 5))).contains(", 1]");
+            assertThat(found(instant("odd", "sum(count_over_time({app=~\".+\"}[1m]))", 5)))
+                    .contains(", 1]");
             assertThat(get("odd", "query_range?query=" + enc("{app=\"x\"}") + "&start=1&end=" + Long.MAX_VALUE)
                             .body())
                     .contains("fine");

@@ -117,14 +117,10 @@ class LokiModelTest {
 
     private Question question() {
         var matcher = switch (random.nextInt(4)) {
-            case 0 ->
-                new Question("app=\"api\"", line -> line.label("app").equals("api"));
+            case 0 -> new Question("app=\"api\"", line -> line.label("app").equals("api"));
             case 1 ->
-                new Question(
-                        "app=\"web front\"", line -> line.label("app").equals("web front"));
-            case 2 ->
-                new Question(
-                        "app=~\"api|d.\"", line -> !line.label("app").startsWith("web"));
+                new Question("app=\"web front\"", line -> line.label("app").equals("web front"));
+            case 2 -> new Question("app=~\"api|d.\"", line -> !line.label("app").startsWith("web"));
             default -> new Question("app=~\".+\"", _ -> true);
         };
         var second = switch (random.nextInt(4)) {
@@ -132,9 +128,7 @@ class LokiModelTest {
                 new Question(
                         ",env!=\"prod\"", line -> !"prod".equals(line.labels().get("env")));
             case 1 ->
-                new Question(
-                        ",host=~\"h-[0-2]\"",
-                        line -> line.label("host").matches("h-[0-2]"));
+                new Question(",host=~\"h-[0-2]\"", line -> line.label("host").matches("h-[0-2]"));
             case 2 -> new Question(",env=\"\"", line -> !line.labels().containsKey("env"));
             default -> new Question("", _ -> true);
         };
