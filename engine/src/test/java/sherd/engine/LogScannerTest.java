@@ -200,7 +200,7 @@ class LogScannerTest {
             }
             store.await(store.engine.append(runs, batch));
         }
-        assertThat(store.engine.status(runs).hotBytes()).isLessThan(8000L * value.length() / 3);
+        assertThat(store.engine.status(runs).hotBytes()).isLessThan(8000L * value.length() / 2);
         var seen = new ArrayList<String>();
         store.engine.scan(runs, all(false), (row, time, id) -> seen.add(line(row)));
         for (int i = 0; i < 8000; i++) {
