@@ -53,7 +53,11 @@ class LokiModelTest {
     private void fill(HttpNode node) {
         var times = new HashSet<Long>();
         while (lines.size() < LINES) {
-            long nanos = T + random.nextLong(SPAN);
+            // Half of them share their millisecond with others.
+            long offset = random.nextBoolean()
+                    ? random.nextLong(SPAN)
+                    : random.nextLong(300) * 2_000_000_000L + random.nextLong(1_000_000);
+            long nanos = T + offset;
             if (times.add(nanos)) {
                 lines.add(new Line(nanos, labels(), text()));
             }
