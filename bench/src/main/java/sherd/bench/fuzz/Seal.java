@@ -23,8 +23,8 @@ final class Seal {
     private static final int FOOTER_FROM_END = 1536;
     private static final int EXTENTS = 48;
     private static final int EXTENT = 24;
-    private static final int EXTENT_COUNT = 11;
-    private static final int BLOCKS = 7;
+    private static final int EXTENT_COUNT = 9;
+    private static final int BLOCKS = 5;
     private static final int BLOCK = 48;
 
     private Seal() {}

@@ -158,6 +158,11 @@ final class Exchange {
         return accepted != null && accepted.toLowerCase(Locale.ROOT).contains(type);
     }
 
+    /** Whether it is known that nobody waits for the response any more. */
+    boolean abandoned() {
+        return replyPath.abandoned();
+    }
+
     void reply(Response response) {
         replyPath.reply(this, response);
     }

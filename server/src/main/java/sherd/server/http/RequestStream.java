@@ -35,6 +35,7 @@ final class RequestStream implements ReplyPath {
     private @Nullable Body body;
     private long bodyBytes;
     private long lastData;
+    private volatile boolean gone;
 
     RequestStream(Http2Streams streams, Http2Stream stream, RequestHead head, int headBytes, boolean complete) {
         this.streams = streams;
@@ -53,6 +54,11 @@ final class RequestStream implements ReplyPath {
     @Override
     public LoopState loop() {
         return streams.loop();
+    }
+
+    @Override
+    public boolean abandoned() {
+        return gone;
     }
 
     boolean writes() {
@@ -226,6 +232,7 @@ final class RequestStream implements ReplyPath {
             streams.forget(this);
         }
         phase = Phase.CLOSED;
+        gone = true;
         current = null;
         dropBody();
         for (var data = nextEarly(); data != null; data = nextEarly()) {

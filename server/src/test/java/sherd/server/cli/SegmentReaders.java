@@ -105,21 +105,26 @@ final class SegmentReaders {
 
     /** Arrow's JavaScript library. */
     static Rows javaScript(Path arrow) throws IOException, InterruptedException {
-        var output = run(installed(), "node", "read.mjs", arrow.toString());
+        var output = javaScript("arrow-reader", "apache-arrow", arrow);
         var rows = new ArrayList<List<String>>();
         output.lines().skip(1).forEach(line -> rows.add(Arrays.asList(line.split(",", -1))));
         return new Rows(Arrays.asList(output.lines().findFirst().orElseThrow().split(",", -1)), rows);
     }
 
+    /** What a reader of {@code src/test/js}, which uses this package, prints of a file. */
+    static String javaScript(String reader, String uses, Path file) throws IOException, InterruptedException {
+        return run(installed(reader, uses), "node", "read.mjs", file.toString());
+    }
+
     /** A copy of the reader with the packages that its lock file pins; npm's own cache makes repeats cheap. */
-    private static Path installed() throws IOException, InterruptedException {
+    private static Path installed(String reader, String uses) throws IOException, InterruptedException {
         var here = Path.of("").toAbsolutePath();
         var module = here.endsWith("server") ? here : here.resolve("server");
-        var folder = Files.createDirectories(module.resolve("target/arrow-reader"));
-        boolean same = Files.isDirectory(folder.resolve("node_modules/apache-arrow"));
+        var folder = Files.createDirectories(module.resolve("target").resolve(reader));
+        boolean same = Files.isDirectory(folder.resolve("node_modules").resolve(uses));
         for (var name : List.of("package.json", ".npmrc", "read.mjs", "package-lock.json")) {
             var wanted = Files.readAllBytes(
-                    module.resolve("src/test/js/arrow-reader").resolve(name));
+                    module.resolve("src/test/js").resolve(reader).resolve(name));
             var copy = folder.resolve(name);
             same &= Files.exists(copy) && Arrays.equals(Files.readAllBytes(copy), wanted);
             Files.write(copy, wanted);

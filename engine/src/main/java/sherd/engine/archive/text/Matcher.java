@@ -69,7 +69,7 @@ public final class Matcher {
             case Query.EqualLong(int own, long value) -> row -> !row.isNull(own) && row.getLong(own) == value;
             case Query.EqualDouble(int own, double value) -> row -> !row.isNull(own) && row.getDouble(own) == value;
             case Query.Word(var word) -> leaf(new WordLeaf(column, word.getBytes(UTF_8)));
-            case Query.Phrase(var words) -> leaf(new PhraseLeaf(column, words));
+            case Query.Phrase phrase -> leaf(new PhraseLeaf(column, phrase));
             case Query.Prefix(var text) -> leaf(new PrefixLeaf(column, text.getBytes(UTF_8)));
             case Query.Infix(var text) -> leaf(new InfixLeaf(column, text.getBytes(UTF_8)));
             case Query.Field field -> throw new IllegalArgumentException("a query that was not bound: " + field);
@@ -81,7 +81,7 @@ public final class Matcher {
         return leaf;
     }
 
-    static boolean contains(byte[] buffer, int offset, int length, byte[] part) {
+    private static boolean contains(byte[] buffer, int offset, int length, byte[] part) {
         for (int i = offset; i <= offset + length - part.length; i++) {
             if (Arrays.equals(buffer, i, i + part.length, part, 0, part.length)) {
                 return true;
@@ -110,8 +110,6 @@ public final class Matcher {
 
         abstract void word(byte[] buffer, int offset, int length);
 
-        abstract void compound(byte[] buffer, int offset, int length);
-
         @Override
         public boolean holds(RowView row) {
             return found;
@@ -130,9 +128,6 @@ public final class Matcher {
         void word(byte[] buffer, int offset, int length) {
             found |= length == wanted.length && Arrays.equals(buffer, offset, offset + length, wanted, 0, length);
         }
-
-        @Override
-        void compound(byte[] buffer, int offset, int length) {}
     }
 
     private static final class PrefixLeaf extends TextLeaf {
@@ -148,11 +143,6 @@ public final class Matcher {
             found |= length >= wanted.length
                     && Arrays.equals(buffer, offset, offset + wanted.length, wanted, 0, wanted.length);
         }
-
-        @Override
-        void compound(byte[] buffer, int offset, int length) {
-            word(buffer, offset, length);
-        }
     }
 
     private static final class InfixLeaf extends TextLeaf {
@@ -167,55 +157,61 @@ public final class Matcher {
         void word(byte[] buffer, int offset, int length) {
             found = found || contains(buffer, offset, length, wanted);
         }
-
-        @Override
-        void compound(byte[] buffer, int offset, int length) {
-            word(buffer, offset, length);
-        }
     }
 
-    /** Knuth, Morris and Pratt's search, over words instead of characters. */
+    /** Follows every place where the phrase may have begun, a bit each for how many of its words were seen. */
     private static final class PhraseLeaf extends TextLeaf {
         private final byte[][] wanted;
-        private final int[] fallback;
-        private int matched;
+        private final String joints;
+        private final boolean openStart;
+        private final boolean openEnd;
+        private final boolean[] seen;
+        private int end;
 
-        PhraseLeaf(int column, List<String> words) {
+        PhraseLeaf(int column, Query.Phrase phrase) {
             super(column);
-            wanted = words.stream().map(w -> w.getBytes(UTF_8)).toArray(byte[][]::new);
-            fallback = new int[wanted.length];
-            for (int i = 1, k = 0; i < wanted.length; i++) {
-                while (k > 0 && !Arrays.equals(wanted[i], wanted[k])) {
-                    k = fallback[k - 1];
-                }
-                k += Arrays.equals(wanted[i], wanted[k]) ? 1 : 0;
-                fallback[i] = k;
-            }
+            wanted = phrase.words().stream().map(w -> w.getBytes(UTF_8)).toArray(byte[][]::new);
+            joints = phrase.joints();
+            openStart = phrase.openStart();
+            openEnd = phrase.openEnd();
+            seen = new boolean[wanted.length];
         }
 
         @Override
         void start() {
-            matched = 0;
+            Arrays.fill(seen, false);
+            end = -1;
         }
 
         @Override
         void word(byte[] buffer, int offset, int length) {
-            if (found) {
-                return;
+            for (int i = wanted.length - 1; i > 0; i--) {
+                seen[i] = seen[i - 1] && isJoined(i, buffer, offset) && isWanted(i, buffer, offset, length);
             }
-            while (matched > 0 && !isWanted(matched, buffer, offset, length)) {
-                matched = fallback[matched - 1];
+            if (wanted.length > 0) {
+                seen[0] = isWanted(0, buffer, offset, length);
+                found |= seen[wanted.length - 1];
             }
-            if (isWanted(matched, buffer, offset, length)) {
-                found = ++matched == wanted.length;
-            }
+            end = offset + length;
         }
 
-        @Override
-        void compound(byte[] buffer, int offset, int length) {}
+        private boolean isJoined(int index, byte[] buffer, int offset) {
+            return joints.isEmpty() || (offset == end + 1 && buffer[end] == joints.charAt(index - 1));
+        }
 
         private boolean isWanted(int index, byte[] buffer, int offset, int length) {
-            return Arrays.equals(buffer, offset, offset + length, wanted[index], 0, wanted[index].length);
+            var word = wanted[index];
+            boolean lacksStart = openStart && index == 0;
+            boolean lacksEnd = openEnd && index == wanted.length - 1;
+            if (length < word.length || (length > word.length && !lacksStart && !lacksEnd)) {
+                return false;
+            }
+            if (word.length == 0 && buffer[offset] < 0) {
+                // Nothing joins characters that are cut into pairs.
+                return !Tokenizer.isPaired(new String(buffer, offset, length, UTF_8).codePointAt(0));
+            }
+            int from = lacksStart ? offset + length - word.length : offset;
+            return Arrays.equals(buffer, from, from + word.length, word, 0, word.length);
         }
     }
 
@@ -241,13 +237,6 @@ public final class Matcher {
         public void word(byte[] buffer, int offset, int length) {
             for (int i = 0; i < count; i++) {
                 listening[i].word(buffer, offset, length);
-            }
-        }
-
-        @Override
-        public void compound(byte[] buffer, int offset, int length) {
-            for (int i = 0; i < count; i++) {
-                listening[i].compound(buffer, offset, length);
             }
         }
     }
