@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.Column;
@@ -192,9 +190,11 @@ final class SearchModelTest {
         var newest = wanted.stream().limit(limit).map(Row::time).toList();
         assertThat(result.hits()).extracting(Hit::ts).isEqualTo(newest);
         if (wanted.size() <= limit) {
-            Set<Long> got = result.hits().stream().map(h -> (Long) h.values()[3]).collect(Collectors.toSet());
-            Set<Long> ids = wanted.stream().map(row -> (long) row.number()).collect(Collectors.toSet());
-            assertThat(new TreeSet<>(got)).isEqualTo(new TreeSet<>(ids));
+            var got = new TreeSet<String>();
+            result.hits().forEach(hit -> got.add(String.valueOf(hit.values()[3])));
+            var ids = new TreeSet<String>();
+            wanted.forEach(row -> ids.add(String.valueOf(row.number())));
+            assertThat(got).isEqualTo(ids);
         }
     }
 

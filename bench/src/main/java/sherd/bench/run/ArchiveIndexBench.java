@@ -23,6 +23,7 @@ import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.index.IndexBytes;
 import sherd.engine.archive.index.IndexReader;
 import sherd.engine.archive.index.IndexSizes;
+import sherd.engine.archive.index.IndexWriter;
 import sherd.engine.archive.text.TermSink;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.disk.LocalDisk;
@@ -49,7 +50,7 @@ public final class ArchiveIndexBench implements Callable<Integer> {
     private int rounds = 5;
 
     @Option(names = "--table", paramLabel = "BYTES", description = "Of memory for terms; default: ${DEFAULT-VALUE}.")
-    private long tableBytes = 32 << 20;
+    private long tableBytes = IndexWriter.USUAL_TABLE_BYTES;
 
     @Mixin
     private Output output = new Output();

@@ -15,6 +15,7 @@ final class GapLists {
     private static final int LINK = 4;
     private static final int FIRST_SLICE = 8;
     private static final int MAX_SLICE = 4096;
+    private static final long BYTES_A_LIST = 4 + 4 + 4 + 2;
     private static final int MAX_CHUNKS = 1 << (31 - CHUNK_BITS);
 
     private int[] firstSlice = new int[256];
@@ -75,8 +76,12 @@ final class GapLists {
         }
     }
 
+    long usedBytes() {
+        return (long) chunkCount * CHUNK + lists * BYTES_A_LIST;
+    }
+
     long heldBytes() {
-        return (long) chunkCount * CHUNK + firstSlice.length * 14L;
+        return (long) chunkCount * CHUNK + firstSlice.length * BYTES_A_LIST;
     }
 
     /** Forgets all lists and keeps one chunk. */

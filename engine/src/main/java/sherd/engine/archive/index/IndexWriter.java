@@ -24,10 +24,10 @@ import sherd.engine.memory.MemoryBudget;
  * thousandths of the text. The bytes are the same however often the table was full.
  */
 public final class IndexWriter implements TermSink, AutoCloseable {
-    /** Of the table; enough for about a hundred megabytes of logs. */
-    public static final long USUAL_TABLE_BYTES = 32L << 20;
+    /** In use in the table; enough for about a hundred megabytes of logs. */
+    public static final long USUAL_TABLE_BYTES = 16L << 20;
 
-    private static final int CHECK_EVERY = 256;
+    private static final int ACCOUNT_EVERY = 256;
 
     private final RunFiles files;
     private final long tableBytes;
@@ -44,11 +44,11 @@ public final class IndexWriter implements TermSink, AutoCloseable {
     /** The terms that follow are of this row; rows count from 0 and may be left out. */
     public void startRow(int number) {
         row = number;
-        if (number % CHECK_EVERY == 0 && table.terms() > 0) {
+        if (number % ACCOUNT_EVERY == 0) {
             table.account();
-            if (table.heldBytes() > tableBytes) {
-                putAside();
-            }
+        }
+        if (table.usedBytes() > tableBytes) {
+            putAside();
         }
     }
 

@@ -53,7 +53,12 @@ final class TermTable implements AutoCloseable {
         return terms;
     }
 
-    long heldBytes() {
+    /** Bytes in use; what is held for growth is as much again at the most. */
+    long usedBytes() {
+        return terms * (BYTES_A_TERM + 2L * Integer.BYTES) + names[terms] + gaps.usedBytes();
+    }
+
+    private long heldBytes() {
         return slots.length * 4L + (long) hashes.length * BYTES_A_TERM + nameBytes.length + gaps.heldBytes();
     }
 
@@ -226,7 +231,7 @@ final class TermTable implements AutoCloseable {
         account();
     }
 
-    /** Lists grow between calls too; whoever fills the table asks {@link #heldBytes} now and then. */
+    /** Lists grow without a word; whoever fills the table calls this now and then. */
     void account() {
         long held = heldBytes();
         budget.reserve(MemoryBudget.Purpose.INDEX, held - reserved);

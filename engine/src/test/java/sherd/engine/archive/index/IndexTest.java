@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -109,7 +110,9 @@ final class IndexTest {
                 assertThat(term.exact()).as(word).isEqualTo(rows.cardinality() < ListLayout.FREQUENT);
                 assertBounds(term.set(memory), rows, term.exact());
             });
-            assertThat(index.find("every".getBytes(UTF_8), stats).everywhere()).isTrue();
+            assertThat(Objects.requireNonNull(index.find("every".getBytes(UTF_8), stats))
+                            .everywhere())
+                    .isTrue();
             for (var absent : new String[] {"", "a", "every1", "zzz", "w", "at12"}) {
                 assertThat(index.find(absent.getBytes(UTF_8), stats)).as(absent).isNull();
             }
