@@ -9,8 +9,9 @@ import java.util.List;
 /**
  * Answers a query for one row by reading the row. Not thread-safe: it keeps what each leaf has seen so far.
  *
- * <p>A row's text is cut once, whatever the query's size; each term is shown to every leaf that listens to its
- * column, and only then the tree above is asked.
+ * <p>Text in plain ASCII is searched for the bytes wanted. Other text, and text that may have a phrase, is cut once,
+ * whatever the query's size: each word is shown to every leaf that listens to its column. Only then the tree above is
+ * asked.
  */
 public final class Matcher {
     private static final int ANY_COLUMN = -1;
@@ -20,6 +21,7 @@ public final class Matcher {
     private final boolean[] wanted;
     private final boolean[] searched;
     private final Tokenizer tokenizer = new Tokenizer();
+    private final FoldedLine line = new FoldedLine();
     private final Feed feed = new Feed();
 
     public Matcher(Query query, List<? extends SearchColumn> columns) {
@@ -43,7 +45,9 @@ public final class Matcher {
         for (int column = 0; column < wanted.length; column++) {
             if (wanted[column] && !row.isNull(column)) {
                 feed.start(column);
-                tokenizer.tokenize(row, column, feed);
+                if (!line.take(row, column) || feed.needsWords(line)) {
+                    tokenizer.tokenize(row, column, feed);
+                }
             }
         }
         return root.holds(row);
@@ -110,6 +114,9 @@ public final class Matcher {
 
         abstract void word(byte[] buffer, int offset, int length);
 
+        /** Looks for its bytes in plain text; true if only the words can tell. */
+        abstract boolean look(FoldedLine line);
+
         @Override
         public boolean holds(RowView row) {
             return found;
@@ -128,6 +135,12 @@ public final class Matcher {
         void word(byte[] buffer, int offset, int length) {
             found |= length == wanted.length && Arrays.equals(buffer, offset, offset + length, wanted, 0, length);
         }
+
+        @Override
+        boolean look(FoldedLine line) {
+            found |= line.has(wanted, true, true);
+            return false;
+        }
     }
 
     private static final class PrefixLeaf extends TextLeaf {
@@ -143,6 +156,12 @@ public final class Matcher {
             found |= length >= wanted.length
                     && Arrays.equals(buffer, offset, offset + wanted.length, wanted, 0, wanted.length);
         }
+
+        @Override
+        boolean look(FoldedLine line) {
+            found |= line.has(wanted, true, false);
+            return false;
+        }
     }
 
     private static final class InfixLeaf extends TextLeaf {
@@ -157,6 +176,12 @@ public final class Matcher {
         void word(byte[] buffer, int offset, int length) {
             found = found || contains(buffer, offset, length, wanted);
         }
+
+        @Override
+        boolean look(FoldedLine line) {
+            found |= line.has(wanted, false, false);
+            return false;
+        }
     }
 
     /** Follows every place where the phrase may have begun, a bit each for how many of its words were seen. */
@@ -166,6 +191,7 @@ public final class Matcher {
         private final boolean openStart;
         private final boolean openEnd;
         private final boolean[] seen;
+        private final byte[] joined;
         private int end;
 
         PhraseLeaf(int column, Query.Phrase phrase) {
@@ -175,6 +201,31 @@ public final class Matcher {
             openStart = phrase.openStart();
             openEnd = phrase.openEnd();
             seen = new boolean[wanted.length];
+            joined = phrase.joined() ? phrase.text().getBytes(UTF_8) : new byte[0];
+        }
+
+        /** Joined words are bytes in a row; of others, all must be there. */
+        @Override
+        boolean look(FoldedLine line) {
+            if (joined.length > 0) {
+                lookJoined(line);
+                return false;
+            }
+            for (var word : wanted) {
+                if (!line.has(word, true, true)) {
+                    return false;
+                }
+            }
+            return wanted.length > 0;
+        }
+
+        private void lookJoined(FoldedLine line) {
+            boolean anyWordFollows = wanted[wanted.length - 1].length == 0;
+            for (int at = line.indexOf(joined, 0); at >= 0 && !found; at = line.indexOf(joined, at + 1)) {
+                boolean starts = openStart || !line.isWord(at - 1);
+                boolean wordFollows = line.isWord(at + joined.length);
+                found = starts && (anyWordFollows ? wordFollows : openEnd || !wordFollows);
+            }
         }
 
         @Override
@@ -231,6 +282,18 @@ public final class Matcher {
                     listening[count++] = leaf;
                 }
             }
+        }
+
+        /** Lets all look at plain text; only those that cannot tell by it listen on. */
+        boolean needsWords(FoldedLine plain) {
+            int left = 0;
+            for (int i = 0; i < count; i++) {
+                if (listening[i].look(plain)) {
+                    listening[left++] = listening[i];
+                }
+            }
+            count = left;
+            return count > 0;
         }
 
         @Override
