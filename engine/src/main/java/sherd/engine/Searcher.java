@@ -176,7 +176,8 @@ final class Searcher {
     private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys, QueryMemory memory) {
         var segment = entry.segment();
         boolean timed = timeColumn >= 0;
-        boolean late = !request.counting() && timed && !newest.wants(segment.meta().maxTime());
+        boolean late =
+                !request.counting() && timed && !newest.wants(segment.meta().maxTime());
         if (late || (timed && !segment.meta().overlaps(request.from(), lastWanted))) {
             pruned++;
             return;
@@ -198,6 +199,7 @@ final class Searcher {
         private final TableSegments.Entry entry;
         private final @Nullable ArchivedKeys keys;
         private final RowCursor cursor;
+        private int hits;
 
         private Collector(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
             this.entry = entry;
@@ -243,7 +245,8 @@ final class Searcher {
                 var meta = entry.segment().meta();
                 return new Hit(time, RecordSegment.values(cursor, table.definition()), meta.id(), row);
             });
-            return true;
+            // Of one time, the rows after these rank below them.
+            return ++hits < request.limit();
         }
 
         @Override

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /** What words a text has, by an account of its own: regular expressions over strings, no code shared with the store. */
 final class PlainScan {
-    private static final String PAIRED = "[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsHangul}&&[\\p{L}\\p{Nd}\\p{Mn}\\p{Mc}\\p{Nl}]]";
+    private static final String PAIRED =
+            "[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsHangul}&&[\\p{L}\\p{Nd}\\p{Mn}\\p{Mc}\\p{Nl}]]";
     private static final String OTHER =
             "[\\p{L}\\p{Nd}\\p{Mn}\\p{Mc}\\p{Nl}_&&[^\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsHangul}]]";
     private static final Pattern RUN = Pattern.compile("(" + PAIRED + "+)|(" + OTHER + "+)");

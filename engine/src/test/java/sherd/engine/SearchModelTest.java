@@ -172,10 +172,13 @@ final class SearchModelTest {
         long first = rows.getFirst().time();
         long last = rows.getLast().time();
         long from = random.nextInt(3) > 0 ? Long.MIN_VALUE : random.nextLong(first - 5, last + 5);
-        long to = random.nextInt(3) > 0 ? Long.MAX_VALUE : random.nextLong(from == Long.MIN_VALUE ? first : from, last + 9);
+        long to = random.nextInt(3) > 0
+                ? Long.MAX_VALUE
+                : random.nextLong(from == Long.MIN_VALUE ? first : from, last + 9);
         int limit = random.nextInt(3) == 0 ? random.nextInt(20) : 10_000;
         var wanted = rows.stream()
-                .filter(row -> row.time() >= from && row.time() < to && ask.holds().test(row))
+                .filter(row ->
+                        row.time() >= from && row.time() < to && ask.holds().test(row))
                 .sorted(Comparator.comparingLong(Row::time).reversed())
                 .toList();
         var request = new SearchRequest(ask.query(), from, to, limit, true, 60_000);
@@ -234,7 +237,8 @@ final class SearchModelTest {
             case 14 -> either(ask(depth - 1), ask(depth - 1));
             default -> {
                 var denied = ask(depth - 1);
-                yield new Ask("NOT (" + denied.query() + ")", row -> !denied.holds().test(row));
+                yield new Ask(
+                        "NOT (" + denied.query() + ")", row -> !denied.holds().test(row));
             }
         };
     }
@@ -284,7 +288,8 @@ final class SearchModelTest {
             joined = words.get(i).start() == gap + 1 && ".:/-@".indexOf(folded.charAt(gap)) >= 0;
         }
         if (joined) {
-            var text = folded.substring(words.getFirst().start(), words.getLast().end());
+            var text =
+                    folded.substring(words.getFirst().start(), words.getLast().end());
             return new Ask(run, row -> row.any(scan -> scan.hasJoined(text, false, false)));
         }
         var texts = words.stream().map(PlainScan.Word::text).toList();
@@ -305,7 +310,8 @@ final class SearchModelTest {
                 .folded()
                 .substring(words.get(from).start(), words.get(to - 1).end())
                 .replaceAll("[\"\\\\]", " ");
-        var texts = new PlainScan(text).words().stream().map(PlainScan.Word::text).toList();
+        var texts =
+                new PlainScan(text).words().stream().map(PlainScan.Word::text).toList();
         var query = "\"" + text.toUpperCase(Locale.ROOT) + "\"";
         if (texts.size() == 1) {
             return word(query, texts.getFirst());

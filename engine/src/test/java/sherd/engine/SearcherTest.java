@@ -29,8 +29,8 @@ final class SearcherTest {
             int number = part;
             // Each word of two in ten lines is in every block; "rare" is in ten lines of a segment.
             var lines = IntStream.range(first, first + ROWS)
-                    .mapToObj(i -> "line of part" + number + (i % 10 < 2 ? " error" : "") + (i % 400 == 7 ? " rare" : "")
-                            + (i - first < ROWS / 4 ? " early" : ""))
+                    .mapToObj(i -> "line of part" + number + (i % 10 < 2 ? " error" : "")
+                            + (i % 400 == 7 ? " rare" : "") + (i - first < ROWS / 4 ? " early" : ""))
                     .toArray(String[]::new);
             store.lines(LINES.toString(), 1_000_000 * (part + 1), lines);
             store.engine.archive(store.engine.requireTable(LINES), 0);

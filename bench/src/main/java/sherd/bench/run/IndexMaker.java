@@ -30,8 +30,7 @@ final class IndexMaker {
         try {
             disk.delete(FILE);
             try (var index = new IndexWriter(new DiskRuns(disk, FILE), budget, tableBytes);
-                    var out = new FileAppender(
-                            disk.create(FILE), FILE, MessageDigest.getInstance("SHA-256"), budget)) {
+                    var out = new FileAppender(disk.create(FILE), FILE, MessageDigest.getInstance("SHA-256"), budget)) {
                 var tokenizer = new Tokenizer();
                 for (int row = 0; row < lines.size(); row++) {
                     index.startRow(row);

@@ -101,9 +101,7 @@ final class SearchPlanner {
             if (set.isEmpty()) {
                 return set;
             }
-            set = isWorthReading(costed.part(), costed.cost(), set)
-                    ? set.and(rows(costed.part()))
-                    : set.uncertain();
+            set = isWorthReading(costed.part(), costed.cost(), set) ? set.and(rows(costed.part())) : set.uncertain();
         }
         return set;
     }

@@ -78,8 +78,7 @@ public final class SegmentSearch {
     private boolean wanted = true;
     private int steps;
 
-    private SegmentSearch(
-            Segment segment, Query query, long from, long to, Collector collector, QueryMemory memory) {
+    private SegmentSearch(Segment segment, Query query, long from, long to, Collector collector, QueryMemory memory) {
         this.segment = segment;
         this.query = query.bind(segment.meta().columns());
         this.from = from;
@@ -94,18 +93,12 @@ public final class SegmentSearch {
 
     /** Finds the rows that match, with times from {@code fromMillis} to {@code toMillis}, both included. */
     public static Stats search(
-            Segment segment,
-            Query query,
-            long fromMillis,
-            long toMillis,
-            Collector collector,
-            QueryMemory memory) {
+            Segment segment, Query query, long fromMillis, long toMillis, Collector collector, QueryMemory memory) {
         return new SegmentSearch(segment, query, fromMillis, toMillis, collector, memory).run();
     }
 
     /** The same with memory of its own. */
-    public static Stats search(
-            Segment segment, Query query, long fromMillis, long toMillis, Collector collector) {
+    public static Stats search(Segment segment, Query query, long fromMillis, long toMillis, Collector collector) {
         try (var memory = new QueryMemory(segment.budget(), QueryMemory.USUAL_BYTES)) {
             return search(segment, query, fromMillis, toMillis, collector, memory);
         }

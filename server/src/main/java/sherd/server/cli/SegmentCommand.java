@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
         name = "segment",
         description = "Looks into segments, the archive files of a data folder. Needs no node.",
         synopsisSubcommandLabel = "(list | show | cat | index)",
-        subcommands = {SegmentListCommand.class, SegmentShowCommand.class, SegmentCatCommand.class, SegmentIndexCommand.class})
+        subcommands = {
+            SegmentListCommand.class,
+            SegmentShowCommand.class,
+            SegmentCatCommand.class,
+            SegmentIndexCommand.class
+        })
 final class SegmentCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs

@@ -36,6 +36,7 @@ public final class IndexReader {
     private final int firstBytes;
     /** First terms, then entries. */
     private final MemorySegment sparse;
+
     private final long sparsePlace;
 
     private IndexReader(IndexBytes bytes, long rows, ReadStats stats) {
@@ -47,14 +48,13 @@ public final class IndexReader {
         if (source.getLong() != IndexLayout.MAGIC) {
             throw bytes.corrupt(place, "no index here");
         }
-        if (CheckedFile.crc(tail, 0, IndexLayout.TAIL_CRC) != (int) MemorySegment.ofArray(tail)
-                .get(INT, IndexLayout.TAIL_CRC)) {
+        if (CheckedFile.crc(tail, 0, IndexLayout.TAIL_CRC)
+                != (int) MemorySegment.ofArray(tail).get(INT, IndexLayout.TAIL_CRC)) {
             throw bytes.corrupt(place, "checksum of the index's tail differs");
         }
         int version = source.getInt();
         if (version != IndexLayout.VERSION) {
-            throw bytes.corrupt(
-                    place, "an index of version " + version + "; this node reads " + IndexLayout.VERSION);
+            throw bytes.corrupt(place, "an index of version " + version + "; this node reads " + IndexLayout.VERSION);
         }
         int blockRows = source.getInt();
         long ownRows = source.getLong();
@@ -67,8 +67,7 @@ public final class IndexReader {
         source.getBytes(name, 0, name.length);
         var tokenizer = new String(name, US_ASCII).replace("\0", "");
         if (!tokenizer.equals(Tokenizer.ID)) {
-            throw bytes.corrupt(
-                    place, "words cut by tokenizer '" + tokenizer + "'; this node cuts by " + Tokenizer.ID);
+            throw bytes.corrupt(place, "words cut by tokenizer '" + tokenizer + "'; this node cuts by " + Tokenizer.ID);
         }
         long length = firstBytes + (long) groups * IndexLayout.ENTRY;
         boolean fits = groups >= 0 && firstBytes >= 0 && length <= place;
@@ -201,8 +200,7 @@ public final class IndexReader {
     private int compareFirst(int group, MemorySegment wanted) {
         long start = group == 0 ? 0 : firstEnd(group - 1);
         long length = firstEnd(group) - start;
-        long mismatch = MemorySegment.mismatch(
-                sparse, start, start + length, wanted, 0, wanted.byteSize());
+        long mismatch = MemorySegment.mismatch(sparse, start, start + length, wanted, 0, wanted.byteSize());
         if (mismatch < 0) {
             return 0;
         }

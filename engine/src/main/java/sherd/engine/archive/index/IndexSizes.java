@@ -15,14 +15,7 @@ import sherd.engine.archive.file.ReadStats;
  * @param everywhere terms that keep no list
  */
 public record IndexSizes(
-        long terms,
-        long postings,
-        long dictionary,
-        long single,
-        long rows,
-        long blocks,
-        long sparse,
-        long everywhere) {
+        long terms, long postings, long dictionary, long single, long rows, long blocks, long sparse, long everywhere) {
     public static IndexSizes of(IndexReader index) {
         var stats = new ReadStats();
         var terms = index.all(stats);

@@ -15,8 +15,8 @@ final class TermMerge {
 
     private static final Comparator<Head> ORDER = Comparator.<Head, TermSource>comparing(
                     Head::source,
-                    (left, right) -> Arrays.compareUnsigned(
-                            left.term(), 0, left.length(), right.term(), 0, right.length()))
+                    (left, right) ->
+                            Arrays.compareUnsigned(left.term(), 0, left.length(), right.term(), 0, right.length()))
             .thenComparingInt(Head::number);
 
     private final PriorityQueue<Head> heads = new PriorityQueue<>(ORDER);
@@ -50,7 +50,12 @@ final class TermMerge {
             same = heads.peek();
             boolean equal = same != null
                     && Arrays.equals(
-                            term, 0, length, same.source().term(), 0, same.source().length());
+                            term,
+                            0,
+                            length,
+                            same.source().term(),
+                            0,
+                            same.source().length());
             same = equal ? heads.poll() : null;
         }
         if (!byBlocks && rows >= ListLayout.FREQUENT) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Which joined words are a term of their own: those that name something. Times, dates and plain numbers do not; nearly
- * every line has another one, and they would be a third of a dictionary.
+ * every line has another one, and they would fill a dictionary.
  *
  * <p>Joined words are a term if one of them cannot be part of a time or number, or if four short numbers in a row are
  * joined by dots: an address. Both hold for every longer run that contains the shorter one, so a dictionary that has

@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class FoldedLine {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
-    private static final long HIGH = 0x80 * EACH;
+    private static final long HIGH = 0x8080808080808080L;
     private static final long TO_A = (0x80 - 'A') * EACH;
     private static final long BEYOND_Z = (0x80 - 'Z' - 1) * EACH;
     private static final int KEEP_BYTES = 1 << 20;

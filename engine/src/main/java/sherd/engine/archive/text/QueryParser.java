@@ -125,7 +125,9 @@ final class QueryParser {
 
     /** A value may be no word and still a number: {@code level:-} is settled when the column is known. */
     private Query tryTerm(String value, int start) {
-        return termsOf(value).words().isEmpty() && value.indexOf('*') < 0 ? new Query.Phrase(List.of()) : term(value, start);
+        return termsOf(value).words().isEmpty() && value.indexOf('*') < 0
+                ? new Query.Phrase(List.of())
+                : term(value, start);
     }
 
     private Query term(String run, int start) {

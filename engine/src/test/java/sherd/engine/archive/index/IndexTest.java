@@ -49,7 +49,9 @@ final class IndexTest {
             for (int n = (int) (share * ROWS); n >= 0; n--) {
                 rows.set(random.nextInt(ROWS));
             }
-            rowsOf.put("w" + Integer.toString(word * 7919 % 3000, 36) + (word % 11 == 0 ? "x".repeat(word % 90) : ""), rows);
+            rowsOf.put(
+                    "w" + Integer.toString(word * 7919 % 3000, 36) + (word % 11 == 0 ? "x".repeat(word % 90) : ""),
+                    rows);
         }
         rowsOf.put("every", ofRows(0, ROWS, 1));
         rowsOf.put("run", ofRows(5000, 9000, 1));
@@ -78,7 +80,9 @@ final class IndexTest {
                 var out = new FileAppender(disk.create(FILE), FILE, MessageDigest.getInstance("SHA-256"), budget)) {
             for (int row = 0; row < ROWS; row++) {
                 writer.startRow(row);
-                for (var word : wordsOf.getOrDefault(row, new StringBuilder("nothing")).toString().split(" ")) {
+                for (var word : wordsOf.getOrDefault(row, new StringBuilder("nothing"))
+                        .toString()
+                        .split(" ")) {
                     var bytes = (" " + word).getBytes(UTF_8);
                     writer.word(bytes, 1, bytes.length - 1);
                     writer.word(bytes, 1, bytes.length - 1);
@@ -165,7 +169,8 @@ final class IndexTest {
         flipped[bytes.length - 30] ^= 1;
         assertRefused(flipped, "checksum");
         assertRefused(new byte[200], "no index here");
-        assertThatThrownBy(() -> IndexReader.open(mapped(bytes), ROWS + 1, stats)).hasMessageContaining("other rows");
+        assertThatThrownBy(() -> IndexReader.open(mapped(bytes), ROWS + 1, stats))
+                .hasMessageContaining("other rows");
     }
 
     private static byte[] changed(byte[] bytes, int at, int value) {
@@ -197,7 +202,11 @@ final class IndexTest {
                 one.copy().and(other).check(one.set(memory).and(other.set(memory)));
                 one.copy().or(other).check(one.set(memory).or(other.set(memory)));
                 one.copy().not().and(other).check(one.set(memory).not().and(other.set(memory)));
-                one.copy().not().or(other).not().check(one.set(memory).not().or(other.set(memory)).not());
+                one.copy()
+                        .not()
+                        .or(other)
+                        .not()
+                        .check(one.set(memory).not().or(other.set(memory)).not());
                 union(memory, rows);
             }
         }

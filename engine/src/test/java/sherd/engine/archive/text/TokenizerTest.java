@@ -127,7 +127,9 @@ final class TokenizerTest {
             boolean openEnd = to < text.length && !Tokenizer.isConnector(text[to]);
             if (Compounds.named(text, from, to - from, openStart, openEnd)) {
                 named++;
-                assertThat(Compounds.named(text, 0, text.length)).as("%s of %s", run.substring(0), run).isTrue();
+                assertThat(Compounds.named(text, 0, text.length))
+                        .as("%s of %s", run.substring(0), run)
+                        .isTrue();
             }
         }
         assertThat(named).isGreaterThan(1000);
@@ -157,7 +159,6 @@ final class TokenizerTest {
             public void word(byte[] buffer, int offset, int length) {
                 seen.add(new String(buffer, offset, length, UTF_8));
             }
-
         });
         assertThat(seen).containsExactly("a", "b");
     }
