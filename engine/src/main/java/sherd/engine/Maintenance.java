@@ -1,5 +1,6 @@
 package sherd.engine;
 
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentCache;
@@ -7,6 +8,7 @@ import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentSpec;
 import sherd.engine.archive.SegmentWriter;
 import sherd.engine.disk.Disk;
+import sherd.engine.error.StoreException;
 import sherd.engine.log.CommitLog;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.observe.Events;
@@ -49,11 +51,18 @@ record Maintenance(
     TableSegments.Entry publish(SegmentEntry sealed, SegmentState state) {
         var entry =
                 new SegmentEntry(sealed.meta(), sealed.tableId(), sealed.purpose(), sealed.sequence(), state.encode());
-        var segment = Segment.open(disk, entry.meta(), cache);
-        boolean committed = false;
+        var fresh = List.of(entry);
+        Segment segment;
         try {
             log.sync(); // rows must not be in a segment while the log could still lose them
-            database.commit(old -> CatalogChange.addSegment(old, entry));
+            segment = Segment.open(disk, entry.meta(), cache);
+        } catch (StoreException | Error e) {
+            SegmentFiles.discard(disk, fresh, e);
+            throw e;
+        }
+        boolean committed = false;
+        try {
+            database.commit(old -> CatalogChange.addSegment(old, entry), fresh);
             committed = true;
         } finally {
             if (!committed) {

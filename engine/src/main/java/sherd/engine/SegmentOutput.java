@@ -16,6 +16,7 @@ final class SegmentOutput implements AutoCloseable {
     private final String prefix;
     private final Purpose purpose;
     private final List<SegmentEntry> sealed = new ArrayList<>();
+    private boolean handedOver;
     private long sequence;
     private @Nullable SegmentWriter writer;
 
@@ -40,9 +41,10 @@ final class SegmentOutput implements AutoCloseable {
         }
     }
 
-    /** Durable segments, not yet in the catalog. */
+    /** Durable segments, not yet in the catalog; the caller's from here on. */
     List<SegmentEntry> seal() {
         sealOne();
+        handedOver = true;
         return List.copyOf(sealed);
     }
 
@@ -56,8 +58,14 @@ final class SegmentOutput implements AutoCloseable {
 
     @Override
     public void close() {
-        if (writer != null) {
-            writer.close();
+        try {
+            if (writer != null) {
+                writer.close();
+            }
+        } finally {
+            if (!handedOver) {
+                SegmentFiles.delete(maintenance.disk(), sealed);
+            }
         }
     }
 }

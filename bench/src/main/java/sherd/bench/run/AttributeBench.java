@@ -2,7 +2,6 @@ package sherd.bench.run;
 
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +14,6 @@ import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.side.Attribution;
-import sherd.bench.side.Filler;
 import sherd.bench.side.RedisBenchmark;
 import sherd.bench.side.SherdNode;
 
@@ -32,9 +30,6 @@ public final class AttributeBench implements Callable<Integer> {
     private static final Metric P99 = Metric.shown("client p99", "ms", 3);
     private static final Metric P999 = Metric.shown("client p99.9", "ms", 3);
 
-    private static final int VALUE_BYTES = 64;
-    private static final int PROBE_TURNS = 40;
-    private static final double WARM_UP_SECONDS = 1;
     private static final int LONGEST_SECONDS = 60;
     private static final double PERCENT = 100;
     private static final double MICROS_A_MILLI = 1_000;
@@ -43,14 +38,8 @@ public final class AttributeBench implements Callable<Integer> {
 
     private static final long HEAD_START_MILLIS = 200;
 
-    @Option(
-            names = "--tests",
-            split = ",",
-            description = "Of redis-benchmark: set,get,incr,mset,hset (default: set,get).")
-    private List<String> tests = List.of("set", "get");
-
-    @Option(names = "--pipeline", split = ",", description = "Commands sent at once by a client (default: 1,16,64).")
-    private List<Integer> pipelines = List.of(1, 16, 64);
+    @Mixin
+    private RespLoad load = new RespLoad();
 
     @Option(names = "--rounds", description = "Samples of each load (default: ${DEFAULT-VALUE}).")
     private int rounds = 3;
@@ -61,12 +50,6 @@ public final class AttributeBench implements Callable<Integer> {
     @Option(names = "--sync", description = "The node's sync policy (default: ${DEFAULT-VALUE}).")
     private RespBench.Sync sync = RespBench.Sync.OS;
 
-    @Option(names = "--keys", description = "Written before, and drawn from (default: ${DEFAULT-VALUE}).")
-    private long keys = 1_000_000;
-
-    @Option(names = "--clients", description = "Connections (default: ${DEFAULT-VALUE}).")
-    private int clients = 50;
-
     @Mixin
     private Output output = new Output();
 
@@ -76,50 +59,38 @@ public final class AttributeBench implements Callable<Integer> {
             throw new BenchException("a node samples for 1 to " + LONGEST_SECONDS + " s: seconds=" + seconds);
         }
         var report = new Report("attribute", "Where a node's time goes", parameters());
-        var tool = new RedisBenchmark(clients, 1, keys, VALUE_BYTES);
+        var tool = load.tool(1);
         try (var scratch = output.scratch();
                 var node = SherdNode.start(scratch.folder("sherd"), List.of("log.sync=" + sync.word()))) {
-            output.progress("writing " + keys + " keys");
-            Filler.fill(node.resp(), keys, VALUE_BYTES);
-            for (var test : tests) {
-                for (int pipeline : pipelines) {
-                    measure(report, tool, node, test, pipeline);
-                }
-            }
+            load.fill(node, output);
+            load.forEach((test, pipeline) -> measure(report, tool, node, test, pipeline));
         }
         report.note(
                 "CPU: share of the time of the I/O threads. p99: share of the whole time of the slowest hundredth of"
                         + " the batches, from the read to the written reply; what redis-benchmark sees on top is the network, the"
-                        + " queue in the kernel and its own time. " + clients + " connections, " + VALUE_BYTES
-                        + "-byte values, "
-                        + keys + " keys, sync " + sync.word() + ".");
+                        + " queue in the kernel and its own time. " + load + ", sync " + sync.word() + ".");
         output.finish(report);
         return 0;
     }
 
     private Map<String, String> parameters() {
         var all = new HashMap<String, String>();
-        all.put("tests", String.join(",", tests));
-        all.put("pipeline", pipelines.toString());
+        load.addTo(all);
         all.put("rounds", Integer.toString(rounds));
         all.put("seconds", Integer.toString(seconds));
         all.put("sync", sync.word());
-        all.put("keys", Long.toString(keys));
-        all.put("clients", Integer.toString(clients));
         return all;
     }
 
     private void measure(Report report, RedisBenchmark tool, SherdNode node, String test, int pipeline) {
-        var work = test.toUpperCase(Locale.ROOT) + ", pipeline " + pipeline;
+        var work = RespLoad.name(test, pipeline);
         output.progress(work + ": warming up");
-        var probe = tool.run(node, test, pipeline, (long) clients * pipeline * PROBE_TURNS);
-        var warm = tool.run(node, test, pipeline, (long) (probe.rate() * WARM_UP_SECONDS));
-        long requests = (long) (warm.rate() * (seconds + MARGIN_SECONDS));
+        long requests = (long) (load.warmUp(tool, node, test, pipeline) * (seconds + MARGIN_SECONDS));
         for (int round = 0; round < rounds; round++) {
-            var load = CompletableFuture.supplyAsync(() -> tool.run(node, test, pipeline, requests));
+            var under = CompletableFuture.supplyAsync(() -> tool.run(node, test, pipeline, requests));
             Pause.millis(HEAD_START_MILLIS);
             var found = Attribution.of(node, seconds);
-            add(report, work, round, found, ended(load));
+            add(report, work, round, found, ended(under));
             output.progress(work + ": round " + (round + 1) + " of " + rounds + ", " + found.batches() + " batches");
         }
     }

@@ -96,8 +96,8 @@ public final class GatewayBench implements Callable<Integer> {
     @Option(names = "--connections", description = "Of h2load (default: ${DEFAULT-VALUE}).")
     private int connections = 32;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
-    private List<String> settings = List.of();
+    @Mixin
+    private NodeSettings settings = new NodeSettings();
 
     @Mixin
     private Output output = new Output();
@@ -109,7 +109,7 @@ public final class GatewayBench implements Callable<Integer> {
     public Integer call() {
         var report = new Report("gateway", "Operations over HTTP", parameters());
         try (var scratch = output.scratch();
-                var node = SherdNode.start(scratch.folder("sherd"), nodeSettings());
+                var node = SherdNode.start(scratch.folder("sherd"), settings.over("log.sync=os"));
                 var nginx = Nginx.start(scratch.folder("nginx"), VALUE_BYTES).orElse(null)) {
             output.progress("writing " + keys + " keys");
             Filler.fill(node.resp(), keys, VALUE_BYTES);
@@ -143,13 +143,7 @@ public final class GatewayBench implements Callable<Integer> {
                 "keys", Long.toString(keys),
                 "batch", Integer.toString(batch),
                 "connections", Integer.toString(connections),
-                "set", String.join(" ", settings));
-    }
-
-    private List<String> nodeSettings() {
-        var all = new ArrayList<>(List.of("log.sync=os"));
-        all.addAll(settings);
-        return all;
+                "set", settings.toString());
     }
 
     private List<Run> runs(Path folder, SherdNode node, Optional<Nginx> nginx) {

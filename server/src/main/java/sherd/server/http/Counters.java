@@ -17,7 +17,6 @@ final class Counters {
 
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
-    private volatile boolean logFailed;
 
     void count(String method, String pattern, int status) {
         // A word of the client's own must not make a new series.
@@ -25,15 +24,6 @@ final class Counters {
         requests.computeIfAbsent(pattern, _ -> new ConcurrentHashMap<>())
                 .computeIfAbsent(verb, _ -> new AtomicLongArray(STATUSES))
                 .getAndIncrement(status);
-    }
-
-    /** Writes are no longer known to be kept. */
-    void logFailed() {
-        logFailed = true;
-    }
-
-    boolean hasLogFailed() {
-        return logFailed;
     }
 
     void opened() {

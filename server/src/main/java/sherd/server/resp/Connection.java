@@ -463,15 +463,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private Owed doubtful(Owed batch) {
         var loop = loop();
         var reply = loop.reply();
+        var error = ErrorReplies.inDoubt(door.engine().log().failure());
         reply.clear();
         if (batch.backing != null) {
-            RespLoop.doubt(batch.backing.address(), batch.ends, batch.wrote, reply);
+            RespLoop.doubt(batch.backing.address(), batch.ends, batch.wrote, error, reply);
             batch.backing.close();
         } else {
             int size = batch.bytes.readableBytes();
             long copy = loop.scratch(size);
             batch.bytes.getBytes(batch.bytes.readerIndex(), OffHeap.buffer(copy, size));
-            RespLoop.doubt(copy, batch.ends, batch.wrote, reply);
+            RespLoop.doubt(copy, batch.ends, batch.wrote, error, reply);
         }
         batch.bytes.release();
         return take(reply, null, null);

@@ -467,10 +467,10 @@ final class RespLoop implements AutoCloseable {
     }
 
     /** Rebuilds replies whose writes are in doubt. */
-    static void doubt(long source, int[] ends, boolean[] wrote, Reply target) {
+    static void doubt(long source, int[] ends, boolean[] wrote, String error, Reply target) {
         int at = 0;
         for (int i = 0; i < ends.length; i++) {
-            copyOrReplace(source + at, ends[i] - at, wrote[i], ErrorReplies.IN_DOUBT, target);
+            copyOrReplace(source + at, ends[i] - at, wrote[i], error, target);
             at = ends[i];
         }
     }

@@ -55,7 +55,12 @@ class Http2Test {
             open = Json.number(Json.object(node.get("/api/v1/status").body()), "http_connections");
         }
         assertThat(open).isOne();
-        assertThat(node.door().budget().usedBytes(MemoryBudget.Purpose.NETWORK)).isLessThan(1 << 20);
+        var budget = node.door().budget();
+        // What a request held on a worker is given back a little after its connection.
+        for (int i = 0; i < 2000 && budget.usedBytes(MemoryBudget.Purpose.NETWORK) >= 1 << 20; i++) {
+            node.get("/healthz");
+        }
+        assertThat(budget.usedBytes(MemoryBudget.Purpose.NETWORK)).isLessThan(1 << 20);
     }
 
     private static RawHttp2 connect() throws IOException {
