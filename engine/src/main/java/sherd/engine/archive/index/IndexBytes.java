@@ -12,6 +12,9 @@ import sherd.engine.error.StoreException;
 public sealed interface IndexBytes {
     long size();
 
+    /** The file, for messages. */
+    String fileName();
+
     /** A copy of bytes; whoever asks checks it, for the source may be damaged at any time. */
     byte[] read(long offset, long length, ReadStats stats);
 
@@ -28,6 +31,11 @@ public sealed interface IndexBytes {
         @Override
         public long size() {
             return bytes.byteSize();
+        }
+
+        @Override
+        public String fileName() {
+            return file;
         }
 
         @Override
@@ -67,6 +75,11 @@ public sealed interface IndexBytes {
         @Override
         public long size() {
             return extent.length();
+        }
+
+        @Override
+        public String fileName() {
+            return file.name();
         }
 
         @Override

@@ -44,7 +44,7 @@ public final class IndexReader {
         this.rows = rows;
         long place = bytes.size() - IndexLayout.TAIL;
         var tail = bytes.read(place, IndexLayout.TAIL, stats);
-        var source = new ByteSource(tail, 0, tail.length, ErrorCode.CORRUPT_SEGMENT, "index.sherd");
+        var source = new ByteSource(tail, 0, tail.length, ErrorCode.CORRUPT_SEGMENT, bytes.fileName());
         if (source.getLong() != IndexLayout.MAGIC) {
             throw bytes.corrupt(place, "no index here");
         }

@@ -9,13 +9,11 @@ import sherd.engine.error.StoreException;
 
 /** Walks the terms of an index in order. One owner. */
 public final class TermCursor {
-    private static final String FILE = "index.sherd";
-
     private final IndexReader index;
     private final ReadStats stats;
     private int group;
     private byte[] block = {};
-    private ByteSource source = new ByteSource(block, 0, 0, ErrorCode.CORRUPT_SEGMENT, FILE);
+    private ByteSource source;
     private long nextList;
     private final byte[] term = new byte[TermLayout.MAX_TERM_BYTES];
     private int length;
@@ -29,6 +27,12 @@ public final class TermCursor {
         this.index = index;
         this.group = group;
         this.stats = stats;
+        this.source = source(block, 0, 0);
+    }
+
+    private ByteSource source(byte[] bytes, int offset, int count) {
+        return new ByteSource(
+                bytes, offset, count, ErrorCode.CORRUPT_SEGMENT, index.bytes().fileName());
     }
 
     public boolean next() {
@@ -38,7 +42,7 @@ public final class TermCursor {
                 return false;
             }
             block = index.block(group, stats);
-            source = new ByteSource(block, 0, block.length, ErrorCode.CORRUPT_SEGMENT, FILE);
+            source = source(block, 0, block.length);
             nextList = index.listsPlace(group++);
         }
         int lengths = source.getByte();
@@ -178,10 +182,10 @@ public final class TermCursor {
 
     private ByteSource list() {
         if (!outside) {
-            return new ByteSource(block, (int) listPlace, listLength, ErrorCode.CORRUPT_SEGMENT, FILE);
+            return source(block, (int) listPlace, listLength);
         }
         var bytes = index.bytes().read(listPlace, (long) TermLayout.CRC_BYTES + listLength, stats);
-        var list = new ByteSource(bytes, 0, bytes.length, ErrorCode.CORRUPT_SEGMENT, FILE);
+        var list = source(bytes, 0, bytes.length);
         if (list.getInt() != CheckedFile.crc(bytes, TermLayout.CRC_BYTES, listLength)) {
             throw index.bytes().corrupt(listPlace, "checksum of a list of rows differs");
         }
