@@ -67,13 +67,22 @@ final class SegmentIndexCommand implements Callable<Integer> {
         if (Files.exists(target)) {
             throw new WrongUseException("there is such a file already: " + target + "; name a new one");
         }
-        try (var stream = Files.newOutputStream(target)) {
-            long postings = IndexExport.write(segment, stream);
-            stream.close();
+        try {
+            long postings = write(segment, target);
             System.out.printf(
-                    Locale.ROOT, "wrote %d rows of terms, %d bytes, to %s%n", postings, Files.size(target), target);
+                    Locale.ROOT,
+                    "wrote %d rows of terms, %d bytes, to %s%n",
+                    postings,
+                    Files.size(target),
+                    target);
         } catch (IOException e) {
             throw new BadException("cannot write " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static long write(Segment segment, Path target) throws IOException {
+        try (var stream = Files.newOutputStream(target)) {
+            return IndexExport.write(segment, stream);
         }
     }
 }

@@ -49,7 +49,7 @@ public final class IndexReader {
             throw bytes.corrupt(place, "no index here");
         }
         if (CheckedFile.crc(tail, 0, IndexLayout.TAIL_CRC)
-                != (int) MemorySegment.ofArray(tail).get(INT, IndexLayout.TAIL_CRC)) {
+                != MemorySegment.ofArray(tail).get(INT, IndexLayout.TAIL_CRC)) {
             throw bytes.corrupt(place, "checksum of the index's tail differs");
         }
         int version = source.getInt();
