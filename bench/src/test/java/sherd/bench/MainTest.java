@@ -19,6 +19,9 @@ final class MainTest {
                         "load",
                         "search",
                         "engine",
+                        "buffers",
+                        "pool",
+                        "arrays",
                         "crash",
                         "all")
                 .doesNotHaveDuplicates();

@@ -45,6 +45,10 @@ final class RespLoad {
         }
     }
 
+    long keys() {
+        return keys;
+    }
+
     static String name(String test, int pipeline) {
         return test.toUpperCase(Locale.ROOT) + ", pipeline " + pipeline;
     }

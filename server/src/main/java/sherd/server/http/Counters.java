@@ -1,9 +1,11 @@
 package sherd.server.http;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,6 +17,8 @@ final class Counters {
     /** Counts by status, by method, by route: found without making anything, since every request looks. */
     private final Map<String, Map<String, AtomicLongArray>> requests = new ConcurrentHashMap<>();
 
+    private final List<HttpFigures> loops = new CopyOnWriteArrayList<>();
+
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
 
@@ -24,6 +28,17 @@ final class Counters {
         requests.computeIfAbsent(pattern, _ -> new ConcurrentHashMap<>())
                 .computeIfAbsent(verb, _ -> new AtomicLongArray(STATUSES))
                 .getAndIncrement(status);
+    }
+
+    /** For one loop. */
+    HttpFigures newLoop() {
+        var figures = new HttpFigures();
+        loops.add(figures);
+        return figures;
+    }
+
+    List<HttpFigures> loops() {
+        return loops;
     }
 
     void opened() {

@@ -26,6 +26,7 @@ final class Exchange {
     private RequestTarget target;
     private List<String> captures = List.of();
     private String pattern = "none";
+    private int operations = 1;
 
     Exchange(ReplyPath replyPath, RequestHead head) {
         this.replyPath = replyPath;
@@ -162,6 +163,25 @@ final class Exchange {
     /** Whether it is known that nobody waits for the response any more. */
     boolean abandoned() {
         return replyPath.abandoned();
+    }
+
+    /** How many operations the request is; a batch of the gateway is as many as it holds. */
+    int operations() {
+        return operations;
+    }
+
+    void operations(int count) {
+        operations = count;
+    }
+
+    /** What the request waited for has come; on the loop. */
+    void resumed() {
+        replyPath.resumed();
+    }
+
+    /** What can be done for the request now has been. */
+    void paused() {
+        replyPath.paused();
     }
 
     void reply(Response response) {

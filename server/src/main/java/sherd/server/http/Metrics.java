@@ -23,12 +23,27 @@ final class Metrics {
     String text() {
         out.counter("sherd_http_requests_total", "Requests answered.");
         counters.requests().forEach((labels, count) -> out.sample("sherd_http_requests_total", labels, count));
+        gateway();
+        out.histogram(
+                "sherd_http_request_seconds",
+                "From the head of a request to its response.",
+                counters.loops().stream().map(HttpFigures::requests).toList());
         out.gauge("sherd_http_connections", "Connections open.", counters.open());
         memory();
         tables();
         observers.stages().writeTo(out);
         observers.sources().forEach(source -> source.writeTo(out));
         return out.toString();
+    }
+
+    private void gateway() {
+        out.counter("sherd_gateway_operations_total", "Operations of batches, by verb.");
+        for (var verb : GatewayOp.Verb.values()) {
+            long count = counters.loops().stream()
+                    .mapToLong(loop -> loop.operations(verb))
+                    .sum();
+            out.sample("sherd_gateway_operations_total", "op=\"" + verb.word() + "\"", count);
+        }
     }
 
     private void memory() {

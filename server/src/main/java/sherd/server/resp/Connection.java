@@ -18,6 +18,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
+import sherd.server.observe.BatchSample;
 import sherd.server.observe.Stage;
 
 /**
@@ -289,7 +290,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (gone || closing) {
             return;
         }
-        sample.resume();
+        sample.resumeOrBegin();
         if (input != null && mayRun()) {
             turnOnInput();
         }
@@ -445,7 +446,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (gone) {
             return;
         }
-        sample.resume();
+        sample.resumeOrBegin();
         boolean wrote = false;
         while (!owed.isEmpty() && owed.peekFirst().ready) {
             var batch = owed.removeFirst();

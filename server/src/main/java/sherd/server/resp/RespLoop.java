@@ -63,7 +63,7 @@ final class RespLoop implements AutoCloseable {
         scratch = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
         lines = new Region(budget, MemoryBudget.Purpose.NETWORK, Decoder.MAX_LINE + 64);
         call = new Call(this, session, reply, batch);
-        clock = door.stages().newClock();
+        clock = door.stages().newClock("resp");
         figures = new LoopFigures(door.table());
     }
 
