@@ -70,11 +70,7 @@ final class SegmentIndexCommand implements Callable<Integer> {
         try {
             long postings = write(segment, target);
             System.out.printf(
-                    Locale.ROOT,
-                    "wrote %d rows of terms, %d bytes, to %s%n",
-                    postings,
-                    Files.size(target),
-                    target);
+                    Locale.ROOT, "wrote %d rows of terms, %d bytes, to %s%n", postings, Files.size(target), target);
         } catch (IOException e) {
             throw new BadException("cannot write " + target + ": " + e.getMessage(), e);
         }
