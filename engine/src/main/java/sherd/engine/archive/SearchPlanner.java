@@ -214,7 +214,7 @@ final class SearchPlanner {
             }
         }
         note(phrase.text() + ": " + matching + " compounds");
-        var leftOut = index().find(IndexReader.LEFT_OUT, stats);
+        var leftOut = index().findLeftOut(stats);
         if (leftOut != null) {
             union.add(leftOut.set(memory).uncertain());
         }

@@ -59,7 +59,7 @@ public final class TermRows {
     public static long terms(Segment segment) {
         var stats = new ReadStats();
         var index = segment.index(stats);
-        return index.terms() - (index.find(IndexReader.LEFT_OUT, stats) == null ? 0 : 1);
+        return index.terms() - (index.findLeftOut(stats) == null ? 0 : 1);
     }
 
     public static void forEach(Segment segment, Visitor visitor) {
@@ -91,7 +91,7 @@ public final class TermRows {
     }
 
     private void show(TermCursor term) {
-        if (term.compare(IndexReader.LEFT_OUT) == 0) {
+        if (term.isLeftOut()) {
             return;
         }
         var rows = fromText.get(key(term.term(), 0, term.length()));

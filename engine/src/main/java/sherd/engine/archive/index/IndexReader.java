@@ -21,7 +21,7 @@ import sherd.engine.error.StoreException;
  */
 public final class IndexReader {
     /** Not a term of any text: rows with a compound that was too long to be a term. */
-    public static final byte[] LEFT_OUT = {0};
+    static final byte[] LEFT_OUT = {0};
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -168,6 +168,11 @@ public final class IndexReader {
             }
         }
         return null;
+    }
+
+    /** A cursor at the rows with a compound that was too long to be a term, or null if there are none. */
+    public @Nullable TermCursor findLeftOut(ReadStats stats) {
+        return find(LEFT_OUT, stats);
     }
 
     /** A cursor before the first term that is not less than this one, or a little earlier. */

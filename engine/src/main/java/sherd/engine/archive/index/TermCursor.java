@@ -119,6 +119,11 @@ public final class TermCursor {
         return listLength + (outside ? TermLayout.CRC_BYTES : 0);
     }
 
+    /** Whether this is no term, but the rows with a compound that was too long to be one. */
+    public boolean isLeftOut() {
+        return compare(IndexReader.LEFT_OUT) == 0;
+    }
+
     /** The name of the list's form, for people. */
     public String form() {
         return switch (codec) {
