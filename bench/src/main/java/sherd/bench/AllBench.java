@@ -26,7 +26,7 @@ final class AllBench implements Callable<Integer> {
             "memory --keys 10000000",
             "load --rounds 3",
             "search --rounds 3",
-            "index",
+            "archive-index --rounds 5",
             "engine --rounds 3 --warm-up 2 --peers caffeine,chronicle_map,mapdb --footprint 1000000",
             "buffers --rounds 3 --pipeline 16",
             "pool --rounds 3",

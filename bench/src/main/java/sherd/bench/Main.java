@@ -11,11 +11,11 @@ import sherd.bench.crash.CrashCommand;
 import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
+import sherd.bench.run.ArchiveIndexBench;
 import sherd.bench.run.ArraysBench;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.BuffersBench;
 import sherd.bench.run.GatewayBench;
-import sherd.bench.run.IndexBench;
 import sherd.bench.run.LatencyBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
@@ -40,7 +40,7 @@ public final class Main {
             MemoryBench::new,
             LoadBench::new,
             SearchBench::new,
-            IndexBench::new,
+            ArchiveIndexBench::new,
             EngineRun::new,
             BuffersBench::new,
             PoolBench::new,
@@ -69,7 +69,7 @@ public final class Main {
         if (name.equals("list")) {
             benchmarks()
                     .forEach(benchmark ->
-                            System.out.printf(Locale.ROOT, "%-10s %s%n", name(benchmark), line(benchmark)));
+                            System.out.printf(Locale.ROOT, "%-13s %s%n", name(benchmark), line(benchmark)));
             return 0;
         }
         for (var benchmark : benchmarks()) {

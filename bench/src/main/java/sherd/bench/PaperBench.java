@@ -25,7 +25,7 @@ final class PaperBench implements Callable<Integer> {
     private static final String BUFFERS = "buffers --tests get --rounds 3 --seconds 2";
     private static final String POOL = "pool --rounds 3";
     private static final String ARRAYS = "arrays --rounds 1";
-    private static final String INDEX = "index";
+    private static final String INDEX = "archive-index";
     private static final String COLD = "search --rounds 1 --words 100";
 
     /**

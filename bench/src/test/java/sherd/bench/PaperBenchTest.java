@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 final class PaperBenchTest {
     @Test
     void aLineHasTheFigureOfTheBenchmarkThatRanAndSaysWhyOthersHaveNone() {
-        var ran = Ran.of("paper", "--only", "index");
+        var ran = Ran.of("paper", "--only", "archive-index");
         assertThat(ran.status()).as(ran.err()).isZero();
-        assertThat(ran.out().lines().filter(line -> line.contains("`bench index`")))
+        assertThat(ran.out().lines().filter(line -> line.contains("`bench archive-index`")))
                 .singleElement()
                 .asString()
                 .containsPattern("delta and VarInt: -\\d+ % \\(0\\.\\d+x\\) beside plain");

@@ -41,7 +41,7 @@ final class SmokeTest {
                 "memory | sherd,redis | memory --keys 20000 --settle 100",
                 "load | sherd | load --rounds 1 --rows 20000 --connections 2",
                 "search | archived,hot,grep | search --rounds 1 --words 5",
-                "index | delta and VarInt,plain | index --lines 2000",
+                "archive-index | hybrid | archive-index --rounds 1",
                 "engine | engine,caffeine,mapdb | engine --peers caffeine,mapdb --keys 1000 --batch 1 --rounds 1"
                         + " --warm-up 0 --millis 50 --forks 0 --footprint 5000",
                 "engine | engine,chronicle-map | engine --peers chronicle_map --keys 1000 --batch 1 --rounds 1 --warm-up 0"

@@ -1,10 +1,12 @@
 package sherd.engine;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentColumn;
 import sherd.engine.archive.SegmentSearch;
+import sherd.engine.archive.index.QueryMemory;
 import sherd.engine.archive.text.Matcher;
 import sherd.engine.archive.text.Query;
 import sherd.engine.command.Kind;
@@ -44,6 +46,7 @@ final class Searcher {
     private int pruned;
     private long blocksRead;
     private long bytesRead;
+    private final SearchTrace trace = new SearchTrace();
 
     Searcher(ShardedTable table, SearchRequest request, Clock clock, MemoryBudget budget) {
         this.table = table;
@@ -53,39 +56,44 @@ final class Searcher {
         var schema = new SegmentSchema(table.definition());
         columns = schema.columns();
         timeColumn = schema.time();
+        started = clock.nanoTime();
         lastWanted = request.to() == Long.MAX_VALUE ? Long.MAX_VALUE : request.to() - 1;
         query = Query.parse(request.query());
         newest = new Newest(request.limit());
-        started = clock.nanoTime();
+        trace.parsed(clock.nanoTime() - started);
     }
 
     /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
     SearchResult search() {
         var homes = table.homes().readLock();
         homes.lock();
-        try {
+        try (var memory = new QueryMemory(budget, QueryMemory.USUAL_BYTES)) {
             var segments = Maintenance.segments(table);
-            var hits = table.isRecord() ? searchRecords(segments) : searchLog(segments);
+            var hits = table.isRecord() ? searchRecords(segments, memory) : searchLog(segments, memory);
+            var stats = new SearchStats(segments.newestFirst().size(), pruned, blocksRead, bytesRead, hotRows);
             return new SearchResult(
                     hits,
                     total,
                     (clock.nanoTime() - started) / 1000,
-                    new SearchStats(segments.newestFirst().size(), pruned, blocksRead, bytesRead, hotRows));
+                    stats,
+                    request.explain() ? Optional.of(trace.explain(stats, hits.size(), memory)) : Optional.empty());
         } finally {
             homes.unlock();
         }
     }
 
-    private List<Hit> searchLog(TableSegments segments) {
+    private List<Hit> searchLog(TableSegments segments, QueryMemory memory) {
         var hot = HotRows.snapshot(table);
         try {
+            long began = clock.nanoTime();
             for (var rows : hot) {
                 searchChunk(rows);
             }
+            trace.memoryRead(clock.nanoTime() - began);
             for (var entry : segments.newestFirst()) {
-                searchSegment(entry, null);
+                searchSegment(entry, null, memory);
             }
-            return newest.hits();
+            return hits();
         } finally {
             hot.forEach(HotRows::release);
         }
@@ -112,21 +120,30 @@ final class Searcher {
         }
     }
 
-    private List<Hit> searchRecords(TableSegments segments) {
+    private List<Hit> searchRecords(TableSegments segments, QueryMemory memory) {
         try (var rows = new RecordRows(budget);
                 var keys = new ArchivedKeys(table, segments, clock, budget)) {
             var matcher = new Matcher(query, columns);
             var view = new HotViews.OfPut(table.definition().columns());
             long now = clock.epochMillis();
+            long began = clock.nanoTime();
             rows.forEach(
                     table,
                     record -> !RecordStore.isCached(record) && RecordStore.isLive(record, now),
                     (put, shadows) -> searchRow(matcher, view, put));
+            trace.memoryRead(clock.nanoTime() - began);
             for (var entry : segments.newestFirst()) {
-                searchSegment(entry, keys);
+                searchSegment(entry, keys, memory);
             }
-            return newest.hits();
+            return hits();
         }
+    }
+
+    private List<Hit> hits() {
+        long began = clock.nanoTime();
+        var hits = newest.hits();
+        trace.fetched(clock.nanoTime() - began);
+        return hits;
     }
 
     private void searchRow(Matcher matcher, HotViews.OfPut view, long put) {
@@ -156,10 +173,12 @@ final class Searcher {
     }
 
     /** With the keys of a record table. */
-    private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
+    private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys, QueryMemory memory) {
         var segment = entry.segment();
         boolean timed = timeColumn >= 0;
-        if (timed && !segment.meta().overlaps(request.from(), lastWanted)) {
+        boolean late =
+                !request.counting() && timed && !newest.wants(segment.meta().maxTime());
+        if (late || (timed && !segment.meta().overlaps(request.from(), lastWanted))) {
             pruned++;
             return;
         }
@@ -168,7 +187,9 @@ final class Searcher {
                 query,
                 timed ? request.from() : Long.MIN_VALUE,
                 timed ? lastWanted : Long.MAX_VALUE,
-                new Collector(entry, keys));
+                new Collector(entry, keys),
+                memory);
+        trace.asked(stats.explain());
         total += stats.total();
         blocksRead += stats.blocksRead();
         bytesRead += stats.bytesRead();
@@ -178,6 +199,7 @@ final class Searcher {
         private final TableSegments.Entry entry;
         private final @Nullable ArchivedKeys keys;
         private final RowCursor cursor;
+        private int hits;
 
         private Collector(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
             this.entry = entry;
@@ -194,6 +216,26 @@ final class Searcher {
         }
 
         @Override
+        public boolean acceptsAll() {
+            return keys == null;
+        }
+
+        @Override
+        public boolean counting() {
+            return request.counting();
+        }
+
+        @Override
+        public int most() {
+            return request.limit();
+        }
+
+        @Override
+        public long nanoTime() {
+            return clock.nanoTime();
+        }
+
+        @Override
         public boolean hit(long row, long time) {
             if (!newest.wants(time)) {
                 return false;
@@ -203,7 +245,8 @@ final class Searcher {
                 var meta = entry.segment().meta();
                 return new Hit(time, RecordSegment.values(cursor, table.definition()), meta.id(), row);
             });
-            return true;
+            // Of one time, the rows after these rank below them.
+            return ++hits < request.limit();
         }
 
         @Override
@@ -213,7 +256,14 @@ final class Searcher {
     }
 
     private void checkDeadline(long step) {
-        if (step % CHECK_EVERY == 0 && clock.nanoTime() - started > request.deadlineMillis() * 1_000_000) {
+        if (step % CHECK_EVERY != 0) {
+            return;
+        }
+        if (request.cancelled().getAsBoolean()) {
+            throw new StoreException(
+                    ErrorCode.CLOSED, "the search was cancelled: query='" + request.query() + "'; ask again");
+        }
+        if (clock.nanoTime() - started > request.deadlineMillis() * 1_000_000) {
             throw new StoreException(
                     ErrorCode.DEADLINE_EXCEEDED,
                     "the search took too long: deadline=" + request.deadlineMillis() + "ms query='" + request.query()

@@ -23,9 +23,12 @@ final class Seal {
     private static final int FOOTER_FROM_END = 1536;
     private static final int EXTENTS = 48;
     private static final int EXTENT = 24;
-    private static final int EXTENT_COUNT = 11;
-    private static final int BLOCKS = 7;
+    private static final int EXTENT_COUNT = 9;
+    private static final int BLOCKS = 5;
     private static final int BLOCK = 48;
+    private static final int TERMS = 4;
+    private static final int INDEX_TAIL = 80;
+    private static final int GROUP = 16;
 
     private Seal() {}
 
@@ -83,6 +86,7 @@ final class Seal {
         }
         LONG.set(file, footer + 32, (long) file.length);
         blocks(file, footer);
+        terms(file, footer);
         for (int i = 0; i < EXTENT_COUNT; i++) {
             int extent = footer + EXTENTS + i * EXTENT;
             long place = (long) LONG.get(file, extent);
@@ -109,6 +113,32 @@ final class Seal {
                 INT.set(file, block + 24, crc(file, (int) start, (int) bytes));
             }
         }
+    }
+
+    /** Dictionary blocks, what finds them, and the tail that says where that is. */
+    private static void terms(byte[] file, int footer) {
+        int extent = footer + EXTENTS + TERMS * EXTENT;
+        long place = (long) LONG.get(file, extent);
+        long end = place + (long) LONG.get(file, extent + 8);
+        if (!within(file, place, end - place) || end - place < INDEX_TAIL) {
+            return;
+        }
+        int tail = (int) end - INDEX_TAIL;
+        int groups = (int) INT.get(file, tail + 44);
+        long entries = tail - (long) groups * GROUP;
+        long firsts = entries - (int) INT.get(file, tail + 40);
+        if (groups >= 0 && entries >= place && firsts >= place && firsts <= entries) {
+            for (int entry = (int) entries; entry < tail; entry += GROUP) {
+                long located = (long) LONG.get(file, entry);
+                long block = place + (located >>> 24);
+                int length = (int) (located & 0xFF_FFFF);
+                if (within(file, block, length)) {
+                    INT.set(file, entry + 8, crc(file, (int) block, length));
+                }
+            }
+            INT.set(file, tail + 48, crc(file, (int) firsts, tail - (int) firsts));
+        }
+        INT.set(file, tail + INDEX_TAIL - 4, crc(file, tail, INDEX_TAIL - 4));
     }
 
     private static boolean within(byte[] file, long place, long length) {

@@ -39,7 +39,14 @@ final class SegmentTarget implements Target {
     @Override
     public List<String> words() {
         return List.of(
-                "ARROW1", "SHERDSEG", "rows.arrow", "meta.json", "\0\0\0\0", "\u00ff\u00ff\u00ff\u00ff", "\"rows\":");
+                "ARROW1",
+                "SHERDSEG",
+                "SHERDIDX",
+                "rows.arrow",
+                "meta.json",
+                "\0\0\0\0",
+                "\u00ff\u00ff\u00ff\u00ff",
+                "\"rows\":");
     }
 
     @Override

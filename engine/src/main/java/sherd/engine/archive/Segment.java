@@ -11,8 +11,9 @@ import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.Extent;
 import sherd.engine.archive.file.Failures;
 import sherd.engine.archive.file.ReadStats;
+import sherd.engine.archive.index.IndexBytes;
+import sherd.engine.archive.index.IndexReader;
 import sherd.engine.archive.index.KeyReader;
-import sherd.engine.archive.index.TermReader;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
@@ -24,7 +25,7 @@ import sherd.engine.memory.MemoryBudget;
  *
  * <p>Everything is read at its place and checked before use, nothing is mapped: a mapping of a file that somebody cut
  * takes the process down with it. Held in memory: the table of blocks, the key filter and the first key hash of each
- * page; the first term of each dictionary block from the first search on.
+ * page; what finds a group of terms from the first search on.
  */
 public final class Segment implements AutoCloseable {
     private static final int TAIL_BYTES = 64 << 10;
@@ -39,7 +40,7 @@ public final class Segment implements AutoCloseable {
     private final long cacheId;
     private final long heldBytes;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable TermReader terms;
+    private volatile @Nullable IndexReader index;
 
     private Segment(
             CheckedFile file, SegmentLayout.Footer footer, SegmentMeta meta, SegmentCache cache, ReadStats stats) {
@@ -162,12 +163,17 @@ public final class Segment implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed.compareAndSet(false, true)) {
             cache.forget(cacheId);
-            cache.budget().release(MemoryBudget.Purpose.INDEX, heldBytes);
+            var reader = index;
+            cache.budget().release(MemoryBudget.Purpose.INDEX, heldBytes + (reader == null ? 0 : reader.heldBytes()));
             file.close();
         }
+    }
+
+    MemoryBudget budget() {
+        return cache.budget();
     }
 
     CheckedFile file() {
@@ -187,11 +193,18 @@ public final class Segment implements AutoCloseable {
         return keys;
     }
 
-    TermReader terms(ReadStats stats) {
-        var reader = terms;
+    /** Opened by the first search. */
+    public IndexReader index(ReadStats stats) {
+        var reader = index;
+        return reader == null ? openIndex(stats) : reader;
+    }
+
+    private synchronized IndexReader openIndex(ReadStats stats) {
+        var reader = index;
         if (reader == null) {
-            reader = new TermReader(file, footer.terms(), (int) footer.rows(), stats);
-            terms = reader;
+            reader = IndexReader.open(new IndexBytes.InFile(file, footer.terms()), footer.rows(), stats);
+            cache.budget().reserve(MemoryBudget.Purpose.INDEX, reader.heldBytes());
+            index = reader;
         }
         return reader;
     }

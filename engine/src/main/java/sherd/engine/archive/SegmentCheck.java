@@ -10,10 +10,11 @@ import sherd.engine.archive.arrow.ArrowFooter;
 import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.Extent;
 import sherd.engine.archive.file.Failures;
+import sherd.engine.archive.file.FileAppender;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.file.TarLayout;
-import sherd.engine.archive.index.TermTable;
-import sherd.engine.archive.text.TermSink;
+import sherd.engine.archive.index.IndexWriter;
+import sherd.engine.archive.index.MemoryRuns;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
@@ -210,7 +211,7 @@ public final class SegmentCheck {
     /** Reads every row and derives again what was derived from it. */
     private void checkRows() {
         try (var segment = Segment.openFile(disk, name, new SegmentCache(budget, 0));
-                var terms = new TermTable(budget);
+                var terms = new IndexWriter(new MemoryRuns(budget), budget, IndexWriter.USUAL_TABLE_BYTES);
                 var scratch = new Region(budget, MemoryBudget.Purpose.COLUMNS, CHUNK)) {
             var meta = segment.meta();
             var cursor = segment.cursor(stats);
@@ -218,42 +219,43 @@ public final class SegmentCheck {
             var hashes = new long[Math.toIntExact(meta.keyed() ? meta.rows() : 0)];
             for (int row = 0; row < meta.rows(); row++) {
                 cursor.seek(row);
-                addTerms(cursor, meta, tokenizer, terms, row);
+                terms.startRow(row);
+                addTerms(cursor, meta, tokenizer, terms);
                 if (meta.keyed()) {
                     hashes[row] = hash(cursor.getBytes(meta.keyColumn()), scratch);
                 }
             }
-            var difference = segment.terms(stats).difference(terms, stats);
-            if (!difference.isEmpty()) {
-                fault(segment.footer().indexMember().offset(), "index does not fit the rows: " + difference);
-            }
+            checkIndex(segment, terms);
             checkTimes(segment, cursor);
             checkKeys(segment, hashes);
         }
     }
 
-    private static void addTerms(RowCursor cursor, SegmentMeta meta, Tokenizer tokenizer, TermTable terms, int row) {
-        var sink = new TermSink() {
-            @Override
-            public void word(byte[] buffer, int offset, int length) {
-                terms.add(buffer, offset, length, row);
-            }
-
-            @Override
-            public void compound(byte[] buffer, int offset, int length) {
-                terms.add(buffer, offset, length, row);
-            }
-        };
+    private static void addTerms(RowCursor cursor, SegmentMeta meta, Tokenizer tokenizer, IndexWriter terms) {
         for (int column = 0; column < meta.columns().size(); column++) {
             var definition = meta.columns().get(column);
             if (!definition.type().fixed() && !cursor.isNull(column)) {
                 int length = cursor.length(column);
                 if (definition.searched()) {
-                    tokenizer.tokenize(cursor, column, sink);
+                    tokenizer.tokenize(cursor, column, terms);
                 } else if (length < 0) {
                     throw Failures.corruptSegment(meta.file(), 0, "a value of negative length");
                 }
             }
+        }
+    }
+
+    /** The same rows make the same index, byte for byte. */
+    private void checkIndex(Segment segment, IndexWriter terms) {
+        var part = segment.footer().terms();
+        var compared = new ComparedFile(segment.file(), part, stats);
+        try (var out = new FileAppender(compared, name, SegmentWriter.sha256(), budget)) {
+            terms.finish(out, segment.meta().rows());
+            out.flush();
+        }
+        long difference = compared.firstDifference();
+        if (difference >= 0) {
+            fault(part.offset() + difference, "index does not fit the rows");
         }
     }
 

@@ -7,7 +7,6 @@ import sherd.engine.archive.file.Extent;
 import sherd.engine.archive.file.Failures;
 import sherd.engine.archive.file.TarLayout;
 import sherd.engine.archive.index.KeyTable;
-import sherd.engine.archive.index.TermWriter;
 import sherd.engine.error.ErrorCode;
 
 /**
@@ -17,17 +16,17 @@ import sherd.engine.error.ErrorCode;
  * file    tar members, each a header of 512 bytes and content padded to 512:
  *         rows.arrow | index.sherd | keys.sherd (with a key column) | meta.json | footer.sherd
  *         then 1024 zeros
- * index   postings | dictionary | sparse (see TermLayout) | blocks
+ * index   terms (see IndexLayout) | blocks
  * keys    pages | firsts | filter (see KeyLayout)
  * blocks  per record batch: place in rows.arrow (long) | bytes before the body (int) | rows (int) | bytes of the body
  *         (long) | CRC32C of the batch (int) | 0 (int) | least time (long) | greatest time (long)
  *
  * footer, 512 bytes, which end 1024 bytes before the end of the file:
  *   +0 "SHERDSEG"   +8 version (int)  +12 record batches (int)  +16 rows (long)  +24 time in the tar headers (long)
- *  +32 size of the file (long)   +40 terms (int)   +44 keys (int)
+ *  +32 size of the file (long)   +40 0 (int)   +44 keys (int)
  *  +48 extents of 24 bytes: place (long) | length (long) | CRC32C (int) | 0 (int), in this order:
- *      rows.arrow, index.sherd, keys.sherd, meta.json, postings, dictionary, sparse, blocks, pages, firsts, filter
- * +312 zeros   +508 CRC32C of the bytes before (int)
+ *      rows.arrow, index.sherd, keys.sherd, meta.json, terms, blocks, pages, firsts, filter
+ * +264 zeros   +508 CRC32C of the bytes before (int)
  * </pre>
  *
  * Numbers are little-endian, places count from the start of the file.
@@ -39,7 +38,7 @@ final class SegmentLayout {
     static final String META = "meta.json";
     static final String FOOTER = "footer.sherd";
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int FOOTER_BYTES = TarLayout.BLOCK;
     /** The footer's content, counted from the end of the file. */
     static final int FOOTER_FROM_END = FOOTER_BYTES + TarLayout.END_BYTES;
@@ -64,7 +63,7 @@ final class SegmentLayout {
             Extent indexMember,
             Extent keysMember,
             Extent metaMember,
-            TermWriter.Parts terms,
+            Extent terms,
             Extent blocks,
             KeyTable.Parts keys) {}
 
@@ -76,15 +75,13 @@ final class SegmentLayout {
         sink.putLong(footer.rows());
         sink.putLong(footer.tarSeconds());
         sink.putLong(footer.fileSize());
-        sink.putInt(footer.terms().terms());
+        sink.putInt(0);
         sink.putInt(footer.keys().keys());
         put(sink, footer.rowsMember());
         put(sink, footer.indexMember());
         put(sink, footer.keysMember());
         put(sink, footer.metaMember());
-        put(sink, footer.terms().postings());
-        put(sink, footer.terms().dictionary());
-        put(sink, footer.terms().sparse());
+        put(sink, footer.terms());
         put(sink, footer.blocks());
         put(sink, footer.keys().pages());
         put(sink, footer.keys().firsts());
@@ -113,7 +110,7 @@ final class SegmentLayout {
         long rows = source.getLong();
         long tarSeconds = source.getLong();
         long fileSize = source.getLong();
-        int terms = source.getInt();
+        source.skip(4);
         int keys = source.getInt();
         return new Footer(
                 rows,
@@ -124,7 +121,7 @@ final class SegmentLayout {
                 extent(source),
                 extent(source),
                 extent(source),
-                new TermWriter.Parts(extent(source), extent(source), extent(source), terms),
+                extent(source),
                 extent(source),
                 new KeyTable.Parts(extent(source), extent(source), extent(source), keys));
     }

@@ -1,17 +1,16 @@
 package sherd.engine.archive;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.BitSet;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.file.ReadStats;
-import sherd.engine.archive.index.TermReader;
+import sherd.engine.archive.index.QueryMemory;
+import sherd.engine.archive.index.RowSet;
 import sherd.engine.archive.text.Matcher;
 import sherd.engine.archive.text.Query;
 
 /**
- * Asks one segment. The index proposes rows; where its answer is not exact (phrases, words of one column, values) a
- * {@link Matcher} reads the proposed rows and decides. Rows that are only counted are not read at all.
+ * Asks one segment. The index proposes rows and says which of them certainly match; for the others a {@link Matcher}
+ * reads the text. Rows that are only counted are not read if they are certain.
  */
 public final class SegmentSearch {
     /** Takes what is found. */
@@ -21,25 +20,45 @@ public final class SegmentSearch {
             return true;
         }
 
+        /** Whether {@link #accepts} would take any row, so that it need not be asked. */
+        default boolean acceptsAll() {
+            return false;
+        }
+
         /**
-         * A hit, newest first; false if no further ones are wanted, which then are only counted.
+         * A hit, newest first; false if no further ones are wanted.
          *
          * @param timeMillis the row's time, 0 without one
          */
         boolean hit(long row, long timeMillis);
 
+        /** Whether the rows that are no longer wanted shall be counted; else the search ends with the last wanted. */
+        default boolean counting() {
+            return true;
+        }
+
+        /** No more hits than this will be wanted. */
+        default int most() {
+            return Integer.MAX_VALUE;
+        }
+
         /** Asked now and then; throws to end a search that takes too long. */
         default void checkpoint() {}
+
+        /** The time, to tell how long steps took. */
+        default long nanoTime() {
+            return 0;
+        }
     }
 
     /**
      * How a search went.
      *
-     * @param total rows that match, whether they were wanted or not
+     * @param total rows that match, whether they were wanted or not, if the collector counts
      * @param verified rows read to decide
      * @param blocksRead reads from the disk
      */
-    public record Stats(long total, long verified, long blocksRead, long bytesRead) {}
+    public record Stats(long total, long verified, long blocksRead, long bytesRead, SegmentExplain explain) {}
 
     private static final int CHECK_EVERY = 1024;
 
@@ -48,245 +67,174 @@ public final class SegmentSearch {
     private final long from;
     private final long to;
     private final Collector collector;
-    private final ReadStats stats = new ReadStats();
+    private final QueryMemory memory;
+    private final ReadStats indexStats = new ReadStats();
+    private final ReadStats rowStats = new ReadStats();
     private final RowCursor cursor;
-    private boolean exact = true;
+    private final TimeWindow window;
+    private final @Nullable HitHeap heap;
+    private @Nullable Matcher matcher;
     private long total;
     private long verified;
     private boolean wanted = true;
     private int steps;
 
-    private SegmentSearch(Segment segment, Query query, long from, long to, Collector collector) {
+    private SegmentSearch(Segment segment, Query query, long from, long to, Collector collector, QueryMemory memory) {
         this.segment = segment;
         this.query = query.bind(segment.meta().columns());
         this.from = from;
         this.to = to;
         this.collector = collector;
-        this.cursor = segment.cursor(stats);
+        this.memory = memory;
+        this.cursor = segment.cursor(rowStats);
+        this.window = new TimeWindow(segment, from, to);
+        boolean inOrder = segment.meta().timeSorted() || segment.meta().timeColumn() < 0;
+        this.heap = inOrder ? null : new HitHeap(collector.most());
     }
 
     /** Finds the rows that match, with times from {@code fromMillis} to {@code toMillis}, both included. */
+    public static Stats search(
+            Segment segment, Query query, long fromMillis, long toMillis, Collector collector, QueryMemory memory) {
+        return new SegmentSearch(segment, query, fromMillis, toMillis, collector, memory).run();
+    }
+
+    /** The same with memory of its own. */
     public static Stats search(Segment segment, Query query, long fromMillis, long toMillis, Collector collector) {
-        return new SegmentSearch(segment, query, fromMillis, toMillis, collector).run();
+        try (var memory = new QueryMemory(segment.budget(), QueryMemory.USUAL_BYTES)) {
+            return search(segment, query, fromMillis, toMillis, collector, memory);
+        }
     }
 
     /**
-     * Rows that may match, with times in that range: all that do are among them. Nothing was read to make sure, which is
-     * for whoever asks.
+     * Rows that may match, of batches with times in that range: all that do are among them. Nothing was read to make
+     * sure, which is for whoever asks.
      *
      * @param stats counts what is read
      * @param checkpoint runs now and then; throws to end what takes too long
      */
     public static BitSet candidates(
             Segment segment, Query query, long fromMillis, long toMillis, ReadStats stats, Runnable checkpoint) {
-        var search = new SegmentSearch(segment, query, fromMillis, toMillis, new Collector() {
-            @Override
-            public boolean hit(long row, long timeMillis) {
-                return true;
-            }
-
-            @Override
-            public void checkpoint() {
-                checkpoint.run();
-            }
-        });
-        var rows = search.candidates(search.query);
-        search.pruneByTime(rows);
-        stats.add(search.stats);
-        return rows;
-    }
-
-    private Stats run() {
-        if (segment.meta().overlaps(from, to)) {
-            var rows = candidates(query);
-            pruneByTime(rows);
-            if (!exact) {
-                verify(rows);
-            }
-            report(rows);
-        }
-        return new Stats(total, verified, stats.blocks(), stats.bytes());
-    }
-
-    private int rowCount() {
-        return (int) segment.meta().rows();
-    }
-
-    private BitSet all() {
-        var rows = new BitSet(rowCount());
-        rows.set(0, rowCount());
-        return rows;
-    }
-
-    /** A superset of the rows that match; the same rows if {@link #exact} still holds. */
-    private BitSet candidates(Query part) {
-        step();
-        return switch (part) {
-            case Query.All() -> all();
-            case Query.Word(var word) -> word(word.getBytes(UTF_8));
-            case Query.Prefix(var prefix) -> prefix(prefix.getBytes(UTF_8));
-            case Query.Infix(var text) -> infix(text.getBytes(UTF_8));
-            case Query.Phrase(var words) -> {
-                exact = false;
-                yield and(words.stream().<Query>map(Query.Word::new).toList());
-            }
-            case Query.And(var parts) -> and(parts);
-            case Query.Or(var parts) -> {
-                var rows = new BitSet();
-                parts.forEach(p -> rows.or(candidates(p)));
-                yield rows;
-            }
-            case Query.Not(var denied) -> not(denied);
-            case Query.InColumn(int column, var words) -> inColumn(column, words);
-            case Query.EqualLong equal -> unknown();
-            case Query.EqualDouble equal -> unknown();
-            case Query.Field field -> throw new IllegalArgumentException("a query that was not bound: " + field);
-        };
-    }
-
-    private BitSet unknown() {
-        exact = false;
-        return all();
-    }
-
-    private BitSet and(List<Query> parts) {
-        BitSet rows = candidates(parts.getFirst());
-        for (int i = 1; i < parts.size(); i++) {
-            if (rows.isEmpty()) {
-                return rows;
-            }
-            rows.and(candidates(parts.get(i)));
-        }
-        return rows;
-    }
-
-    /** The others, if we know exactly which rows to leave out. */
-    private BitSet not(Query denied) {
-        boolean exactBefore = exact;
-        exact = true;
-        var rows = candidates(denied);
-        boolean known = exact;
-        exact = exactBefore && known;
-        var others = all();
-        if (known) {
-            others.andNot(rows);
-        }
-        return others;
-    }
-
-    private BitSet inColumn(int column, Query words) {
-        var columns = segment.meta().columns();
-        boolean onlyOne = columns.stream().filter(SegmentColumn::searched).count() == 1;
-        if (!columns.get(column).searched() || words instanceof Query.All) {
-            return unknown();
-        }
-        var rows = candidates(words);
-        exact &= onlyOne;
-        return rows;
-    }
-
-    private BitSet word(byte[] word) {
-        var rows = new BitSet();
-        exact &= !TermReader.cut(word.length);
-        segment.terms(stats).addRows(TermReader.stored(word), rows, stats);
-        return rows;
-    }
-
-    private BitSet prefix(byte[] prefix) {
-        var rows = new BitSet();
-        exact &= !TermReader.cut(prefix.length);
-        var stored = TermReader.stored(prefix);
-        var terms = segment.terms(stats).from(stored, stats);
-        while (terms.next()) {
-            step();
-            if (terms.startsWith(stored)) {
-                terms.addRows(rows);
-            } else if (terms.compare(stored) > 0) {
-                break;
-            }
-        }
-        return rows;
-    }
-
-    /** Every term is looked at; one that was cut may contain the text in the part we do not have. */
-    private BitSet infix(byte[] text) {
-        var rows = new BitSet();
-        var terms = segment.terms(stats).all(stats);
-        while (terms.next()) {
-            step();
-            if (terms.contains(text)) {
-                terms.addRows(rows);
-            } else if (TermReader.cut(terms.length())) {
-                exact = false;
-                terms.addRows(rows);
-            }
-        }
-        return rows;
-    }
-
-    /** Drops blocks outside the range whole; reads times only of blocks that lie across its ends. */
-    private void pruneByTime(BitSet rows) {
-        int timeColumn = segment.meta().timeColumn();
-        if (timeColumn < 0) {
-            return;
-        }
-        var blocks = segment.blocks();
-        for (int i = 0; i < blocks.count(); i++) {
-            int start = (int) blocks.firstRow(i);
-            int end = (int) blocks.endRow(i);
-            if (blocks.minTime(i) > to || blocks.maxTime(i) < from) {
-                rows.clear(start, end);
-            } else if (blocks.minTime(i) < from || blocks.maxTime(i) > to) {
-                for (int row = rows.nextSetBit(start); row >= 0 && row < end; row = rows.nextSetBit(row + 1)) {
-                    long time = time(row);
-                    if (time < from || time > to) {
-                        rows.clear(row);
+        var found = new BitSet();
+        var window = new TimeWindow(segment, fromMillis, toMillis);
+        var bound = query.bind(segment.meta().columns());
+        try (var memory = new QueryMemory(segment.budget(), QueryMemory.USUAL_BYTES);
+                var rows = new SearchPlanner(segment, memory, stats, checkpoint).rows(bound)) {
+            var walk = rows.fromLast();
+            while (walk.next()) {
+                for (long left = walk.may(); left != 0; left &= left - 1) {
+                    int row = walk.firstRow() + Long.numberOfTrailingZeros(left);
+                    if (window.at(row) != TimeWindow.Known.OUTSIDE) {
+                        found.set(row);
                     }
-                    step();
                 }
             }
         }
+        return found;
     }
 
-    private void verify(BitSet rows) {
-        var matcher = new Matcher(query, segment.meta().columns());
-        for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
-            cursor.seek(row);
-            verified++;
-            if (!matcher.matches(cursor)) {
-                rows.clear(row);
-            }
-            step();
+    private Stats run() {
+        if (!segment.meta().overlaps(from, to)) {
+            return new Stats(0, 0, 0, 0, SegmentExplain.none(segment.meta().id()));
         }
-    }
-
-    private void report(BitSet rows) {
-        for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
-            if (!collector.accepts(row)) {
-                rows.clear(row);
-            }
-            step();
-        }
-        total = rows.cardinality();
-        if (segment.meta().timeSorted() || segment.meta().timeColumn() < 0) {
-            for (int row = rows.previousSetBit(rowCount()); row >= 0 && wanted; row = rows.previousSetBit(row - 1)) {
-                wanted = collector.hit(row, time(row));
+        long began = collector.nanoTime();
+        var planner = new SearchPlanner(segment, memory, indexStats, this::step);
+        try (var rows = planner.rows(query)) {
+            long planned = collector.nanoTime();
+            var walk = rows.fromLast();
+            while (walk.next() && visit(walk)) {
                 step();
             }
-        } else {
-            reportSorted(rows);
+            if (heap != null) {
+                heap.drain(collector::hit);
+            }
+            return stats(planner, rows, planned - began, collector.nanoTime() - planned);
         }
     }
 
-    private void reportSorted(BitSet rows) {
-        record Hit(int row, long time) {}
-        rows.stream()
-                .mapToObj(row -> new Hit(row, time(row)))
-                .sorted((left, right) -> left.time() != right.time()
-                        ? Long.compare(right.time(), left.time())
-                        : Integer.compare(right.row(), left.row()))
-                .takeWhile(hit -> collector.hit(hit.row(), hit.time()))
-                .forEach(hit -> step());
+    private Stats stats(SearchPlanner planner, RowSet rows, long planNanos, long readNanos) {
+        var explain = new SegmentExplain(
+                segment.meta().id(),
+                rows.isEmpty() ? "none" : rows.saysNothing() ? "scan" : "index",
+                planner.notes(),
+                rows.mayCount(),
+                rows.certainCount(),
+                verified,
+                indexStats.blocks(),
+                indexStats.bytes(),
+                rowStats.blocks(),
+                rowStats.bytes(),
+                planNanos,
+                readNanos);
+        return new Stats(
+                total,
+                verified,
+                indexStats.blocks() + rowStats.blocks(),
+                indexStats.bytes() + rowStats.bytes(),
+                explain);
+    }
+
+    /** Decides the rows of a block, the last first; false if no more are wanted. */
+    private boolean visit(RowSet.Walk walk) {
+        long left = walk.may();
+        if (!wanted && heap == null && collector.acceptsAll() && isInside(walk.firstRow(), left)) {
+            total += Long.bitCount(walk.certain());
+            left &= ~walk.certain();
+        }
+        while (left != 0) {
+            int bit = Long.SIZE - 1 - Long.numberOfLeadingZeros(left);
+            int row = walk.firstRow() + bit;
+            var known = window.at(row);
+            if (known == TimeWindow.Known.OUTSIDE) {
+                left = upTo(left, window.batchStart() - walk.firstRow());
+                continue;
+            }
+            left ^= 1L << bit;
+            boolean certain = (walk.certain() >>> bit & 1) != 0;
+            if ((known == TimeWindow.Known.INSIDE || window.has(time(row)))
+                    && (certain || matches(row))
+                    && collector.accepts(row)
+                    && !count(row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The bits of rows before a row of the block. */
+    private static long upTo(long bits, long row) {
+        return row <= 0 ? 0 : bits & ((1L << row) - 1);
+    }
+
+    /** Whether all these rows lie in one batch within the range of time. */
+    private boolean isInside(int firstRow, long bits) {
+        int last = firstRow + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
+        return window.at(last) == TimeWindow.Known.INSIDE
+                && window.batchStart() <= firstRow + Long.numberOfTrailingZeros(bits);
+    }
+
+    private boolean matches(int row) {
+        step();
+        cursor.seek(row);
+        verified++;
+        var judge = matcher;
+        if (judge == null) {
+            judge = new Matcher(query, segment.meta().columns());
+            matcher = judge;
+        }
+        return judge.matches(cursor);
+    }
+
+    private boolean count(int row) {
+        step();
+        total++;
+        if (heap != null) {
+            heap.offer(time(row), row);
+            return true;
+        }
+        if (wanted) {
+            wanted = collector.hit(row, time(row));
+        }
+        return wanted || collector.counting();
     }
 
     private long time(int row) {

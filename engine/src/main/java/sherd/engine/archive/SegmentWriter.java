@@ -15,10 +15,9 @@ import sherd.engine.archive.file.Extent;
 import sherd.engine.archive.file.Failures;
 import sherd.engine.archive.file.FileAppender;
 import sherd.engine.archive.file.TarLayout;
+import sherd.engine.archive.index.DiskRuns;
+import sherd.engine.archive.index.IndexWriter;
 import sherd.engine.archive.index.KeyTable;
-import sherd.engine.archive.index.TermTable;
-import sherd.engine.archive.index.TermWriter;
-import sherd.engine.archive.text.TermSink;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.disk.Disk;
 import sherd.engine.disk.DiskFile;
@@ -31,7 +30,7 @@ import sherd.engine.time.Clock;
 /**
  * Writes one segment, row by row in the order they shall have. One owner.
  *
- * <p>Rows stream to a temporary file; the words wait in memory. {@link #seal} writes the index and publishes the file
+ * <p>Rows stream to a temporary file; the words wait in an {@link IndexWriter}. {@link #seal} writes the index and publishes the file
  * under its name: durable first, then visible. Without it nothing stays.
  */
 public final class SegmentWriter implements AutoCloseable {
@@ -43,10 +42,9 @@ public final class SegmentWriter implements AutoCloseable {
     private final FileAppender out;
     private final ArrowWriter arrow;
     private final BlockTable blocks = new BlockTable();
-    private final TermTable terms;
+    private final IndexWriter index;
     private final KeyTable keys;
     private final Tokenizer tokenizer = new Tokenizer();
-    private final RowTerms rowTerms = new RowTerms();
 
     private int rows;
     private long rowTime;
@@ -67,7 +65,7 @@ public final class SegmentWriter implements AutoCloseable {
         this.temporary = temporary;
         this.createdSeconds = Math.max(0, now / 1000);
         this.out = new FileAppender(file, temporary, digest, budget);
-        this.terms = new TermTable(budget);
+        this.index = new IndexWriter(new DiskRuns(disk, spec.file()), budget, IndexWriter.USUAL_TABLE_BYTES);
         this.keys = new KeyTable(budget);
         out.zeros(TarLayout.BLOCK);
         out.startMember(true);
@@ -122,9 +120,10 @@ public final class SegmentWriter implements AutoCloseable {
         if (rows == Integer.MAX_VALUE) {
             throw new StoreException(ErrorCode.TOO_LARGE, "too many rows for one segment: rows=" + rows);
         }
+        index.startRow(rows);
         for (int column = 0; column < spec.columns().size(); column++) {
             if (spec.columns().get(column).searched() && arrow.pendingSet(column)) {
-                tokenizer.tokenize(arrow.pendingAddress(column), arrow.pendingLength(column), rowTerms);
+                tokenizer.tokenize(arrow.pendingAddress(column), arrow.pendingLength(column), index);
             }
         }
         if (spec.keyColumn() >= 0) {
@@ -241,25 +240,25 @@ public final class SegmentWriter implements AutoCloseable {
 
     /** The members between rows and meta. */
     private record Members(
-            Extent rows, Extent index, Extent keys, TermWriter.Parts terms, Extent blocks, KeyTable.Parts keyParts) {}
+            Extent rows, Extent index, Extent keys, Extent terms, Extent blocks, KeyTable.Parts keyParts) {}
 
     private Members writeIndexes(Extent rowsMember) {
         long indexHeader = startMember(true);
-        var termParts = TermWriter.write(out, terms);
+        var terms = index.finish(out, rows);
         var table = new ByteSink();
         blocks.write(table);
         var blockExtent = new Extent(out.position(), table.size(), CheckedFile.crc(table.array(), 0, table.size()));
         out.put(table.array(), 0, table.size());
-        var index = endMember(indexHeader + TarLayout.BLOCK);
-        out.patch(indexHeader, TarLayout.header(SegmentLayout.INDEX, index.length(), createdSeconds));
+        var member = endMember(indexHeader + TarLayout.BLOCK);
+        out.patch(indexHeader, TarLayout.header(SegmentLayout.INDEX, member.length(), createdSeconds));
         if (spec.keyColumn() < 0) {
-            return new Members(rowsMember, index, Extent.NONE, termParts, blockExtent, KeyTable.Parts.NONE);
+            return new Members(rowsMember, member, Extent.NONE, terms, blockExtent, KeyTable.Parts.NONE);
         }
         long keysHeader = startMember(true);
         var keyParts = keys.write(out);
-        var member = endMember(keysHeader + TarLayout.BLOCK);
-        out.patch(keysHeader, TarLayout.header(SegmentLayout.KEYS, member.length(), createdSeconds));
-        return new Members(rowsMember, index, member, termParts, blockExtent, keyParts);
+        var keysMember = endMember(keysHeader + TarLayout.BLOCK);
+        out.patch(keysHeader, TarLayout.header(SegmentLayout.KEYS, keysMember.length(), createdSeconds));
+        return new Members(rowsMember, member, keysMember, terms, blockExtent, keyParts);
     }
 
     private SegmentMeta writeEnd(Members members, String contentSha256) {
@@ -374,7 +373,7 @@ public final class SegmentWriter implements AutoCloseable {
         if (!closed) {
             closed = true;
             arrow.close();
-            terms.close();
+            index.close();
             keys.close();
         }
     }
@@ -384,19 +383,6 @@ public final class SegmentWriter implements AutoCloseable {
             disk.delete(temporary);
         } catch (IOException e) {
             throw Failures.writing(temporary, e);
-        }
-    }
-
-    /** Notes the terms of the row being gathered. */
-    private final class RowTerms implements TermSink {
-        @Override
-        public void word(byte[] buffer, int offset, int length) {
-            terms.add(buffer, offset, length, rows);
-        }
-
-        @Override
-        public void compound(byte[] buffer, int offset, int length) {
-            terms.add(buffer, offset, length, rows);
         }
     }
 }

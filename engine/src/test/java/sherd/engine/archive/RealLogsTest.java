@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sherd.engine.archive.file.ReadStats;
+import sherd.engine.archive.index.IndexSizes;
 import sherd.engine.archive.text.Query;
 import sherd.engine.disk.LocalDisk;
 import sherd.engine.time.ManualClock;
@@ -109,19 +111,22 @@ final class RealLogsTest {
 
     private static void report(Segment segment, List<byte[]> lines) {
         long text = lines.stream().mapToLong(l -> l.length + 1L).sum();
-        var footer = segment.footer();
+        var index = IndexSizes.of(segment.index(new ReadStats()));
         System.out.printf(
                 Locale.ROOT,
-                "text=%d rows=%d file=%.3f rows.arrow=%.3f index=%.3f (postings=%.3f dictionary=%.3f) terms=%d batches=%d%n",
+                "text=%d rows=%d file=%.4f index=%.4f (dictionary=%.4f single=%.4f rows=%.4f blocks=%.4f sparse=%.4f)"
+                        + " terms=%d everywhere=%d%n",
                 text,
                 lines.size(),
                 share(segment.meta().sizeBytes(), text),
-                share(footer.rowsMember().length(), text),
-                share(footer.indexMember().length(), text),
-                share(footer.terms().postings().length(), text),
-                share(footer.terms().dictionary().length(), text),
-                footer.terms().terms(),
-                footer.batches());
+                share(index.total(), text),
+                share(index.dictionary(), text),
+                share(index.single(), text),
+                share(index.rows(), text),
+                share(index.blocks(), text),
+                share(index.sparse(), text),
+                index.terms(),
+                index.everywhere());
     }
 
     private static double share(long bytes, long text) {

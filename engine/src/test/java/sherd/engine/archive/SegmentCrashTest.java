@@ -107,7 +107,7 @@ final class SegmentCrashTest {
         try {
             archive(disk, "arc-20261123-002", 2);
         } catch (StoreException e) {
-            assertThat(e).hasMessageContaining("make room");
+            assertThat(e).hasMessageContaining("the disk is full");
         }
         disk.assertAllClosed();
         assertThat(Catalog.load(disk).version()).isEqualTo(1);

@@ -13,8 +13,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import sherd.engine.archive.file.FileAppender;
 import sherd.engine.archive.file.ReadStats;
-import sherd.engine.archive.index.TermTable;
+import sherd.engine.archive.index.IndexWriter;
+import sherd.engine.archive.index.MemoryRuns;
 import sherd.engine.archive.text.Query;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
@@ -95,25 +97,31 @@ final class SegmentDamageTest {
     }
 
     @Test
-    void anIndexOfOtherRowsIsTold() {
+    void anIndexOfOtherRowsIsTold() throws Exception {
         var lines = Rows.write(
                 disk,
                 Rows.lines("arc-20261123-002"),
                 List.<@Nullable Object[]>of(Rows.line(1, "b"), Rows.line(2, "b c")));
-        assertThat(difference(lines, "0b", "1b", "1c")).isEmpty();
-        assertThat(difference(lines, "0b", "1c")).contains("rows of a term");
-        assertThat(difference(lines, "0b", "1b", "1d")).contains("missing or too many");
-        assertThat(difference(lines, "0b", "1b")).contains("more terms");
-        assertThat(difference(lines, "0b", "1b", "1c", "1d")).contains("missing at the end");
+        assertThat(difference(lines, "0b", "1b", "1c")).isNegative();
+        assertThat(difference(lines, "0b", "1c")).isNotNegative();
+        assertThat(difference(lines, "0b", "1b", "1d")).isNotNegative();
+        assertThat(difference(lines, "0b", "1b")).isNotNegative();
+        assertThat(difference(lines, "0b", "1b", "1c", "1d")).isNotNegative();
     }
 
-    private String difference(SegmentMeta lines, String... rowsAndWords) {
+    private long difference(SegmentMeta lines, String... rowsAndWords) throws Exception {
         try (var segment = Segment.open(disk, lines, new SegmentCache(Rows.BUDGET, 0));
-                var terms = new TermTable(Rows.BUDGET)) {
+                var terms = new IndexWriter(new MemoryRuns(Rows.BUDGET), Rows.BUDGET, 1 << 20)) {
             for (var rowAndWord : rowsAndWords) {
-                terms.add(rowAndWord.getBytes(UTF_8), 1, 1, rowAndWord.charAt(0) - '0');
+                terms.startRow(rowAndWord.charAt(0) - '0');
+                terms.word(rowAndWord.getBytes(UTF_8), 1, 1);
             }
-            return segment.terms(new ReadStats()).difference(terms, new ReadStats());
+            var compared = new ComparedFile(segment.file(), segment.footer().terms(), new ReadStats());
+            try (var out = new FileAppender(compared, "index", SegmentWriter.sha256(), Rows.BUDGET)) {
+                terms.finish(out, 2);
+                out.flush();
+            }
+            return compared.firstDifference();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -127,13 +128,44 @@ final class SearchCommand implements Callable<Integer> {
     }
 
     private static void explain(Object result) {
-        var facts = new TextTable(List.of(), List.of());
-        Json.at(result, "stats")
-                .ifPresent(stats -> ((Map<?, ?>) stats)
-                        .forEach((name, value) -> facts.add(List.of("  " + name, String.valueOf(value)))));
-        Json.at(result, "explain").ifPresent(text -> facts.add(List.of("  explain", String.valueOf(text))));
-        System.out.println("what it took:");
-        facts.print(System.out);
+        System.out.println("what was done, and how long it took in all homes together:");
+        var steps = new TextTable(List.of(), List.of());
+        for (var step : Json.list(result, "explain", "steps")) {
+            steps.add(List.of("  " + step(step, "step"), micros(step, "took_us"), facts(step)));
+        }
+        steps.print(System.out);
+        var segments = new TextTable(List.of(), List.of());
+        for (var segment : Json.list(result, "explain", "segments")) {
+            segments.add(List.of(
+                    "  " + step(segment, "segment"),
+                    step(segment, "plan"),
+                    micros(segment, "index_us"),
+                    micros(segment, "rows_us"),
+                    facts(segment),
+                    Json.list(segment, "terms").stream()
+                            .map(term -> Printable.of(String.valueOf(term)))
+                            .collect(Collectors.joining("; "))));
+        }
+        System.out.println("segments asked, with the time for index and rows:");
+        segments.print(System.out);
+    }
+
+    private static String step(Object of, String name) {
+        return Json.at(of, name).map(String::valueOf).orElse("-");
+    }
+
+    private static String micros(Object of, String name) {
+        return Json.number(of, name) + " us";
+    }
+
+    /** Numbers that are not times. */
+    private static String facts(Object of) {
+        return ((Map<?, ?>) of)
+                .entrySet().stream()
+                        .filter(fact -> fact.getValue() instanceof Number)
+                        .filter(fact -> !String.valueOf(fact.getKey()).endsWith("_us"))
+                        .map(fact -> fact.getKey() + "=" + fact.getValue())
+                        .collect(Collectors.joining(" "));
     }
 
     private static String totals(Object result, int shown) {

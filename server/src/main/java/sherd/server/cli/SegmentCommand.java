@@ -8,8 +8,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "segment",
         description = "Looks into segments, the archive files of a data folder. Needs no node.",
-        synopsisSubcommandLabel = "(list | show | cat)",
-        subcommands = {SegmentListCommand.class, SegmentShowCommand.class, SegmentCatCommand.class})
+        synopsisSubcommandLabel = "(list | show | cat | index)",
+        subcommands = {
+            SegmentListCommand.class,
+            SegmentShowCommand.class,
+            SegmentCatCommand.class,
+            SegmentIndexCommand.class
+        })
 final class SegmentCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
@@ -17,6 +22,6 @@ final class SegmentCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing required subcommand: list, show or cat");
+        throw new ParameterException(spec.commandLine(), "Missing required subcommand: list, show, cat or index");
     }
 }

@@ -165,6 +165,11 @@ final class Exchange {
         return accepted != null && accepted.toLowerCase(Locale.ROOT).contains(type);
     }
 
+    /** Whether it is known that nobody waits for the response any more. */
+    boolean abandoned() {
+        return replyPath.abandoned();
+    }
+
     /** How many operations the request is; a batch of the gateway is as many as it holds. */
     int operations() {
         return operations;

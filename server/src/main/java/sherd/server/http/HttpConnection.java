@@ -124,6 +124,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     }
 
     @Override
+    public boolean abandoned() {
+        return !channel.isActive();
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         reading = true;
         lastProgress = door.clock().nanoTime();

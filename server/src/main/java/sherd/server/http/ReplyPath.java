@@ -14,4 +14,7 @@ interface ReplyPath {
 
     /** Sends the one response of an exchange, or drops it if nobody waits for it any more; any thread. */
     void reply(Exchange exchange, Response response);
+
+    /** Whether it is known that nobody waits for the response any more; any thread. */
+    boolean abandoned();
 }

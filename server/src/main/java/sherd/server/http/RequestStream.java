@@ -38,6 +38,7 @@ final class RequestStream implements ReplyPath {
     private final long opened;
     private long lastData;
     private boolean sampled;
+    private volatile boolean gone;
 
     RequestStream(Http2Streams streams, Http2Stream stream, RequestHead head, int headBytes, boolean complete) {
         this.streams = streams;
@@ -84,6 +85,11 @@ final class RequestStream implements ReplyPath {
     @Override
     public LoopState loop() {
         return streams.loop();
+    }
+
+    @Override
+    public boolean abandoned() {
+        return gone;
     }
 
     boolean writes() {
@@ -266,6 +272,7 @@ final class RequestStream implements ReplyPath {
             streams.forget(this);
         }
         phase = Phase.CLOSED;
+        gone = true;
         current = null;
         dropBody();
         for (var data = nextEarly(); data != null; data = nextEarly()) {

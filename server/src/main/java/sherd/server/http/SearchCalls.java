@@ -3,8 +3,10 @@ package sherd.server.http;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.Hit;
+import sherd.engine.SearchExplain;
 import sherd.engine.SearchRequest;
 import sherd.engine.SearchResult;
+import sherd.engine.archive.SegmentExplain;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableKind;
@@ -45,12 +47,13 @@ final class SearchCalls {
                     "from is after to: from=" + given.get("from") + " to=" + given.get("to") + "; swap them");
         }
         return new SearchRequest(
-                given.getOrDefault("q", ""),
-                from,
-                to,
-                limit(given.get("limit")),
-                explain(given.get("explain")),
-                DEADLINE_MILLIS);
+                        given.getOrDefault("q", ""),
+                        from,
+                        to,
+                        limit(given.get("limit")),
+                        explain(given.get("explain")),
+                        DEADLINE_MILLIS)
+                .until(exchange::abandoned);
     }
 
     private static int limit(@Nullable String text) {
@@ -91,6 +94,43 @@ final class SearchCalls {
         json.writeNumberProperty("bytes_read", result.stats().bytesRead());
         json.writeNumberProperty("hot_rows", result.stats().hotRows());
         json.writeEndObject();
+        result.explain().ifPresent(explain -> explain(json, explain));
+        json.writeEndObject();
+    }
+
+    private static void explain(JsonGenerator json, SearchExplain explain) {
+        json.writeObjectPropertyStart("explain");
+        json.writeArrayPropertyStart("steps");
+        for (var step : explain.steps()) {
+            json.writeStartObject();
+            json.writeStringProperty("step", step.name());
+            json.writeNumberProperty("took_us", step.micros());
+            step.facts().forEach(fact -> json.writeNumberProperty(fact.name(), fact.value()));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayPropertyStart("segments");
+        explain.segments().forEach(segment -> explain(json, segment));
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void explain(JsonGenerator json, SegmentExplain segment) {
+        json.writeStartObject();
+        json.writeStringProperty("segment", segment.segment());
+        json.writeStringProperty("plan", segment.plan());
+        json.writeArrayPropertyStart("terms");
+        segment.terms().forEach(json::writeString);
+        json.writeEndArray();
+        json.writeNumberProperty("candidates", segment.candidates());
+        json.writeNumberProperty("certain", segment.certain());
+        json.writeNumberProperty("verified", segment.verified());
+        json.writeNumberProperty("index_reads", segment.indexReads());
+        json.writeNumberProperty("index_bytes", segment.indexBytes());
+        json.writeNumberProperty("blocks_read", segment.blocksRead());
+        json.writeNumberProperty("bytes_read", segment.bytesRead());
+        json.writeNumberProperty("index_us", segment.planNanos() / 1000);
+        json.writeNumberProperty("rows_us", segment.readNanos() / 1000);
         json.writeEndObject();
     }
 

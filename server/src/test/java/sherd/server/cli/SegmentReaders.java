@@ -105,11 +105,15 @@ final class SegmentReaders {
 
     /** Arrow's JavaScript library. */
     static Rows javaScript(Path arrow) throws IOException, InterruptedException {
-        var output = run(
-                NpmProject.installed("arrow-reader", "read.mjs", "apache-arrow"), "node", "read.mjs", arrow.toString());
+        var output = javaScript("arrow-reader", "apache-arrow", arrow);
         var rows = new ArrayList<List<String>>();
         output.lines().skip(1).forEach(line -> rows.add(Arrays.asList(line.split(",", -1))));
         return new Rows(Arrays.asList(output.lines().findFirst().orElseThrow().split(",", -1)), rows);
+    }
+
+    /** What a reader of {@code src/test/js}, which uses this package, prints of a file. */
+    static String javaScript(String reader, String uses, Path file) throws IOException, InterruptedException {
+        return run(NpmProject.installed(reader, "read.mjs", uses), "node", "read.mjs", file.toString());
     }
 
     /** Standard output of a command that must succeed and complain of nothing. */

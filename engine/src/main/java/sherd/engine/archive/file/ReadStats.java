@@ -5,7 +5,7 @@ public final class ReadStats {
     private long blocks;
     private long bytes;
 
-    void add(long length) {
+    public void add(long length) {
         blocks++;
         bytes += length;
     }

@@ -1,49 +1,46 @@
 package sherd.engine.archive.index;
 
 /**
- * Terms and their rows: the member {@code index.sherd}, up to the table of blocks.
+ * A dictionary block: up to 64 terms in unsigned byte order, each after the other.
  *
  * <pre>
- * postings    a list per term that keeps its rows here, in term order:
- *             CRC32C of the rest (int) | gaps
- * gaps        var each: the first row, then the distance from row to row
- * dictionary  blocks of up to 64 terms in unsigned byte order, each block one after the other:
- *             term*
- * term        var bytes shared with the term before (0 for a block's first) | var bytes of its own | these bytes
- *             | var count of rows | var (length of gaps &lt;&lt; 4 | codec &lt;&lt; 1 | inline) | gaps, if inline
- * sparse      per dictionary block: var length of first term | first term | var length of the block
- *             | CRC32C of the block (int) | var place of its first list among the postings
- * var         seven bits a byte, lowest first; the top bit says that more follow
+ * term     lengths (byte): shared &lt;&lt; 4 | own; 15 stands for 15 and more
+ *          | var shared - 15, if 15 | var own - 15, if 15 | own bytes
+ *          | list (byte): codec &lt;&lt; 5 | outside &lt;&lt; 4 | length; 15 stands for 15 and more
+ *          | var length - 15, if 15 | var rows that have the term, with all codecs but ROW and ROWS
+ *          | the list's bytes, if not outside
+ * shared   bytes that the term before begins with too; 0 for a block's first
+ * length   of the list in bytes
+ * var      seven bits a byte, lowest first; the top bit says that more follow
  * </pre>
  *
- * Lists of up to 12 bytes are inline, so three terms in four cost no place among the postings. A term longer than 128
- * bytes is kept as its first 128; who finds a term of that length must look at the row.
+ * Lists of up to 64 bytes stand in the block, so a needle costs one read. A term longer than 128 bytes is kept as its
+ * first 128; who finds a term of that length must look at the row.
  */
 final class TermLayout {
-    static final int BLOCK_TERMS = 64;
     static final int MAX_TERM_BYTES = 128;
-    static final int MAX_INLINE_BYTES = 12;
+    static final int MAX_INSIDE_BYTES = 64;
+    static final int MANY = 15;
     static final int CRC_BYTES = 4;
-    /** Gaps as var; the only codec so far. */
-    static final int CODEC_GAPS = 0;
 
-    private static final int CODEC_MASK = 7;
+    private static final int OUTSIDE = 1 << 4;
+    private static final int CODEC_SHIFT = 5;
 
     private TermLayout() {}
 
-    static long control(long length, int codec, boolean inline) {
-        return length << 4 | (long) codec << 1 | (inline ? 1 : 0);
+    static int lengths(int shared, int own) {
+        return Math.min(shared, MANY) << 4 | Math.min(own, MANY);
     }
 
-    static boolean inline(long control) {
-        return (control & 1) != 0;
+    static int list(int codec, boolean outside, int length) {
+        return codec << CODEC_SHIFT | (outside ? OUTSIDE : 0) | Math.min(length, MANY);
     }
 
-    static int codec(long control) {
-        return (int) (control >> 1) & CODEC_MASK;
+    static int codec(int list) {
+        return list >>> CODEC_SHIFT;
     }
 
-    static long length(long control) {
-        return control >>> 4;
+    static boolean outside(int list) {
+        return (list & OUTSIDE) != 0;
     }
 }

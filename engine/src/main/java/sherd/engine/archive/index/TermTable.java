@@ -1,76 +1,95 @@
 package sherd.engine.archive.index;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import sherd.engine.archive.file.ByteSink;
-import sherd.engine.error.ErrorCode;
-import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 
 /**
- * Terms and their rows while a segment is written: a hash table over primitive arrays, no object per term.
+ * Terms and their rows while they are gathered: a hash table over primitive arrays, no object per term.
  *
- * <p>A term's rows are kept as the gaps that will be written. They grow in slices of one pool; a slice ends with the
- * place of the next, which is twice as long, so a rare term costs 8 bytes and a frequent one little more than its gaps.
+ * <p>A term with one row has no list. A second row starts one with the gaps from row to row; at
+ * {@link ListLayout#FREQUENT} rows it turns into gaps from block to block, so that what is frequent costs neither the
+ * time nor the memory of every row.
  */
-public final class TermTable implements AutoCloseable {
-    private static final int CHUNK_BITS = 15;
-    private static final int CHUNK = 1 << CHUNK_BITS;
-    private static final int LINK = 4;
-    private static final int FIRST_SLICE = 8;
-    private static final int MAX_SLICE = 4096;
-    private static final int MAX_CHUNKS = 1 << (31 - CHUNK_BITS);
+final class TermTable implements AutoCloseable {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle BIG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final int FIRST_TERMS = 512;
+    private static final int NONE = -1;
+    private static final int HEAD = 8;
+    private static final int BYTES_A_TERM = 4 + 8 + 4 + 4 + 4 + 4 + 4;
 
     private final MemoryBudget budget;
+    private final ByteSink scratch = new ByteSink();
     private long reserved;
 
-    private int[] slots = new int[1 << 10];
+    private int[] slots = new int[FIRST_TERMS * 2];
     private int terms;
-    private int[] hashes = new int[512];
-    private int[] lastRow = new int[512];
-    private int[] counts = new int[512];
-    /** Place of the term's bytes; the place after them is the next term's. */
-    private int[] names = new int[513];
+    private int[] hashes = new int[FIRST_TERMS];
+    /** The first bytes of each term, the rest zero. */
+    private long[] heads = new long[FIRST_TERMS];
 
-    private int[] firstSlice = new int[512];
-    private int[] writeAt = new int[512];
-    private int[] writeEnd = new int[512];
-    private short[] sliceSize = new short[512];
+    private int[] lastRow = new int[FIRST_TERMS];
+    private int[] counts = new int[FIRST_TERMS];
+    private int[] lists = new int[FIRST_TERMS];
+    /** The last block of a term kept by blocks, or {@link #NONE}. */
+    private int[] lastBlock = new int[FIRST_TERMS];
+    /** Place of the term's bytes; the place after them is the next term's. */
+    private int[] names = new int[FIRST_TERMS + 1];
 
     private byte[] nameBytes = new byte[8 << 10];
-    private byte[][] chunks = new byte[16][];
-    private int chunkCount;
-    private int chunkUsed = CHUNK;
+    private final GapLists gaps = new GapLists();
 
-    public TermTable(MemoryBudget budget) {
+    TermTable(MemoryBudget budget) {
         this.budget = budget;
         account();
     }
 
-    public int terms() {
+    int terms() {
         return terms;
     }
 
+    /** Bytes in use; what is held for growth is as much again at the most. */
+    long usedBytes() {
+        return terms * (BYTES_A_TERM + 2L * Integer.BYTES) + names[terms] + gaps.usedBytes();
+    }
+
+    private long heldBytes() {
+        return slots.length * 4L + (long) hashes.length * BYTES_A_TERM + nameBytes.length + gaps.heldBytes();
+    }
+
     /** Notes that a row has a term; rows come in order. Longer terms are cut. */
-    public void add(byte[] buffer, int offset, int length, int row) {
+    void add(byte[] buffer, int offset, int length, int row) {
         int kept = Math.min(length, TermLayout.MAX_TERM_BYTES);
-        int hash = hash(buffer, offset, kept);
+        long head = head(buffer, offset, kept);
+        int hash = hash(buffer, offset, kept, head);
         int slot = hash & (slots.length - 1);
         while (slots[slot] != 0) {
             int term = slots[slot] - 1;
-            if (hashes[term] == hash && equal(term, buffer, offset, kept)) {
+            if (hashes[term] == hash && heads[term] == head && equal(term, buffer, offset, kept)) {
                 if (lastRow[term] != row) {
-                    append(term, row - lastRow[term]);
-                    lastRow[term] = row;
-                    counts[term]++;
+                    addRow(term, row);
                 }
                 return;
             }
             slot = (slot + 1) & (slots.length - 1);
         }
-        slots[slot] = addTerm(buffer, offset, kept, hash, row) + 1;
+        slots[slot] = addTerm(buffer, offset, kept, hash, head, row) + 1;
         if (terms * 2 > slots.length) {
             rehash();
         }
+    }
+
+    /** Forgets everything; what was grown stays, for as much will come again. */
+    void clear() {
+        Arrays.fill(slots, 0);
+        terms = 0;
+        gaps.clear();
+        account();
     }
 
     @Override
@@ -81,14 +100,23 @@ public final class TermTable implements AutoCloseable {
 
     /** Terms in unsigned byte order. */
     int[] sorted() {
-        return IntSort.sorted(
-                terms,
-                (left, right) -> Arrays.compareUnsigned(
-                        nameBytes, names[left], names[left + 1], nameBytes, names[right], names[right + 1]));
+        return IntSort.sorted(terms, (left, right) -> {
+            int byHead = Long.compareUnsigned(Long.reverseBytes(heads[left]), Long.reverseBytes(heads[right]));
+            return byHead != 0
+                    ? byHead
+                    : Arrays.compareUnsigned(
+                            nameBytes, names[left], names[left + 1], nameBytes, names[right], names[right + 1]);
+        });
     }
 
+    /** Rows that have the term. */
     int count(int term) {
         return counts[term];
+    }
+
+    /** Whether its gaps are of blocks. */
+    boolean byBlocks(int term) {
+        return lastBlock[term] != NONE;
     }
 
     byte[] nameBytes() {
@@ -105,23 +133,53 @@ public final class TermTable implements AutoCloseable {
 
     /** Appends a term's gaps. */
     void copyGaps(int term, ByteSink target) {
-        int at = firstSlice[term];
-        int size = FIRST_SLICE;
-        while (true) {
-            var chunk = chunks[at >>> CHUNK_BITS];
-            int start = at & (CHUNK - 1);
-            boolean last = writeAt[term] >= at && writeAt[term] <= at + size - LINK;
-            if (last) {
-                target.putBytes(chunk, start, writeAt[term] - at);
-                return;
-            }
-            target.putBytes(chunk, start, size - LINK);
-            at = getLink(at + size - LINK);
-            size = Math.min(size * 2, MAX_SLICE);
+        if (counts[term] == 1) {
+            target.putVar(lastRow[term]);
+        } else {
+            gaps.copy(lists[term], target);
         }
     }
 
-    private int addTerm(byte[] buffer, int offset, int length, int hash, int row) {
+    private void addRow(int term, int row) {
+        int count = ++counts[term];
+        if (lastBlock[term] != NONE) {
+            int block = row >>> ListLayout.BLOCK_BITS;
+            if (block != lastBlock[term]) {
+                gaps.append(lists[term], block - lastBlock[term]);
+                lastBlock[term] = block;
+            }
+        } else {
+            if (count == 2) {
+                lists[term] = gaps.start();
+                gaps.append(lists[term], lastRow[term]);
+            }
+            gaps.append(lists[term], row - lastRow[term]);
+            if (count == ListLayout.FREQUENT) {
+                turnToBlocks(term);
+            }
+        }
+        lastRow[term] = row;
+    }
+
+    private void turnToBlocks(int term) {
+        scratch.clear();
+        gaps.copy(lists[term], scratch);
+        gaps.restart(lists[term]);
+        var values = new GapReader(scratch.array(), 0, scratch.size());
+        int row = 0;
+        int before = NONE;
+        while (values.more()) {
+            row += values.next();
+            int block = row >>> ListLayout.BLOCK_BITS;
+            if (block != before) {
+                gaps.append(lists[term], before == NONE ? block : block - before);
+                before = block;
+            }
+        }
+        lastBlock[term] = before;
+    }
+
+    private int addTerm(byte[] buffer, int offset, int length, int hash, long head, int row) {
         int term = terms++;
         if (term == hashes.length) {
             grow();
@@ -129,94 +187,34 @@ public final class TermTable implements AutoCloseable {
         int start = names[term];
         if (start + length > nameBytes.length) {
             nameBytes = Arrays.copyOf(nameBytes, Math.multiplyExact(nameBytes.length, 2));
-            account();
         }
         System.arraycopy(buffer, offset, nameBytes, start, length);
         names[term + 1] = start + length;
         hashes[term] = hash;
+        heads[term] = head;
         lastRow[term] = row;
         counts[term] = 1;
-        int slice = newSlice(FIRST_SLICE);
-        firstSlice[term] = slice;
-        writeAt[term] = slice;
-        writeEnd[term] = slice + FIRST_SLICE - LINK;
-        sliceSize[term] = FIRST_SLICE;
-        append(term, row);
+        lastBlock[term] = NONE;
         return term;
     }
 
-    private void append(int term, int gap) {
-        int left = gap;
-        while ((left & ~0x7F) != 0) {
-            appendByte(term, left | 0x80);
-            left >>>= 7;
-        }
-        appendByte(term, left);
-    }
-
-    private void appendByte(int term, int value) {
-        int at = writeAt[term];
-        if (at == writeEnd[term]) {
-            int size = Math.min(2 * sliceSize[term], MAX_SLICE);
-            sliceSize[term] = (short) size;
-            int next = newSlice(size);
-            putLink(at, next);
-            writeEnd[term] = next + size - LINK;
-            at = next;
-        }
-        chunks[at >>> CHUNK_BITS][at & (CHUNK - 1)] = (byte) value;
-        writeAt[term] = at + 1;
-    }
-
-    private int newSlice(int size) {
-        if (chunkUsed + size > CHUNK) {
-            if (chunkCount == MAX_CHUNKS) {
-                throw new StoreException(
-                        ErrorCode.TOO_LARGE,
-                        "too many words for one segment: terms=" + terms + "; write smaller segments");
-            }
-            if (chunkCount == chunks.length) {
-                chunks = Arrays.copyOf(chunks, chunkCount * 2);
-            }
-            chunks[chunkCount++] = new byte[CHUNK];
-            chunkUsed = 0;
-            account();
-        }
-        int place = (chunkCount - 1) << CHUNK_BITS | chunkUsed;
-        chunkUsed += size;
-        return place;
-    }
-
-    private void putLink(int at, int link) {
-        var chunk = chunks[at >>> CHUNK_BITS];
-        for (int i = 0; i < LINK; i++) {
-            chunk[(at & (CHUNK - 1)) + i] = (byte) (link >>> (8 * i));
-        }
-    }
-
-    private int getLink(int at) {
-        var chunk = chunks[at >>> CHUNK_BITS];
-        int link = 0;
-        for (int i = 0; i < LINK; i++) {
-            link |= (chunk[(at & (CHUNK - 1)) + i] & 0xFF) << (8 * i);
-        }
-        return link;
-    }
-
     private boolean equal(int term, byte[] buffer, int offset, int length) {
-        return Arrays.equals(nameBytes, names[term], names[term + 1], buffer, offset, offset + length);
+        int start = names[term];
+        int end = names[term + 1];
+        return end - start == length
+                && (length <= HEAD
+                        || Arrays.equals(nameBytes, start + HEAD, end, buffer, offset + HEAD, offset + length));
     }
 
     private void grow() {
         int size = hashes.length * 2;
         hashes = Arrays.copyOf(hashes, size);
+        heads = Arrays.copyOf(heads, size);
         lastRow = Arrays.copyOf(lastRow, size);
         counts = Arrays.copyOf(counts, size);
+        lists = Arrays.copyOf(lists, size);
+        lastBlock = Arrays.copyOf(lastBlock, size);
         names = Arrays.copyOf(names, size + 1);
-        firstSlice = Arrays.copyOf(firstSlice, size);
-        writeAt = Arrays.copyOf(writeAt, size);
-        writeEnd = Arrays.copyOf(writeEnd, size);
-        sliceSize = Arrays.copyOf(sliceSize, size);
         account();
     }
 
@@ -233,18 +231,34 @@ public final class TermTable implements AutoCloseable {
         account();
     }
 
-    private void account() {
-        long held = slots.length * 4L + hashes.length * 30L + nameBytes.length + (long) chunkCount * CHUNK;
+    /** Lists grow without a word; whoever fills the table calls this now and then. */
+    void account() {
+        long held = heldBytes();
         budget.reserve(MemoryBudget.Purpose.INDEX, held - reserved);
         reserved = held;
     }
 
-    private static int hash(byte[] buffer, int offset, int length) {
-        int hash = length;
-        for (int i = offset; i < offset + length; i++) {
-            hash = hash * 31 + buffer[i];
+    private static long head(byte[] buffer, int offset, int length) {
+        if (offset + HEAD <= buffer.length) {
+            long bytes = (long) LONG.get(buffer, offset);
+            return length >= HEAD ? bytes : bytes & ((1L << (length << 3)) - 1);
         }
-        hash *= 0x9E3779B1;
-        return hash ^ hash >>> 15;
+        long bytes = 0;
+        for (int i = 0; i < Math.min(length, HEAD); i++) {
+            bytes |= (buffer[offset + i] & 0xFFL) << (i << 3);
+        }
+        return bytes;
+    }
+
+    private static int hash(byte[] buffer, int offset, int length, long head) {
+        long hash = (head ^ length) * 0x9E3779B97F4A7C15L;
+        if (length > HEAD) {
+            int last = offset + length - HEAD;
+            for (int at = offset + HEAD; at < last; at += HEAD) {
+                hash = (Long.rotateLeft(hash, 29) ^ (long) BIG.get(buffer, at)) * 0xD1B54A32D192ED03L;
+            }
+            hash = (Long.rotateLeft(hash, 29) ^ (long) BIG.get(buffer, last)) * 0xD1B54A32D192ED03L;
+        }
+        return (int) (hash ^ hash >>> 32);
     }
 }

@@ -9,8 +9,9 @@ import java.util.List;
 /**
  * Answers a query for one row by reading the row. Not thread-safe: it keeps what each leaf has seen so far.
  *
- * <p>A row's text is cut once, whatever the query's size; each term is shown to every leaf that listens to its
- * column, and only then the tree above is asked.
+ * <p>Text in plain ASCII is searched for the bytes wanted. Other text, and text that may have a phrase, is cut once,
+ * whatever the query's size: each word is shown to every leaf that listens to its column. Only then the tree above is
+ * asked.
  */
 public final class Matcher {
     private static final int ANY_COLUMN = -1;
@@ -20,6 +21,7 @@ public final class Matcher {
     private final boolean[] wanted;
     private final boolean[] searched;
     private final Tokenizer tokenizer = new Tokenizer();
+    private final FoldedLine line = new FoldedLine();
     private final Feed feed = new Feed();
 
     public Matcher(Query query, List<? extends SearchColumn> columns) {
@@ -43,7 +45,9 @@ public final class Matcher {
         for (int column = 0; column < wanted.length; column++) {
             if (wanted[column] && !row.isNull(column)) {
                 feed.start(column);
-                tokenizer.tokenize(row, column, feed);
+                if (!line.take(row, column) || feed.needsWords(line)) {
+                    tokenizer.tokenize(row, column, feed);
+                }
             }
         }
         return root.holds(row);
@@ -69,7 +73,7 @@ public final class Matcher {
             case Query.EqualLong(int own, long value) -> row -> !row.isNull(own) && row.getLong(own) == value;
             case Query.EqualDouble(int own, double value) -> row -> !row.isNull(own) && row.getDouble(own) == value;
             case Query.Word(var word) -> leaf(new WordLeaf(column, word.getBytes(UTF_8)));
-            case Query.Phrase(var words) -> leaf(new PhraseLeaf(column, words));
+            case Query.Phrase phrase -> leaf(new PhraseLeaf(column, phrase));
             case Query.Prefix(var text) -> leaf(new PrefixLeaf(column, text.getBytes(UTF_8)));
             case Query.Infix(var text) -> leaf(new InfixLeaf(column, text.getBytes(UTF_8)));
             case Query.Field field -> throw new IllegalArgumentException("a query that was not bound: " + field);
@@ -81,7 +85,7 @@ public final class Matcher {
         return leaf;
     }
 
-    static boolean contains(byte[] buffer, int offset, int length, byte[] part) {
+    private static boolean contains(byte[] buffer, int offset, int length, byte[] part) {
         for (int i = offset; i <= offset + length - part.length; i++) {
             if (Arrays.equals(buffer, i, i + part.length, part, 0, part.length)) {
                 return true;
@@ -110,7 +114,8 @@ public final class Matcher {
 
         abstract void word(byte[] buffer, int offset, int length);
 
-        abstract void compound(byte[] buffer, int offset, int length);
+        /** Looks for its bytes in plain text; true if only the words can tell. */
+        abstract boolean look(FoldedLine line);
 
         @Override
         public boolean holds(RowView row) {
@@ -132,7 +137,10 @@ public final class Matcher {
         }
 
         @Override
-        void compound(byte[] buffer, int offset, int length) {}
+        boolean look(FoldedLine line) {
+            found |= line.has(wanted, true, true);
+            return false;
+        }
     }
 
     private static final class PrefixLeaf extends TextLeaf {
@@ -150,8 +158,9 @@ public final class Matcher {
         }
 
         @Override
-        void compound(byte[] buffer, int offset, int length) {
-            word(buffer, offset, length);
+        boolean look(FoldedLine line) {
+            found |= line.has(wanted, true, false);
+            return false;
         }
     }
 
@@ -169,53 +178,91 @@ public final class Matcher {
         }
 
         @Override
-        void compound(byte[] buffer, int offset, int length) {
-            word(buffer, offset, length);
+        boolean look(FoldedLine line) {
+            found |= line.has(wanted, false, false);
+            return false;
         }
     }
 
-    /** Knuth, Morris and Pratt's search, over words instead of characters. */
+    /** Follows every place where the phrase may have begun, a bit each for how many of its words were seen. */
     private static final class PhraseLeaf extends TextLeaf {
         private final byte[][] wanted;
-        private final int[] fallback;
-        private int matched;
+        private final String joints;
+        private final boolean openStart;
+        private final boolean openEnd;
+        private final boolean[] seen;
+        private final byte[] joined;
+        private int end;
 
-        PhraseLeaf(int column, List<String> words) {
+        PhraseLeaf(int column, Query.Phrase phrase) {
             super(column);
-            wanted = words.stream().map(w -> w.getBytes(UTF_8)).toArray(byte[][]::new);
-            fallback = new int[wanted.length];
-            for (int i = 1, k = 0; i < wanted.length; i++) {
-                while (k > 0 && !Arrays.equals(wanted[i], wanted[k])) {
-                    k = fallback[k - 1];
+            wanted = phrase.words().stream().map(w -> w.getBytes(UTF_8)).toArray(byte[][]::new);
+            joints = phrase.joints();
+            openStart = phrase.openStart();
+            openEnd = phrase.openEnd();
+            seen = new boolean[wanted.length];
+            joined = phrase.joined() ? phrase.text().getBytes(UTF_8) : new byte[0];
+        }
+
+        /** Joined words are bytes in a row; of others, all must be there. */
+        @Override
+        boolean look(FoldedLine line) {
+            if (joined.length > 0) {
+                lookJoined(line);
+                return false;
+            }
+            for (var word : wanted) {
+                if (!line.has(word, true, true)) {
+                    return false;
                 }
-                k += Arrays.equals(wanted[i], wanted[k]) ? 1 : 0;
-                fallback[i] = k;
+            }
+            return wanted.length > 0;
+        }
+
+        private void lookJoined(FoldedLine line) {
+            boolean anyWordFollows = wanted[wanted.length - 1].length == 0;
+            for (int at = line.indexOf(joined, 0); at >= 0 && !found; at = line.indexOf(joined, at + 1)) {
+                boolean starts = openStart || !line.isWord(at - 1);
+                boolean wordFollows = line.isWord(at + joined.length);
+                found = starts && (anyWordFollows ? wordFollows : openEnd || !wordFollows);
             }
         }
 
         @Override
         void start() {
-            matched = 0;
+            Arrays.fill(seen, false);
+            end = -1;
         }
 
         @Override
         void word(byte[] buffer, int offset, int length) {
-            if (found) {
-                return;
+            for (int i = wanted.length - 1; i > 0; i--) {
+                seen[i] = seen[i - 1] && isJoined(i, buffer, offset) && isWanted(i, buffer, offset, length);
             }
-            while (matched > 0 && !isWanted(matched, buffer, offset, length)) {
-                matched = fallback[matched - 1];
+            if (wanted.length > 0) {
+                seen[0] = isWanted(0, buffer, offset, length);
+                found |= seen[wanted.length - 1];
             }
-            if (isWanted(matched, buffer, offset, length)) {
-                found = ++matched == wanted.length;
-            }
+            end = offset + length;
         }
 
-        @Override
-        void compound(byte[] buffer, int offset, int length) {}
+        private boolean isJoined(int index, byte[] buffer, int offset) {
+            return joints.isEmpty() || (offset == end + 1 && buffer[end] == joints.charAt(index - 1));
+        }
 
         private boolean isWanted(int index, byte[] buffer, int offset, int length) {
-            return Arrays.equals(buffer, offset, offset + length, wanted[index], 0, wanted[index].length);
+            var word = wanted[index];
+            boolean lacksStart = openStart && index == 0;
+            boolean lacksEnd = openEnd && index == wanted.length - 1;
+            if (length < word.length || (length > word.length && !lacksStart && !lacksEnd)) {
+                return false;
+            }
+            if (word.length == 0 && buffer[offset] < 0) {
+                // Nothing joins characters that are cut into pairs.
+                return !Tokenizer.isPaired(new String(buffer, offset, length, UTF_8).codePointAt(0));
+            }
+            int from = lacksStart ? offset + length - word.length : offset;
+            return Arrays.equals(buffer, from, from + word.length, word, 0, word.length);
         }
     }
 
@@ -237,17 +284,22 @@ public final class Matcher {
             }
         }
 
+        /** Lets all look at plain text; only those that cannot tell by it listen on. */
+        boolean needsWords(FoldedLine plain) {
+            int left = 0;
+            for (int i = 0; i < count; i++) {
+                if (listening[i].look(plain)) {
+                    listening[left++] = listening[i];
+                }
+            }
+            count = left;
+            return count > 0;
+        }
+
         @Override
         public void word(byte[] buffer, int offset, int length) {
             for (int i = 0; i < count; i++) {
                 listening[i].word(buffer, offset, length);
-            }
-        }
-
-        @Override
-        public void compound(byte[] buffer, int offset, int length) {
-            for (int i = 0; i < count; i++) {
-                listening[i].compound(buffer, offset, length);
             }
         }
     }

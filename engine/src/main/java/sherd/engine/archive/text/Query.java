@@ -1,5 +1,7 @@
 package sherd.engine.archive.text;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.List;
 
 /**
@@ -8,6 +10,7 @@ import java.util.List;
  * <pre>
  * query = both { "OR" both }            both = not not ...
  * not   = "NOT" not | "(" query ")" | [column ":"] ( word | "a phrase" | pre* | *mid* )
+ * word  = letters and digits, which . : / - @ may join: then they stand joined so in the text
  * </pre>
  *
  * {@link #parse} knows no table, so it leaves {@link Field}s; {@link #bind} settles them.
@@ -19,17 +22,55 @@ public sealed interface Query {
     /** Rows with this word. */
     record Word(String word) implements Query {}
 
-    /** Rows with these words one after the other in one column. */
-    record Phrase(List<String> words) implements Query {
+    /**
+     * Rows with these words one after the other in one column.
+     *
+     * @param joints what joins each word to the next, a character each; empty if anything may stand between them
+     * @param openStart the first word need only end so
+     * @param openEnd the last word need only start so
+     */
+    record Phrase(List<String> words, String joints, boolean openStart, boolean openEnd) implements Query {
         public Phrase {
             words = List.copyOf(words);
         }
+
+        /** Whole words with anything between them. */
+        public Phrase(List<String> words) {
+            this(words, "", false, false);
+        }
+
+        /** The words that are asked for as they are, without those that are open. */
+        public List<String> whole() {
+            return words.subList(openStart ? 1 : 0, Math.max(openStart ? 1 : 0, words.size() - (openEnd ? 1 : 0)));
+        }
+
+        public boolean joined() {
+            return !joints.isEmpty();
+        }
+
+        /** The joined words as they stand in a text. */
+        public String text() {
+            var text = new StringBuilder(words.getFirst());
+            for (int i = 1; i < words.size(); i++) {
+                text.append(joints.charAt(i - 1)).append(words.get(i));
+            }
+            return text.toString();
+        }
+
+        /** Whether every text that has these joined words has a compound with them that is a term or was left out. */
+        public boolean named() {
+            if (!joined()) {
+                return false;
+            }
+            var text = text().getBytes(UTF_8);
+            return Compounds.named(text, 0, text.length, openStart, openEnd);
+        }
     }
 
-    /** Rows with a word or compound that starts so. */
+    /** Rows with a word that starts so. */
     record Prefix(String text) implements Query {}
 
-    /** Rows with a word or compound that contains this. */
+    /** Rows with a word that contains this. */
     record Infix(String text) implements Query {}
 
     /**

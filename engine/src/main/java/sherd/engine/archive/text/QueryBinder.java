@@ -41,7 +41,8 @@ final class QueryBinder {
         }
         return switch (columns.get(column).type()) {
             case STRING, BYTES, JSON -> {
-                if (field.words() instanceof Query.Phrase(var words) && words.isEmpty()) {
+                if (field.words() instanceof Query.Phrase phrase
+                        && phrase.words().isEmpty()) {
                     throw invalid(field, "no letters or digits to look for");
                 }
                 yield new Query.InColumn(column, field.words());

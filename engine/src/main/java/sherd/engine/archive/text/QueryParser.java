@@ -125,22 +125,26 @@ final class QueryParser {
 
     /** A value may be no word and still a number: {@code level:-} is settled when the column is known. */
     private Query tryTerm(String value, int start) {
-        return wordsOf(value).isEmpty() && value.indexOf('*') < 0 ? new Query.Phrase(List.of()) : term(value, start);
+        return termsOf(value).words().isEmpty() && value.indexOf('*') < 0
+                ? new Query.Phrase(List.of())
+                : term(value, start);
     }
 
     private Query term(String run, int start) {
         if (run.indexOf('*') >= 0) {
             return pattern(run, start);
         }
-        var words = wordsOf(run);
-        if (words.isEmpty()) {
+        var terms = termsOf(run);
+        if (terms.words().isEmpty()) {
             throw invalid("no letters or digits to look for", start);
         }
-        return ofWords(words);
+        return terms.joints().isEmpty()
+                ? ofWords(terms.words())
+                : new Query.Phrase(terms.words(), terms.joints(), false, false);
     }
 
     private Query phrase(String quoted, int start) {
-        var words = wordsOf(quoted);
+        var words = termsOf(quoted).words();
         if (words.isEmpty()) {
             throw invalid("a phrase without letters or digits", start);
         }
@@ -177,17 +181,39 @@ final class QueryParser {
         if (folded.isEmpty()) {
             throw invalid("no letters or digits beside the '*'", start);
         }
-        int bad = folded.codePoints().allMatch(c -> Tokenizer.isWord(c) || Tokenizer.isConnector(c)) ? -1 : start;
-        if (bad >= 0) {
-            throw invalid("beside a '*' only letters, digits and '_ . : / - @' can be looked for", bad);
+        if (!folded.codePoints().allMatch(c -> Tokenizer.isWord(c) || Tokenizer.isConnector(c))) {
+            throw invalid("beside a '*' only letters, digits and '_ . : / - @' can be looked for", start);
         }
         if (folded.codePoints().anyMatch(Tokenizer::isPaired)) {
             if (!folded.codePoints().allMatch(Tokenizer::isPaired)) {
                 throw invalid("a '*' beside characters of two kinds of script", start);
             }
-            return ofWords(wordsOf(folded));
+            return ofWords(termsOf(folded).words());
         }
-        return leading ? new Query.Infix(folded) : new Query.Prefix(folded);
+        if (folded.codePoints().noneMatch(Tokenizer::isConnector)) {
+            return leading ? new Query.Infix(folded) : new Query.Prefix(folded);
+        }
+        return openPhrase(folded, leading, start);
+    }
+
+    /** Joined words with a '*' at the end, or at both ends. A connector before the '*' may be followed by any word. */
+    private Query openPhrase(String folded, boolean openStart, int start) {
+        var words = new ArrayList<String>();
+        var joints = new StringBuilder();
+        int from = 0;
+        for (int i = 0; i <= folded.length(); i++) {
+            if (i == folded.length() || Tokenizer.isConnector(folded.charAt(i))) {
+                if (i == from && i < folded.length()) {
+                    throw invalid("two of '. : / - @' in a row join no words", start);
+                }
+                words.add(folded.substring(from, i));
+                if (i < folded.length()) {
+                    joints.append(folded.charAt(i));
+                }
+                from = i + 1;
+            }
+        }
+        return new Query.Phrase(words, joints.toString(), openStart, true);
     }
 
     private String quoted() {
@@ -206,21 +232,33 @@ final class QueryParser {
         return inside.toString();
     }
 
-    private List<String> wordsOf(String part) {
+    /**
+     * The words of a part of the query.
+     *
+     * @param joints what joins each to the next, if one connector does everywhere; else empty
+     */
+    private record Terms(List<String> words, String joints) {}
+
+    private Terms termsOf(String part) {
         var words = new ArrayList<String>();
+        var joints = new StringBuilder();
         var bytes = part.getBytes(UTF_8);
         tokenizer.tokenize(bytes, 0, bytes.length, new TermSink() {
-            @Override
-            public void word(byte[] buffer, int offset, int length) {
-                words.add(new String(buffer, offset, length, UTF_8));
-            }
+            private int end;
 
             @Override
-            public void compound(byte[] buffer, int offset, int length) {
-                // A compound is asked for as its words, one after the other: they find it inside a longer one too.
+            public void word(byte[] buffer, int offset, int length) {
+                if (offset == end + 1 && !words.isEmpty() && Tokenizer.isConnector(buffer[end])) {
+                    joints.append((char) buffer[end]);
+                }
+                words.add(new String(buffer, offset, length, UTF_8));
+                end = offset + length;
             }
         });
-        return words;
+        // Pairs of characters overlap, and a single one may be in a pair: what joins them is not seen from the terms.
+        boolean joined = joints.length() == words.size() - 1
+                && words.stream().flatMapToInt(String::codePoints).noneMatch(Tokenizer::isPaired);
+        return new Terms(words, joined ? joints.toString() : "");
     }
 
     private boolean keyword(String word) {

@@ -2,9 +2,12 @@ package sherd.engine.archive.text;
 
 /** Takes the terms of a text; the bytes are valid during the call only. */
 public interface TermSink {
-    /** The next word, in the order of the text. */
+    /** The next word, in the order of the text; what stood between words in the text lies between them in the buffer. */
     void word(byte[] buffer, int offset, int length);
 
     /** Words joined by one connector each, as one term; comes after its words. */
-    void compound(byte[] buffer, int offset, int length);
+    default void compound(byte[] buffer, int offset, int length) {}
+
+    /** Joined words that are too long to be a term. */
+    default void leftOutCompound() {}
 }

@@ -13,12 +13,13 @@ import sherd.engine.memory.OffHeap;
  *
  * <p>Text is NFKC-normalised and case-folded. A word is a run of letters, digits, marks and {@code _}; a run of
  * Chinese, Japanese or Korean characters gives each pair of neighbours as a word, or the one character it has.
- * Words joined by one of {@code . : / - @} each are also one term together if that is at most 64 bytes: addresses,
- * paths, identifiers. For text in plain ASCII, words are what {@code grep -w -i} takes for words.
+ * Words joined by one of {@code . : / - @} each are also one term together if that is at most 64 bytes and names
+ * something (see {@link Compounds}): addresses, paths, identifiers. For text in plain ASCII, words are what
+ * {@code grep -w -i} takes for words, and nothing is allocated.
  */
 public final class Tokenizer {
     /** Written into every index; an index of another tokenizer cannot be asked. */
-    public static final String ID = "sherd-1";
+    public static final String ID = "sherd-2";
 
     static final int MAX_COMPOUND_BYTES = 64;
 
@@ -53,14 +54,17 @@ public final class Tokenizer {
 
     /** The text as its terms are spelt, not cut. */
     static String fold(String text) {
-        var upper = Normalizer.normalize(text, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT);
+        // Composed again in upper case: a dot over an i is a character of its own there, and so is one over an I.
+        var upper = Normalizer.normalize(
+                Normalizer.normalize(text, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT), Normalizer.Form.NFKC);
         var folded = new StringBuilder(upper.length());
         upper.codePoints().map(Character::toLowerCase).forEach(folded::appendCodePoint);
         return Normalizer.normalize(folded, Normalizer.Form.NFKC);
     }
 
-    static boolean isConnector(int character) {
-        return character < 128 && ASCII[character] == CONNECTOR;
+    /** Joins words to a compound. */
+    public static boolean isConnector(int character) {
+        return character >= 0 && character < 128 && ASCII[character] == CONNECTOR;
     }
 
     static boolean isWord(int character) {
@@ -134,10 +138,20 @@ public final class Tokenizer {
                 i++;
                 continue;
             }
-            if (words > 1 && i - compoundStart <= MAX_COMPOUND_BYTES) {
-                sink.compound(text, compoundStart, i - compoundStart);
+            if (words > 1) {
+                compound(text, compoundStart, i - compoundStart, sink);
             }
             words = 0;
+        }
+    }
+
+    private static void compound(byte[] text, int offset, int length, TermSink sink) {
+        if (Compounds.named(text, offset, length)) {
+            if (length <= MAX_COMPOUND_BYTES) {
+                sink.compound(text, offset, length);
+            } else {
+                sink.leftOutCompound();
+            }
         }
     }
 
@@ -198,8 +212,8 @@ public final class Tokenizer {
                 }
                 at = end;
             }
-            if (words > 1 && at - compoundStart <= MAX_COMPOUND_BYTES) {
-                sink.compound(text, compoundStart, at - compoundStart);
+            if (words > 1) {
+                compound(text, compoundStart, at - compoundStart, sink);
             }
             words = 0;
         }

@@ -61,8 +61,12 @@ final class QueryTest {
         assertThat(parse("Conn*")).isEqualTo(new Prefix("conn"));
         assertThat(parse("*Rese*")).isEqualTo(new Infix("rese"));
         assertThat(parse("*")).isEqualTo(new All());
-        assertThat(parse("/var/log*")).isEqualTo(new Prefix("var/log"));
-        assertThat(parse("10.0.0.1")).isEqualTo(new Phrase(List.of("10", "0", "0", "1")));
+        assertThat(parse("/var/log*")).isEqualTo(new Phrase(List.of("var", "log"), "/", false, true));
+        assertThat(parse("*ar/lo*")).isEqualTo(new Phrase(List.of("ar", "lo"), "/", true, true));
+        assertThat(parse("10.0.*")).isEqualTo(new Phrase(List.of("10", "0", ""), "..", false, true));
+        assertThat(parse("10.0.0.1")).isEqualTo(new Phrase(List.of("10", "0", "0", "1"), "...", false, false));
+        assertThat(parse("a=b.c")).isEqualTo(new Phrase(List.of("a", "b", "c")));
+        assertThat(parse("漢.x")).isEqualTo(new Phrase(List.of("漢", "x")));
         assertThat(parse("漢")).isEqualTo(new Infix("漢"));
         assertThat(parse("漢字典")).isEqualTo(new Phrase(List.of("漢字", "字典")));
     }
@@ -78,8 +82,8 @@ final class QueryTest {
         assertThat(parse("line:Error")).isEqualTo(new InColumn(1, new Word("error")));
         assertThat(parse("line:\"a b\"")).isEqualTo(new InColumn(1, new Phrase(List.of("a", "b"))));
         assertThat(parse("line:er*")).isEqualTo(new InColumn(1, new Prefix("er")));
-        assertThat(parse("localhost:8080")).isEqualTo(new Phrase(List.of("localhost", "8080")));
-        assertThat(parse("_secret:x")).isEqualTo(new Phrase(List.of("_secret", "x")));
+        assertThat(parse("localhost:8080")).isEqualTo(new Phrase(List.of("localhost", "8080"), ":", false, false));
+        assertThat(parse("_secret:x")).isEqualTo(new Phrase(List.of("_secret", "x"), ":", false, false));
         assertThat(parse("warn:")).isEqualTo(new Word("warn"));
     }
 
@@ -98,6 +102,7 @@ final class QueryTest {
                 "a --|3|no letters or digits",
                 "*ab|1|ends a word",
                 "a*b|2|ends a word",
+                "a..b*|1|in a row join no words",
                 "status:abc|8|not a whole number",
                 "ok:maybe|4|neither true nor false",
                 "ts:soon|4|neither milliseconds",

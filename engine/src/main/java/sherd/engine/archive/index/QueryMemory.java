@@ -1,0 +1,47 @@
+package sherd.engine.archive.index;
+
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
+
+/** What one query holds in sets of rows, bounded. One owner. */
+public final class QueryMemory implements AutoCloseable {
+    /** Enough for sets over ten million rows. */
+    public static final long USUAL_BYTES = 32L << 20;
+
+    private final MemoryBudget budget;
+    private final long limitBytes;
+    private long held;
+    private long most;
+
+    public QueryMemory(MemoryBudget budget, long limitBytes) {
+        this.budget = budget;
+        this.limitBytes = limitBytes;
+    }
+
+    /** The most that was held at a time. */
+    public long mostBytes() {
+        return most;
+    }
+
+    void take(long bytes) {
+        if (held + bytes > limitBytes || !budget.tryReserve(MemoryBudget.Purpose.CACHE, bytes)) {
+            throw new StoreException(
+                    ErrorCode.OUT_OF_MEMORY,
+                    "the query needs more memory than it may have: bytes=" + (held + bytes) + " limit=" + limitBytes
+                            + "; ask for rarer words or a shorter time");
+        }
+        held += bytes;
+        most = Math.max(most, held);
+    }
+
+    void give(long bytes) {
+        held -= bytes;
+        budget.release(MemoryBudget.Purpose.CACHE, bytes);
+    }
+
+    @Override
+    public void close() {
+        give(held);
+    }
+}

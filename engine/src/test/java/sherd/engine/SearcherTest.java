@@ -1,0 +1,140 @@
+package sherd.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.schema.ArchiveSettings;
+import sherd.engine.schema.TableDefinition;
+import sherd.engine.schema.TableName;
+import sherd.engine.sim.FaultDisk;
+
+/** What a search does, beside what it finds. */
+final class SearcherTest {
+    private static final TableName LINES = TableName.parse("logs.app");
+    private static final int ROWS = 4000;
+
+    private final TestStore store = new TestStore(new FaultDisk());
+
+    @BeforeEach
+    void writeThreeSegments() {
+        store.engine.createTable(TableDefinition.lines(LINES, 1, ArchiveSettings.DEFAULT));
+        for (int part = 0; part < 3; part++) {
+            int first = part * ROWS;
+            int number = part;
+            // Each word of two in ten lines is in every block; "rare" is in ten lines of a segment.
+            var lines = IntStream.range(first, first + ROWS)
+                    .mapToObj(i -> "line of part" + number + (i % 10 < 2 ? " error" : "")
+                            + (i % 400 == 7 ? " rare" : "") + (i - first < ROWS / 4 ? " early" : ""))
+                    .toArray(String[]::new);
+            store.lines(LINES.toString(), 1_000_000L * (part + 1), lines);
+            store.engine.archive(store.engine.requireTable(LINES), 0);
+        }
+    }
+
+    @AfterEach
+    void closeStore() {
+        store.close();
+    }
+
+    private SearchResult search(SearchRequest request) {
+        return store.engine.search(store.engine.requireTable(LINES), request);
+    }
+
+    private static SearchRequest request(String query) {
+        return new SearchRequest(query, Long.MIN_VALUE, Long.MAX_VALUE, 10, true, 30_000);
+    }
+
+    private static long fact(SearchResult result, String step, String name) {
+        return result.explain().orElseThrow().steps().stream()
+                .filter(s -> s.name().equals(step))
+                .flatMap(s -> s.facts().stream())
+                .filter(f -> f.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
+    private static String plans(SearchResult result) {
+        return String.join(
+                " ",
+                result.explain().orElseThrow().segments().stream()
+                        .map(segment -> segment.plan())
+                        .toList());
+    }
+
+    @Test
+    void aWordThatIsNowhereReadsNoRows() {
+        for (var query : new String[] {"nowhere", "error nowhere", "nowhere NOT error", "\"error nowhere\"", "nowh*"}) {
+            var result = search(request(query));
+            assertThat(result.total()).as(query).isZero();
+            assertThat(fact(result, "rows", "blocks")).as(query).isZero();
+            assertThat(plans(result)).as(query).isEqualTo("none none none");
+        }
+    }
+
+    @Test
+    void aRareWordIsCountedWithoutItsText() {
+        var result = search(request("rare"));
+        assertThat(result.total()).isEqualTo(30);
+        assertThat(fact(result, "index", "certain")).isEqualTo(30);
+        assertThat(fact(result, "rows", "verified")).isZero();
+        var opposite = search(request("NOT rare"));
+        assertThat(opposite.total()).isEqualTo(3 * ROWS - 30);
+        assertThat(fact(opposite, "rows", "verified")).isZero();
+    }
+
+    @Test
+    void aWordThatIsEverywhereIsScannedAndOneByBlocksIsNot() {
+        var everywhere = search(request("error"));
+        assertThat(everywhere.total()).isEqualTo(3 * ROWS / 5);
+        assertThat(plans(everywhere)).isEqualTo("scan scan scan");
+        assertThat(fact(everywhere, "rows", "verified")).isEqualTo(3 * ROWS);
+        var byBlocks = search(request("early"));
+        assertThat(byBlocks.total()).isEqualTo(3 * ROWS / 4);
+        assertThat(plans(byBlocks)).isEqualTo("index index index");
+        assertThat(fact(byBlocks, "rows", "verified")).isBetween(3L * ROWS / 4, 3L * ROWS / 4 + 3 * 64);
+        assertThat(fact(search(request("rare early")), "rows", "verified")).isLessThanOrEqualTo(30);
+    }
+
+    @Test
+    void withoutCountingNothingIsReadBeyondTheNewest() {
+        var counted = search(request("error"));
+        var newest = search(request("error").notCounting());
+        assertThat(newest.hits())
+                .hasSize(10)
+                .extracting(Hit::row)
+                .isEqualTo(counted.hits().stream().map(Hit::row).toList());
+        assertThat(fact(newest, "rows", "verified")).isLessThan(100);
+        assertThat(fact(newest, "prune", "pruned")).isEqualTo(2);
+    }
+
+    @Test
+    void aTimeRangeTouchesItsSegmentOnly() {
+        var result = search(new SearchRequest("rare", 2_000_000, 2_000_001, 10, true, 30_000));
+        assertThat(result.total()).isEqualTo(10);
+        assertThat(fact(result, "prune", "segments")).isEqualTo(3);
+        assertThat(fact(result, "prune", "pruned")).isEqualTo(2);
+    }
+
+    @Test
+    void aCancelledSearchEnds() {
+        assertThatThrownBy(() -> search(request("error").until(() -> true)))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CLOSED))
+                .hasMessageContaining("cancelled");
+    }
+
+    @Test
+    void aSearchPastItsDeadlineEnds() {
+        var late = new SearchRequest("error", Long.MIN_VALUE, Long.MAX_VALUE, 10, false, -1);
+        assertThatThrownBy(() -> search(late))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
+    }
+}
