@@ -29,13 +29,17 @@ import org.junit.jupiter.api.Test;
 final class Http2UpgradeTest {
     private static final int WINDOW = 65_535;
     private static final int ACK = 1;
+    /** More than one frame, and less than the window of a connection. */
+    private static final String LONG = "/api/v1/tables/default/kv/rows/long";
+
     private static HttpNode node;
     private static int wanted;
 
     @BeforeAll
     static void open() {
         node = new HttpNode();
-        wanted = node.get("/openapi.json").body().length();
+        node.json("PUT", LONG, "{\"value\":\"" + "x".repeat(WINDOW / 2) + "\"}");
+        wanted = node.get(LONG).body().length();
     }
 
     @AfterAll
@@ -45,7 +49,7 @@ final class Http2UpgradeTest {
 
     private static byte[] request(int window) {
         var settings = Base64.getUrlEncoder().withoutPadding().encodeToString(RawHttp2.windowSetting(window));
-        return ("GET /openapi.json HTTP/1.1\r\nHost: test\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+        return ("GET " + LONG + " HTTP/1.1\r\nHost: test\r\nConnection: Upgrade, HTTP2-Settings\r\n"
                         + "Upgrade: h2c\r\nHTTP2-Settings: " + settings + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }

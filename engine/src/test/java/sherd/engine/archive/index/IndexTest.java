@@ -82,6 +82,7 @@ final class IndexTest {
                 writer.startRow(row);
                 for (var word : wordsOf.getOrDefault(row, new StringBuilder("nothing"))
                         .toString()
+                        .strip()
                         .split(" ", -1)) {
                     var bytes = (" " + word).getBytes(UTF_8);
                     writer.word(bytes, 1, bytes.length - 1);
