@@ -71,7 +71,8 @@ public final class SegmentWriter implements AutoCloseable {
         this.keys = new KeyTable(budget);
         out.zeros(TarLayout.BLOCK);
         out.startMember(true);
-        this.arrow = new ArrowWriter(out, arrowFields(spec.columns()), arrowMetadata(spec.id(), spec), budget);
+        this.arrow = new ArrowWriter(
+                out, arrowFields(spec.columns()), arrowMetadata(spec.id(), spec), spec.compression(), budget);
     }
 
     public static SegmentWriter create(Disk disk, SegmentSpec spec, Clock clock, MemoryBudget budget) {
@@ -188,7 +189,7 @@ public final class SegmentWriter implements AutoCloseable {
 
     static List<ArrowField> arrowFields(List<SegmentColumn> columns) {
         return columns.stream()
-                .map(c -> new ArrowField(c.name(), c.type(), c.hidden() ? Map.of("sherd.hidden", "true") : Map.of()))
+                .map(c -> new ArrowField(c.name(), c.type(), c.hidden() ? Map.of(ArrowWriter.HIDDEN_KEY, "true") : Map.of()))
                 .toList();
     }
 
