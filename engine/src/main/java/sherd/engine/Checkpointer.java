@@ -40,6 +40,7 @@ final class Checkpointer {
         long started = maintenance.clock().epochMillis();
         var database = maintenance.database();
         long lsn = maintenance.log().end();
+        long sequence = database.nextSequence();
         var written = new ArrayList<SegmentEntry>();
         var tables = new HashMap<Integer, TableEntry>();
         for (var table : database.tables()) {
@@ -50,12 +51,8 @@ final class Checkpointer {
         }
         maintenance.log().sync(); // what the copies hold beyond the start must not outlive a log that lost it
         var before = database.state();
-        database.commit(old -> CatalogChange.replaceCheckpoint(old, lsn, tables, written));
-        SegmentFiles.delete(
-                maintenance.disk(),
-                before.segments().stream()
-                        .filter(entry -> entry.purpose() == Purpose.CHECKPOINT)
-                        .toList());
+        database.commit(old -> CatalogChange.replaceCheckpoint(old, lsn, sequence, tables, written));
+        SegmentFiles.delete(maintenance.disk(), SegmentFiles.checkpoints(before.segments()));
         maintenance.log().truncateBefore(lsn);
         long rows = written.stream().mapToLong(entry -> entry.meta().rows()).sum();
         maintenance

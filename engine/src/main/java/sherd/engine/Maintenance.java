@@ -1,16 +1,25 @@
 package sherd.engine;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.Segment;
-import sherd.engine.archive.SegmentCache;
 import sherd.engine.archive.SegmentEntry;
+import sherd.engine.archive.SegmentEntry.Purpose;
+import sherd.engine.archive.SegmentHandle;
 import sherd.engine.archive.SegmentSpec;
 import sherd.engine.archive.SegmentWriter;
+import sherd.engine.archive.TermBloom;
+import sherd.engine.archive.arrow.Compression;
 import sherd.engine.disk.Disk;
 import sherd.engine.log.CommitLog;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.table.ArchivedRows;
 import sherd.engine.table.SegmentSchema;
 import sherd.engine.table.SegmentState;
 import sherd.engine.table.TableSegments;
@@ -27,13 +36,15 @@ record Maintenance(
         Disk disk,
         Clock clock,
         MemoryBudget budget,
-        SegmentCache cache,
+        OpenSegments open,
         Events events,
         ReentrantLock turn) {
-    /** Rows a segment takes at most; the work on one is bounded by it. */
+    /** Rows that leave memory in one segment at most; the work on one is bounded by it. */
     static final int MAX_ROWS = 1 << 20;
 
-    SegmentWriter begin(ShardedTable table, String prefix, long sequence) {
+    private static final String WORDS = "words";
+
+    SegmentWriter begin(ShardedTable table, String prefix, long sequence, Compression compression) {
         var schema = new SegmentSchema(table.definition());
         var spec = new SegmentSpec(
                 SegmentFiles.id(prefix, clock.epochMillis(), sequence),
@@ -41,41 +52,105 @@ record Maintenance(
                 table.definition().name(),
                 schema.columns(),
                 schema.time(),
-                schema.key());
+                schema.key(),
+                compression);
         return SegmentWriter.create(disk, spec, clock, budget);
     }
 
     /** Makes a sealed segment part of the catalog; opened before, so that one that cannot be read never gets in. */
     TableSegments.Entry publish(SegmentEntry sealed, SegmentState state) {
-        var entry =
-                new SegmentEntry(sealed.meta(), sealed.tableId(), sealed.purpose(), sealed.sequence(), state.encode());
-        var segment = Segment.open(disk, entry.meta(), cache);
-        boolean committed = false;
-        try {
+        return publish(sealed, state, entry -> {
             log.sync(); // rows must not be in a segment while the log could still lose them
             database.commit(old -> CatalogChange.addSegment(old, entry));
+        });
+    }
+
+    /** The same with another change of the catalog. Whoever gets the entry has a reference to its segment. */
+    TableSegments.Entry publish(SegmentEntry sealed, SegmentState state, Consumer<SegmentEntry> commit) {
+        var kept = new HashMap<>(state.encode());
+        kept.putAll(sealed.state());
+        var entry = new SegmentEntry(sealed.meta(), sealed.tableId(), sealed.purpose(), sealed.sequence(), kept);
+        var handle = handle(open, entry);
+        handle.retain();
+        boolean committed = false;
+        try {
+            handle.read(Segment::meta);
+            commit.accept(entry);
             committed = true;
         } finally {
             if (!committed) {
-                segment.close();
+                handle.release();
             }
         }
-        return new TableSegments.Entry(segment, entry.sequence(), state);
+        return new TableSegments.Entry(handle, entry.sequence(), state);
     }
 
-    /** Adds a sealed and committed segment to what the table reads. */
-    static TableSegments.Entry attach(ShardedTable table, TableSegments.Entry entry) {
-        table.archived(segments(table).with(entry));
-        return entry;
+    static SegmentHandle handle(OpenSegments open, SegmentEntry entry) {
+        return open.handle(entry.meta(), TermBloom.decode(entry.state().getOrDefault(WORDS, "")));
+    }
+
+    /** What the catalog keeps of a segment that the writer knows alone. */
+    static Map<String, String> stateOf(SegmentWriter writer, Purpose purpose) {
+        return switch (purpose) {
+            case ARCHIVE ->
+                writer.words().map(words -> Map.of(WORDS, words.encode())).orElse(Map.of());
+            case CHECKPOINT -> Map.of();
+        };
+    }
+
+    /** Adds a published segment to what the table reads, which takes over its reference; returns what to release. */
+    static ArchivedRows attach(ShardedTable table, TableSegments.Entry entry) {
+        var before = table.archived(segments(table).with(entry));
+        entry.segment().release();
+        return before;
+    }
+
+    /**
+     * Puts published segments, whose references the table takes over, in the place of others, which the catalog no longer
+     * names; does something more before anyone else sees it. Returns what to release.
+     */
+    static ArchivedRows replace(
+            ShardedTable table,
+            List<TableSegments.Entry> gone,
+            List<TableSegments.Entry> added,
+            Runnable together) {
+        var homes = table.homes().writeLock();
+        homes.lock();
+        try {
+            var before = table.archived(segments(table).replacing(gone, added));
+            added.forEach(entry -> entry.segment().release());
+            gone.forEach(entry -> entry.segment().retire());
+            together.run();
+            return before;
+        } finally {
+            homes.unlock();
+        }
+    }
+
+    /**
+     * Takes all segments, which the catalog no longer names, from a table; returns what to release. Under its homes held
+     * for writing.
+     */
+    static ArchivedRows letGo(ShardedTable table, MemoryBudget budget) {
+        segments(table).newestFirst().forEach(entry -> entry.segment().retire());
+        return table.archived(new TableSegments(table.definition(), List.of(), budget));
     }
 
     static TableSegments segments(ShardedTable table) {
         return (TableSegments) table.archived();
     }
 
-    static SegmentStatus status(Segment segment) {
+    static SegmentStatus status(SegmentHandle segment) {
         var meta = segment.meta();
+        var damage = segment.damage();
         return new SegmentStatus(
-                meta.id(), meta.file(), meta.rows(), meta.minTime(), meta.maxTime(), meta.sizeBytes(), "local");
+                meta.id(),
+                meta.file(),
+                meta.rows(),
+                meta.minTime(),
+                meta.maxTime(),
+                meta.sizeBytes(),
+                damage == null ? "local" : "quarantined",
+                damage == null ? "" : damage);
     }
 }

@@ -2,7 +2,6 @@ package sherd.engine;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentColumn;
 import sherd.engine.archive.SegmentSearch;
 import sherd.engine.archive.text.Matcher;
@@ -34,6 +33,8 @@ final class Searcher {
     private final Clock clock;
     private final MemoryBudget budget;
     private final Query query;
+    /** The same with its columns settled. */
+    private final Query bound;
     private final List<SegmentColumn> columns;
     private final int timeColumn;
     private final long lastWanted;
@@ -42,6 +43,7 @@ final class Searcher {
     private long total;
     private long hotRows;
     private int pruned;
+    private int damaged;
     private long blocksRead;
     private long bytesRead;
 
@@ -55,29 +57,35 @@ final class Searcher {
         timeColumn = schema.time();
         lastWanted = request.to() == Long.MAX_VALUE ? Long.MAX_VALUE : request.to() - 1;
         query = Query.parse(request.query());
+        bound = query.bind(columns);
         newest = new Newest(request.limit());
         started = clock.nanoTime();
     }
 
-    /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
     SearchResult search() {
+        return table.isRecord() ? searchRecords() : searchLog();
+    }
+
+    private SearchResult result(TableSegments segments, List<Hit> hits) {
+        return new SearchResult(
+                hits,
+                total,
+                (clock.nanoTime() - started) / 1000,
+                new SearchStats(segments.newestFirst().size(), pruned, damaged, blocksRead, bytesRead, hotRows));
+    }
+
+    /** Rows of a log table never change, so that what is there at one moment can be read after it. */
+    private SearchResult searchLog() {
         var homes = table.homes().readLock();
+        TableSegments segments;
+        List<HotRows> hot;
         homes.lock();
         try {
-            var segments = Maintenance.segments(table);
-            var hits = table.isRecord() ? searchRecords(segments) : searchLog(segments);
-            return new SearchResult(
-                    hits,
-                    total,
-                    (clock.nanoTime() - started) / 1000,
-                    new SearchStats(segments.newestFirst().size(), pruned, blocksRead, bytesRead, hotRows));
+            segments = (TableSegments) table.retainArchived();
+            hot = HotRows.snapshot(table);
         } finally {
             homes.unlock();
         }
-    }
-
-    private List<Hit> searchLog(TableSegments segments) {
-        var hot = HotRows.snapshot(table);
         try {
             for (var rows : hot) {
                 searchChunk(rows);
@@ -85,9 +93,10 @@ final class Searcher {
             for (var entry : segments.newestFirst()) {
                 searchSegment(entry, null);
             }
-            return newest.hits();
+            return result(segments, newest.hits());
         } finally {
             hot.forEach(HotRows::release);
+            segments.release();
         }
     }
 
@@ -112,7 +121,19 @@ final class Searcher {
         }
     }
 
-    private List<Hit> searchRecords(TableSegments segments) {
+    /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
+    private SearchResult searchRecords() {
+        var homes = table.homes().readLock();
+        homes.lock();
+        try {
+            var segments = Maintenance.segments(table);
+            return result(segments, hitsOfRecords(segments));
+        } finally {
+            homes.unlock();
+        }
+    }
+
+    private List<Hit> hitsOfRecords(TableSegments segments) {
         try (var rows = new RecordRows(budget);
                 var keys = new ArchivedKeys(table, segments, clock, budget)) {
             var matcher = new Matcher(query, columns);
@@ -157,18 +178,22 @@ final class Searcher {
 
     /** With the keys of a record table. */
     private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
-        var segment = entry.segment();
+        var handle = entry.segment();
         boolean timed = timeColumn >= 0;
-        if (timed && !segment.meta().overlaps(request.from(), lastWanted)) {
+        if ((timed && !handle.meta().overlaps(request.from(), lastWanted)) || !handle.mayMatch(bound)) {
             pruned++;
             return;
         }
-        var stats = SegmentSearch.search(
+        if (handle.damage() != null) {
+            damaged++;
+            return;
+        }
+        var stats = handle.read(segment -> SegmentSearch.search(
                 segment,
                 query,
                 timed ? request.from() : Long.MIN_VALUE,
                 timed ? lastWanted : Long.MAX_VALUE,
-                new Collector(entry, keys));
+                new Collector(entry, keys)));
         total += stats.total();
         blocksRead += stats.blocksRead();
         bytesRead += stats.bytesRead();
@@ -177,7 +202,6 @@ final class Searcher {
     private final class Collector implements SegmentSearch.Collector {
         private final TableSegments.Entry entry;
         private final @Nullable ArchivedKeys keys;
-        private final RowCursor cursor;
 
         private Collector(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
             this.entry = entry;
@@ -185,7 +209,6 @@ final class Searcher {
             if (keys != null) {
                 keys.open(entry);
             }
-            cursor = entry.segment().cursor();
         }
 
         @Override
@@ -198,11 +221,16 @@ final class Searcher {
             if (!newest.wants(time)) {
                 return false;
             }
-            newest.offer(time, entry.sequence(), row, () -> {
-                cursor.seek(row);
-                var meta = entry.segment().meta();
-                return new Hit(time, RecordSegment.values(cursor, table.definition()), meta.id(), row);
-            });
+            newest.offer(
+                    time, entry.sequence(), row, () -> entry.segment().read(segment -> {
+                        var cursor = segment.cursor();
+                        cursor.seek(row);
+                        return new Hit(
+                                time,
+                                RecordSegment.values(cursor, table.definition()),
+                                segment.meta().id(),
+                                row);
+                    }));
             return true;
         }
 

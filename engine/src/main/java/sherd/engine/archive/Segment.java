@@ -3,6 +3,7 @@ package sherd.engine.archive;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.arrow.ArrowBatch;
 import sherd.engine.archive.arrow.ArrowField;
@@ -129,6 +130,16 @@ public final class Segment implements AutoCloseable {
     /** False if no row has a key of this hash. Reads nothing. */
     public boolean mayContain(long keyHash) {
         return keys != null && keys.mayContain(keyHash);
+    }
+
+    /** What {@link #mayContain} asks; it stays good when the segment is closed. Only with keys. */
+    LongPredicate keyFilter() {
+        var reader = keys;
+        return reader == null ? hash -> false : reader.filter();
+    }
+
+    long keyFilterBytes() {
+        return footer.keys().filter().length();
     }
 
     /** The row with this key, or -1. */

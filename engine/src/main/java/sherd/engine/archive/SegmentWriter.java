@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sherd.engine.archive.arrow.ArrowField;
 import sherd.engine.archive.arrow.ArrowWriter;
 import sherd.engine.archive.file.ByteSink;
@@ -35,6 +36,8 @@ import sherd.engine.time.Clock;
  * under its name: durable first, then visible. Without it nothing stays.
  */
 public final class SegmentWriter implements AutoCloseable {
+    private static final int MAX_SCRATCH = 1 << 20;
+
     private final Disk disk;
     private final SegmentSpec spec;
     private final String temporary;
@@ -47,7 +50,9 @@ public final class SegmentWriter implements AutoCloseable {
     private final KeyTable keys;
     private final Tokenizer tokenizer = new Tokenizer();
     private final RowTerms rowTerms = new RowTerms();
+    private final TermBloom.Builder bloom = new TermBloom.Builder();
 
+    private byte[] scratch = new byte[4096];
     private int rows;
     private long rowTime;
     private long batchMinTime = Long.MAX_VALUE;
@@ -138,8 +143,38 @@ public final class SegmentWriter implements AutoCloseable {
         }
     }
 
+    /** Adds the row at a cursor of a segment with the same columns. */
+    public void copyRow(RowCursor from) {
+        for (int i = 0; i < spec.columns().size(); i++) {
+            if (from.isNull(i)) {
+                continue;
+            }
+            switch (spec.columns().get(i).type()) {
+                case INT64, INT32, TIMESTAMP, BOOL -> putLong(i, from.getLong(i));
+                case FLOAT64, FLOAT32 -> putDouble(i, from.getDouble(i));
+                case STRING, JSON, BYTES -> {
+                    int length = from.length(i);
+                    if (length > scratch.length) {
+                        scratch = new byte[Math.max(length, 2 * scratch.length)];
+                    }
+                    from.copyBytes(i, scratch, 0);
+                    putBytes(i, scratch, 0, length);
+                }
+            }
+        }
+        endRow();
+        if (scratch.length > MAX_SCRATCH) {
+            scratch = new byte[MAX_SCRATCH];
+        }
+    }
+
     public long rows() {
         return rows;
+    }
+
+    /** What tells whether a word may be in it; empty if it has too many. */
+    public Optional<TermBloom> words() {
+        return bloom.build();
     }
 
     /** Bytes of the values so far, before compression. */
@@ -393,11 +428,13 @@ public final class SegmentWriter implements AutoCloseable {
         @Override
         public void word(byte[] buffer, int offset, int length) {
             terms.add(buffer, offset, length, rows);
+            bloom.add(buffer, offset, length);
         }
 
         @Override
         public void compound(byte[] buffer, int offset, int length) {
             terms.add(buffer, offset, length, rows);
+            bloom.add(buffer, offset, length);
         }
     }
 }

@@ -50,6 +50,8 @@ final class Metrics {
         out.sample("sherd_log_checkpoint_lsn", "", status.checkpointLsn());
         out.gauge("sherd_segments", "Segments of all tables.");
         out.sample("sherd_segments", "", status.segments());
+        out.gauge("sherd_segments_quarantined", "Segments set aside because their bytes are not what was written.");
+        out.sample("sherd_segments_quarantined", "", status.damagedSegments());
         out.gauge("sherd_uptime_seconds", "Time since the start.");
         out.sample("sherd_uptime_seconds", "", status.uptimeMillis() / 1000);
     }

@@ -75,6 +75,7 @@ final class NodeConfigTest {
                 max-reads = 5
                 reads-window = "30m"
                 retention = "90d"
+                merge-width = 4
 
                 [table]
                 shards = 8
@@ -85,7 +86,7 @@ final class NodeConfigTest {
                                 new HostPort("0.0.0.0", 1), new HostPort("::1", 2), new HostPort("example.org", 3), 4),
                         new StorageConfig(Path.of("/var/lib/sherd"), ByteSize.ofMiB(64)),
                         new LogConfig(Sync.OS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
-                        new ArchiveConfig(Duration.ZERO, 1.0, 5, Duration.ofMinutes(30), Duration.ofDays(90)),
+                        new ArchiveConfig(Duration.ZERO, 1.0, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
                         new TableConfig(8)));
     }
 
@@ -106,6 +107,7 @@ final class NodeConfigTest {
                 "archive.max-reads=5",
                 "archive.reads-window=30m",
                 "archive.retention=90d",
+                "archive.merge-width=4",
                 "table.shards=8");
         assertThat(NodeConfig.read(null, settings))
                 .isEqualTo(new NodeConfig(
@@ -113,7 +115,7 @@ final class NodeConfigTest {
                                 new HostPort("0.0.0.0", 1), new HostPort("::1", 2), new HostPort("example.org", 3), 4),
                         new StorageConfig(Path.of("/var/lib/sherd"), ByteSize.ofMiB(64)),
                         new LogConfig(Sync.ALWAYS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
-                        new ArchiveConfig(Duration.ZERO, 0.5, 5, Duration.ofMinutes(30), Duration.ofDays(90)),
+                        new ArchiveConfig(Duration.ZERO, 0.5, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
                         new TableConfig(8)));
         assertThat(settings).as("a setting for each key").hasSize(keys(NodeConfig.DEFAULTS.toToml()));
     }
@@ -179,7 +181,8 @@ final class NodeConfigTest {
                         "table.shards (--set) must be from 1 to 4096, not 0; for example 64",
                         "a setting must be key=value, not \"quiet\"; for example log.sync=always",
                         "archive.x (--set) is no key, its value is \"1\"; there are archive.min-age,"
-                                + " archive.watermark, archive.max-reads, archive.reads-window, archive.retention");
+                                + " archive.watermark, archive.max-reads, archive.reads-window, archive.retention,"
+                                + " archive.merge-width");
     }
 
     @ParameterizedTest
@@ -201,6 +204,7 @@ final class NodeConfigTest {
             archive.watermark=0        | archive.watermark (--set) must be above 0 and at most 1, not 0.0
             archive.watermark=NaN      | archive.watermark (--set) must be above 0 and at most 1, not NaN
             archive.max-reads=-1       | archive.max-reads (--set) must be 0 or more, not -1
+            archive.merge-width=1      | archive.merge-width (--set) must be 0, or 2 or more, not 1
             archive.reads-window=0     | archive.reads-window (--set) must be above 0, not "0"
             table.shards=4097          | table.shards (--set) must be from 1 to 4096, not 4097
             table.shards=many          | table.shards (--set) must be a whole number, not "many"
