@@ -73,6 +73,9 @@ public final class MergeRule {
         int from = to;
         while (from > 0 && to - from < width * MOST_WIDTHS) {
             var part = parts.get(from - 1);
+            if (to - from >= width && part.bytes() > fairShare(bytes + part.bytes())) {
+                break;
+            }
             rows += part.rows();
             bytes += part.bytes();
             least = Math.min(least, part.minTime());
@@ -86,11 +89,16 @@ public final class MergeRule {
         return from;
     }
 
-    /** No source may be most of the result: it would be written anew for little. */
-    private static boolean balanced(List<Part> parts, int from, int to) {
+    /** No source may be much of the result: it would be written anew for little. */
+    private boolean balanced(List<Part> parts, int from, int to) {
         var run = parts.subList(from, to);
         long sum = run.stream().mapToLong(Part::bytes).sum();
-        return run.stream().allMatch(part -> part.bytes() <= sum / 3 * 2);
+        return run.stream().allMatch(part -> part.bytes() <= fairShare(sum));
+    }
+
+    /** About twice what each source would have if all were equal. */
+    private long fairShare(long bytes) {
+        return 2 * bytes / (width + 1);
     }
 
     private long tierBytes(int tier) {
