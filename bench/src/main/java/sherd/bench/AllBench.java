@@ -23,6 +23,7 @@ final class AllBench implements Callable<Integer> {
             "memory --keys 10000000",
             "load --rounds 3",
             "search --rounds 3",
+            "archive-ingest",
             "engine --rounds 3 --warm-up 2");
 
     @Option(names = "--publish", description = "Also writes plots and tables into docs.")

@@ -11,6 +11,7 @@ import sherd.bench.crash.CrashCommand;
 import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
+import sherd.bench.run.ArchiveIngestBench;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.GatewayBench;
 import sherd.bench.run.LoadBench;
@@ -32,6 +33,7 @@ public final class Main {
             MemoryBench::new,
             LoadBench::new,
             SearchBench::new,
+            ArchiveIngestBench::new,
             EngineRun::new,
             CrashCommand::new,
             FuzzCommand::new,
@@ -56,7 +58,7 @@ public final class Main {
         if (name.equals("list")) {
             benchmarks()
                     .forEach(benchmark ->
-                            System.out.printf(Locale.ROOT, "%-10s %s%n", name(benchmark), line(benchmark)));
+                            System.out.printf(Locale.ROOT, "%-14s %s%n", name(benchmark), line(benchmark)));
             return 0;
         }
         for (var benchmark : benchmarks()) {

@@ -18,6 +18,7 @@ final class MainTest {
                         "memory",
                         "load",
                         "search",
+                        "archive-ingest",
                         "engine",
                         "crash",
                         "all")

@@ -33,6 +33,7 @@ final class SmokeTest {
                 "memory | sherd,redis | memory --keys 20000 --settle 100",
                 "load | sherd | load --rounds 1 --rows 20000 --connections 2",
                 "search | archived,hot,grep | search --rounds 1 --words 5",
+                "archive-ingest | sherd | archive-ingest --megabytes 20",
                 "engine | engine | engine --keys 1000 --batch 1,16 --rounds 1 --warm-up 0 --millis 50 --forks 0"
             })
     void printsATableAndKeepsAllFigures(String report, String sides, String command) throws IOException {

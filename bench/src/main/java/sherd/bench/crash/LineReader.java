@@ -30,12 +30,21 @@ final class LineReader {
             read(web, Lines.FIRST_MILLIS + from, Lines.FIRST_MILLIS + from + STRETCH, rows);
         }
         int inStretches = rows.size();
-        var all = web.get(TABLE + "/search?q=&limit=0");
-        long total = number(all.body(), "total");
+        long total = total(web, "&from=" + Lines.FIRST_MILLIS);
         if (total != inStretches) {
             rows.add(new Row(0, "(" + total + " rows in all, " + inStretches + " at times that were sent)"));
         }
         return rows;
+    }
+
+    /** Rows older than the table keeps them that are still there. */
+    static long aged(Web web) throws IOException {
+        return total(web, "&to=" + Lines.FIRST_MILLIS);
+    }
+
+    private static long total(Web web, String range) throws IOException {
+        var all = web.get(TABLE + "/search?q=&limit=0" + range);
+        return number(all.body(), "total");
     }
 
     private static void read(Web web, long from, long to, List<Row> into) throws IOException {
