@@ -367,6 +367,7 @@ public final class Engine implements AutoCloseable {
      */
     @Override
     public void close() {
+        merger.stop();
         upkeep.close();
         lifecycle.close();
         workers.close();

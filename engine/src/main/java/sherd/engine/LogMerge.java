@@ -3,6 +3,7 @@ package sherd.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.observe.Event;
@@ -16,14 +17,24 @@ import sherd.engine.table.TableSegments;
  * keeps. Only the last step needs a turn: if one of the sources has gone by then, what was written goes too.
  */
 final class LogMerge {
+    private static final int ROWS_AT_ONCE = 4096;
+
     private final Maintenance maintenance;
     private final ShardedTable table;
     private final List<TableSegments.Entry> sources;
+    private final BooleanSupplier stopped;
+    private int pinned;
 
-    LogMerge(Maintenance maintenance, ShardedTable table, List<TableSegments.Entry> sources) {
+    /** @param stopped asked now and then; once true, the merge comes to nothing */
+    LogMerge(
+            Maintenance maintenance,
+            ShardedTable table,
+            List<TableSegments.Entry> sources,
+            BooleanSupplier stopped) {
         this.maintenance = maintenance;
         this.table = table;
         this.sources = sources;
+        this.stopped = stopped;
     }
 
     List<SegmentStatus> run() {
@@ -33,7 +44,9 @@ final class LogMerge {
             if (!kept.newestFirst().containsAll(sources)) {
                 return List.of();
             }
-            copy(output);
+            if (!copy(output)) {
+                return List.of();
+            }
             var sealed = output.seal();
             var made = commit(sealed);
             made.forEach(segment -> maintenance
@@ -50,7 +63,8 @@ final class LogMerge {
         }
     }
 
-    private void copy(SegmentOutput output) {
+    /** False if it was stopped. */
+    private boolean copy(SegmentOutput output) {
         long cutoff = Retention.cutoff(table, maintenance.clock().epochMillis());
         long covered = CatalogChange.checkpointSequence(maintenance.database().state());
         var inputs = new ArrayList<Input>();
@@ -59,7 +73,10 @@ final class LogMerge {
                 inputs.add(new Input(source));
             }
             inputs.removeIf(input -> !input.next());
-            while (!inputs.isEmpty()) {
+            for (long rows = 0; !inputs.isEmpty(); rows++) {
+                if (rows % ROWS_AT_ONCE == 0 && stopped.getAsBoolean()) {
+                    return false;
+                }
                 var oldest = oldest(inputs);
                 if (oldest.time >= cutoff || oldest.source.sequence() >= covered) {
                     oldest.source.segment().guard(() -> {
@@ -71,12 +88,11 @@ final class LogMerge {
                     inputs.remove(oldest);
                 }
             }
+            return true;
         } finally {
             sources.subList(0, Math.min(pinned, sources.size())).forEach(source -> source.segment().unpin());
         }
     }
-
-    private int pinned;
 
     private static Input oldest(List<Input> inputs) {
         var oldest = inputs.getFirst();
@@ -98,7 +114,7 @@ final class LogMerge {
 
         private Input(TableSegments.Entry source) {
             this.source = source;
-            this.cursor = source.segment().pin().cursor();
+            this.cursor = source.segment().pin().walk();
             pinned++;
             this.timeColumn = source.segment().meta().timeColumn();
         }

@@ -24,6 +24,7 @@ final class Merger {
     private final MergeRule rule;
     /** One merge at a time: each takes memory. */
     private final ReentrantLock busy = new ReentrantLock();
+    private volatile boolean stopped;
 
     Merger(Maintenance maintenance, MergeRule rule) {
         this.maintenance = maintenance;
@@ -37,8 +38,7 @@ final class Merger {
                 var parts = run.stream().map(Merger::part).toList();
                 if (rule.decide(parts, limits(table), table.isRecord())
                         instanceof MergeDecision.Merge(int from, int to, var _)) {
-                    merge(table, run.subList(from, to));
-                    return true;
+                    return !merge(table, run.subList(from, to)).isEmpty();
                 }
             }
             return false;
@@ -66,6 +66,11 @@ final class Merger {
         });
     }
 
+    /** Lets a merge that may take long come to nothing; none is begun any more. */
+    void stop() {
+        stopped = true;
+    }
+
     private interface Work<T> {
         T run();
     }
@@ -86,10 +91,13 @@ final class Merger {
     }
 
     private List<SegmentStatus> merge(ShardedTable table, List<TableSegments.Entry> sources) {
+        if (stopped) {
+            return List.of();
+        }
         if (table.isRecord()) {
             return new RecordMerge(maintenance, table, sources).run();
         }
-        return new LogMerge(maintenance, table, sources).run();
+        return new LogMerge(maintenance, table, sources, () -> stopped).run();
     }
 
     private static MergeRule.Limits limits(ShardedTable table) {

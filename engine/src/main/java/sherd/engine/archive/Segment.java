@@ -165,11 +165,16 @@ public final class Segment implements AutoCloseable {
 
     /** A cursor before the first row. */
     public RowCursor cursor() {
-        return new RowCursor(this, new ReadStats());
+        return cursor(new ReadStats());
+    }
+
+    /** A cursor that walks over all rows once: what it reads takes nobody's place in the cache. */
+    public RowCursor walk() {
+        return new RowCursor(this, new ReadStats(), true);
     }
 
     RowCursor cursor(ReadStats stats) {
-        return new RowCursor(this, stats);
+        return new RowCursor(this, stats, false);
     }
 
     @Override
@@ -208,7 +213,7 @@ public final class Segment implements AutoCloseable {
     }
 
     /** A batch, from the cache or the file; its checksum was right. */
-    ArrowBatch batch(int index, ReadStats stats) {
+    ArrowBatch batch(int index, ReadStats stats, boolean once) {
         if (closed.get()) {
             throw new StoreException(ErrorCode.CLOSED, "segment is closed: segment=" + meta.id() + "; open it again");
         }
@@ -224,7 +229,9 @@ public final class Segment implements AutoCloseable {
             if (batch.rows() != block.rows()) {
                 throw new IllegalArgumentException("a batch of another number of rows");
             }
-            cache.put(cacheId, index, batch);
+            if (!once) {
+                cache.put(cacheId, index, batch);
+            }
             return batch;
         } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
             throw Failures.corruptSegment(file.name(), offset, "batch does not hold together: " + e.getMessage(), e);
