@@ -59,8 +59,7 @@ final class CatalogChange {
         for (var entry : segmentsBut(old, entry -> gone.contains(entry.sequence()))) {
             var changed = new HashMap<>(entry.state());
             changed.putAll(states.getOrDefault(entry.sequence(), Map.of()));
-            segments.add(new SegmentEntry(
-                    entry.meta(), entry.tableId(), entry.purpose(), entry.sequence(), changed));
+            segments.add(new SegmentEntry(entry.meta(), entry.tableId(), entry.purpose(), entry.sequence(), changed));
         }
         segments.addAll(added);
         return next(old, old.nextTableId(), old.checkpointLsn(), old.tables(), segments);

@@ -30,7 +30,15 @@ public record EngineConfig(
 
     public EngineConfig withSync(SyncPolicy policy) {
         return new EngineConfig(
-                memoryLimit, policy, syncIntervalMillis, checkpointBytes, defaultShards, archive, watermark, mergeWidth, node);
+                memoryLimit,
+                policy,
+                syncIntervalMillis,
+                checkpointBytes,
+                defaultShards,
+                archive,
+                watermark,
+                mergeWidth,
+                node);
     }
 
     public EngineConfig withMemoryLimit(long bytes) {
@@ -44,19 +52,12 @@ public record EngineConfig(
     }
 
     public EngineConfig withCheckpointBytes(long bytes) {
-        return new EngineConfig(memoryLimit, sync, syncIntervalMillis, bytes, defaultShards, archive, watermark, mergeWidth, node);
+        return new EngineConfig(
+                memoryLimit, sync, syncIntervalMillis, bytes, defaultShards, archive, watermark, mergeWidth, node);
     }
 
     public EngineConfig withMergeWidth(int width) {
         return new EngineConfig(
-                memoryLimit,
-                sync,
-                syncIntervalMillis,
-                checkpointBytes,
-                defaultShards,
-                archive,
-                watermark,
-                width,
-                node);
+                memoryLimit, sync, syncIntervalMillis, checkpointBytes, defaultShards, archive, watermark, width, node);
     }
 }

@@ -26,11 +26,7 @@ final class LogMerge {
     private int pinned;
 
     /** @param stopped asked now and then; once true, the merge comes to nothing */
-    LogMerge(
-            Maintenance maintenance,
-            ShardedTable table,
-            List<TableSegments.Entry> sources,
-            BooleanSupplier stopped) {
+    LogMerge(Maintenance maintenance, ShardedTable table, List<TableSegments.Entry> sources, BooleanSupplier stopped) {
         this.maintenance = maintenance;
         this.table = table;
         this.sources = sources;
@@ -90,7 +86,8 @@ final class LogMerge {
             }
             return true;
         } finally {
-            sources.subList(0, Math.min(pinned, sources.size())).forEach(source -> source.segment().unpin());
+            sources.subList(0, Math.min(pinned, sources.size()))
+                    .forEach(source -> source.segment().unpin());
         }
     }
 
@@ -141,7 +138,8 @@ final class LogMerge {
                 SegmentFiles.delete(maintenance.disk(), sealed);
                 return List.of();
             }
-            long covered = CatalogChange.checkpointSequence(maintenance.database().state());
+            long covered =
+                    CatalogChange.checkpointSequence(maintenance.database().state());
             var ranges = new ArrayList<RowRange>();
             for (var source : sources) {
                 if (source.sequence() >= covered) { // else no replay can meet them
@@ -160,9 +158,12 @@ final class LogMerge {
         if (sealed.isEmpty()) { // no row is kept
             maintenance.database().commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of()));
         } else {
-            added.add(maintenance.publish(sealed.getFirst(), state, entry -> maintenance
-                    .database()
-                    .commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry)))));
+            added.add(maintenance.publish(
+                    sealed.getFirst(),
+                    state,
+                    entry -> maintenance
+                            .database()
+                            .commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry)))));
         }
         Maintenance.replace(table, sources, added, () -> {}).release();
         return added.stream().map(entry -> Maintenance.status(entry.segment())).toList();

@@ -110,10 +110,7 @@ record Maintenance(
      * names; does something more before anyone else sees it. Returns what to release.
      */
     static ArchivedRows replace(
-            ShardedTable table,
-            List<TableSegments.Entry> gone,
-            List<TableSegments.Entry> added,
-            Runnable together) {
+            ShardedTable table, List<TableSegments.Entry> gone, List<TableSegments.Entry> added, Runnable together) {
         var homes = table.homes().writeLock();
         homes.lock();
         try {

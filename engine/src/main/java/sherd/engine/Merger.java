@@ -24,6 +24,7 @@ final class Merger {
     private final MergeRule rule;
     /** One merge at a time: each takes memory. */
     private final ReentrantLock busy = new ReentrantLock();
+
     private volatile boolean stopped;
 
     Merger(Maintenance maintenance, MergeRule rule) {
@@ -103,9 +104,7 @@ final class Merger {
     private static MergeRule.Limits limits(ShardedTable table) {
         var limits = table.isRecord() ? OF_RECORDS : OF_LOGS;
         return new MergeRule.Limits(
-                limits.rows(),
-                limits.bytes(),
-                table.definition().archive().retention());
+                limits.rows(), limits.bytes(), table.definition().archive().retention());
     }
 
     private static MergeRule.Part part(TableSegments.Entry entry) {

@@ -40,8 +40,7 @@ final class RecordMerge {
         this.maintenance = maintenance;
         this.table = table;
         this.sources = sources;
-        this.covered =
-                CatalogChange.checkpointSequence(maintenance.database().state());
+        this.covered = CatalogChange.checkpointSequence(maintenance.database().state());
     }
 
     List<SegmentStatus> run() {
@@ -134,9 +133,12 @@ final class RecordMerge {
             maintenance.database().commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of()));
         } else {
             var state = new SegmentState(replaces, List.of());
-            added.add(maintenance.publish(sealed.getFirst(), state, entry -> maintenance
-                    .database()
-                    .commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry)))));
+            added.add(maintenance.publish(
+                    sealed.getFirst(),
+                    state,
+                    entry -> maintenance
+                            .database()
+                            .commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry)))));
         }
         Maintenance.replace(table, sources, added, () -> uncovered.forEachKnown(table, RecordStore::uncover))
                 .release();

@@ -162,8 +162,7 @@ final class RecordRows implements AutoCloseable {
             store.copyDots(MutationLayout.dot(copies.last(), 0));
         }
         shadowFlags.ensure(count + 1L);
-        OffHeap.putByte(
-                shadowFlags.address() + count, (byte) (RecordStore.shadows(record) ? 1 : 0));
+        OffHeap.putByte(shadowFlags.address() + count, (byte) (RecordStore.shadows(record) ? 1 : 0));
         count++;
     }
 

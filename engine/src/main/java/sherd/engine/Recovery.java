@@ -96,8 +96,7 @@ final class Recovery {
             if (entry.tableId() == table.id() && entry.purpose() == Purpose.ARCHIVE) {
                 var handle = Maintenance.handle(open, entry);
                 handle.admit();
-                entries.add(
-                        new TableSegments.Entry(handle, entry.sequence(), SegmentState.decode(entry.state())));
+                entries.add(new TableSegments.Entry(handle, entry.sequence(), SegmentState.decode(entry.state())));
             }
         }
         var archived = new TableSegments(table.definition(), entries, budget);

@@ -72,7 +72,8 @@ final class Retention {
     private static List<TableSegments.Entry> oldRecords(ShardedTable table, long cutoff) {
         var old = new ArrayList<TableSegments.Entry>();
         for (var entry : Maintenance.segments(table).newestFirst().reversed()) {
-            if (entry.segment().meta().createdSeconds() * 1000 >= cutoff || entry.segment().damage() != null) {
+            if (entry.segment().meta().createdSeconds() * 1000 >= cutoff
+                    || entry.segment().damage() != null) {
                 break;
             }
             old.add(entry);
@@ -123,8 +124,7 @@ final class Retention {
      * Gathers the keys that no other segment has. Where another has one, the oldest of its versions replaces nothing any
      * more: returns the states that change by that.
      */
-    private Map<Long, SegmentState> survey(
-            ShardedTable table, List<TableSegments.Entry> gone, KeyList uncovered) {
+    private Map<Long, SegmentState> survey(ShardedTable table, List<TableSegments.Entry> gone, KeyList uncovered) {
         var segments = Maintenance.segments(table);
         var oldestFirst = segments.newestFirst().reversed();
         var states = new HashMap<Long, SegmentState>();
@@ -158,10 +158,7 @@ final class Retention {
     }
 
     private static ArchivedRows detach(
-            ShardedTable table,
-            List<TableSegments.Entry> gone,
-            Map<Long, SegmentState> states,
-            KeyList uncovered) {
+            ShardedTable table, List<TableSegments.Entry> gone, Map<Long, SegmentState> states, KeyList uncovered) {
         var homes = table.homes().writeLock();
         homes.lock();
         try {

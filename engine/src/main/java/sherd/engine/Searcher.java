@@ -35,6 +35,7 @@ final class Searcher {
     private final Query query;
     /** The same with its columns settled. */
     private final Query bound;
+
     private final List<SegmentColumn> columns;
     private final int timeColumn;
     private final long lastWanted;
@@ -222,7 +223,10 @@ final class Searcher {
                 return false;
             }
             newest.offer(
-                    time, entry.sequence(), row, () -> entry.segment().read(segment -> {
+                    time,
+                    entry.sequence(),
+                    row,
+                    () -> entry.segment().read(segment -> {
                         var cursor = segment.cursor();
                         cursor.seek(row);
                         return new Hit(

@@ -69,8 +69,7 @@ final class SegmentOutput implements AutoCloseable {
     private void sealOne() {
         if (writer != null) {
             var meta = writer.seal();
-            sealed.add(new SegmentEntry(
-                    meta, table.id(), purpose, sequence, Maintenance.stateOf(writer, purpose)));
+            sealed.add(new SegmentEntry(meta, table.id(), purpose, sequence, Maintenance.stateOf(writer, purpose)));
             writer.close();
             writer = null;
         }

@@ -62,8 +62,8 @@ final class Upkeep implements AutoCloseable {
             }
             return true;
         } catch (StoreException e) {
-            events.on(new Event.Warning(
-                    "background work on segments failed, it will be tried again: " + e.getMessage()));
+            events.on(
+                    new Event.Warning("background work on segments failed, it will be tried again: " + e.getMessage()));
             return false;
         }
     }

@@ -46,7 +46,9 @@ final class MergeTest {
     }
 
     private long archiveFiles() {
-        return disk.files().stream().filter(name -> name.startsWith("segments/arc-")).count();
+        return disk.files().stream()
+                .filter(name -> name.startsWith("segments/arc-"))
+                .count();
     }
 
     @Test
@@ -245,7 +247,9 @@ final class MergeTest {
             var searcher = new Thread(() -> {
                 long most = 10;
                 while (!stop.get()) {
-                    long total = store.engine.search(table, SearchRequest.of("word", 1000)).total();
+                    long total = store.engine
+                            .search(table, SearchRequest.of("word", 1000))
+                            .total();
                     if (total < most) {
                         problems.add("seen " + most + " and then " + total);
                     }

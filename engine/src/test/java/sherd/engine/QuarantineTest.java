@@ -65,8 +65,7 @@ final class QuarantineTest {
     }
 
     private void flipAll(String file) throws Exception {
-        try (var channel = FileChannel.open(
-                folder.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (var channel = FileChannel.open(folder.resolve(file), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             for (long at = 512; at < channel.size(); at += 97) {
                 var one = ByteBuffer.allocate(1);
                 channel.read(one, at);
@@ -78,8 +77,7 @@ final class QuarantineTest {
 
     @Test
     void theRestIsServedAndTheDamageShows() throws Exception {
-        var store = new TestStore(
-                new LocalDisk(folder), TestStore.CONFIG.withMergeWidth(0), new SystemClock());
+        var store = new TestStore(new LocalDisk(folder), TestStore.CONFIG.withMergeWidth(0), new SystemClock());
         fill(store);
         var stop = new AtomicBoolean();
         var problems = new ConcurrentLinkedQueue<Throwable>();
@@ -89,7 +87,9 @@ final class QuarantineTest {
                 try {
                     while (!stop.get()) {
                         long total = all(store).total();
-                        assertThat(total % ROWS).as("whole segments only: " + total).isZero();
+                        assertThat(total % ROWS)
+                                .as("whole segments only: " + total)
+                                .isZero();
                     }
                 } catch (Throwable e) {
                     problems.add(e);
@@ -120,8 +120,7 @@ final class QuarantineTest {
 
     private void servesTheRestAfterARestart() throws Exception {
         var store = open();
-        var found = store.engine.search(
-                store.engine.requireTable(LINES), SearchRequest.of("word", SEGMENTS * ROWS));
+        var found = store.engine.search(store.engine.requireTable(LINES), SearchRequest.of("word", SEGMENTS * ROWS));
         assertThat(found.total()).isEqualTo((SEGMENTS - 3) * (long) ROWS);
         assertThat(found.stats().damaged()).isEqualTo(3);
         assertThat(segments(store))
@@ -142,7 +141,8 @@ final class QuarantineTest {
             store.set("first", "1");
             store.engine.archive(store.engine.keyValue(), 0);
             store.set("second", "2");
-            damaged = store.engine.archive(store.engine.keyValue(), 0).getFirst().file();
+            damaged =
+                    store.engine.archive(store.engine.keyValue(), 0).getFirst().file();
             store.set("hot", "3");
             store.engine.checkpoint();
         }

@@ -98,8 +98,9 @@ public final class OpenSegments {
         try {
             disk.delete(meta.file());
         } catch (IOException e) {
-            events.on(new Event.Warning("a segment that was replaced could not be deleted, the next start does it: file="
-                    + meta.file() + " reason='" + e.getMessage() + "'"));
+            events.on(
+                    new Event.Warning("a segment that was replaced could not be deleted, the next start does it: file="
+                            + meta.file() + " reason='" + e.getMessage() + "'"));
         }
     }
 }

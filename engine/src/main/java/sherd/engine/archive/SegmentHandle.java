@@ -86,7 +86,8 @@ public final class SegmentHandle {
             }
             long size = owner.disk().size(meta.file());
             if (size != meta.sizeBytes()) {
-                throw Failures.corruptSegment(meta.file(), size, "the file has another size: wanted=" + meta.sizeBytes());
+                throw Failures.corruptSegment(
+                        meta.file(), size, "the file has another size: wanted=" + meta.sizeBytes());
             }
             return meta;
         } catch (IOException e) {

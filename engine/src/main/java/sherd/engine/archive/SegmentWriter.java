@@ -224,7 +224,8 @@ public final class SegmentWriter implements AutoCloseable {
 
     static List<ArrowField> arrowFields(List<SegmentColumn> columns) {
         return columns.stream()
-                .map(c -> new ArrowField(c.name(), c.type(), c.hidden() ? Map.of(ArrowWriter.HIDDEN_KEY, "true") : Map.of()))
+                .map(c -> new ArrowField(
+                        c.name(), c.type(), c.hidden() ? Map.of(ArrowWriter.HIDDEN_KEY, "true") : Map.of()))
                 .toList();
     }
 

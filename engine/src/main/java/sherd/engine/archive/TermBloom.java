@@ -106,8 +106,7 @@ public final class TermBloom {
             case Query.Phrase(var words) -> words.stream().allMatch(this::mayContain);
             case Query.And(var parts) -> parts.stream().allMatch(part -> mayMatch(part, columns));
             case Query.Or(var parts) -> parts.stream().anyMatch(part -> mayMatch(part, columns));
-            case Query.InColumn(var column, var words) ->
-                !columns.get(column).searched() || mayMatch(words, columns);
+            case Query.InColumn(var column, var words) -> !columns.get(column).searched() || mayMatch(words, columns);
             case Query.All _, Query.Prefix _, Query.Infix _, Query.Field _, Query.Not _ -> true;
             case Query.EqualLong _, Query.EqualDouble _ -> true;
         };

@@ -22,7 +22,11 @@ public final class EventLog implements Events {
 
     private static Level level(Event event) {
         return switch (event) {
-            case Event.CheckpointDone _, Event.ArchiveDone _, Event.Recovered _, Event.MergeDone _, Event.RetentionDone _ -> Level.INFO;
+            case Event.CheckpointDone _,
+                    Event.ArchiveDone _,
+                    Event.Recovered _,
+                    Event.MergeDone _,
+                    Event.RetentionDone _ -> Level.INFO;
             case Event.TornTailCut _, Event.Warning _ -> Level.WARNING;
             case Event.LogFailed _, Event.SegmentQuarantined _ -> Level.ERROR;
         };

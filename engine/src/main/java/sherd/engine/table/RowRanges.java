@@ -35,9 +35,7 @@ final class RowRanges {
         for (var range : sorted) {
             var last = joined.isEmpty() ? null : joined.getLast();
             if (last != null && last.shard() == range.shard() && last.to() >= range.from()) {
-                joined.set(
-                        joined.size() - 1,
-                        new RowRange(last.shard(), last.from(), Math.max(last.to(), range.to())));
+                joined.set(joined.size() - 1, new RowRange(last.shard(), last.from(), Math.max(last.to(), range.to())));
             } else {
                 joined.add(range);
             }

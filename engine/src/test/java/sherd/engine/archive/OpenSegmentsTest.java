@@ -114,7 +114,8 @@ final class OpenSegmentsTest {
         IntStream.range(0, 4).forEach(this::make);
         var content = disk.content(handles.get(2).meta().file());
         disk.put(handles.get(2).meta().file(), java.util.Arrays.copyOf(content, content.length - 600));
-        disk.flip(handles.get(0).meta().file(), 600, 3);
+        var footer = disk.content(handles.get(0).meta().file()).length - SegmentLayout.FOOTER_FROM_END;
+        disk.flip(handles.get(0).meta().file(), footer + 20, 3);
         for (int attempt = 0; attempt < 2; attempt++) {
             for (int damaged : new int[] {0, 2}) {
                 assertThatThrownBy(() -> rows(handles.get(damaged)))

@@ -68,7 +68,7 @@ final class TermBloomTest {
         var again = TermBloom.decode(bloom.encode()).orElseThrow();
         assertThat(may(again, "word99")).isTrue();
         assertThat(may(again, "absent")).isFalse();
-        assertThat(List.of("", "AAA=", "not base64!", "A".repeat(9000))).allMatch(text -> TermBloom.decode(text)
-                .isEmpty());
+        assertThat(List.of("", "AAA=", "not base64!", "A".repeat(9000)))
+                .allMatch(text -> TermBloom.decode(text).isEmpty());
     }
 }

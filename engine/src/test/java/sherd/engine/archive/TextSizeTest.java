@@ -60,7 +60,13 @@ final class TextSizeTest {
     private long[] sizes(List<byte[]> lines, Compression compression) throws Exception {
         var disk = new LocalDisk(folder);
         var spec = new SegmentSpec(
-                "arc-20261123-00" + compression.name().length(), "segments", Rows.TABLE, Rows.LINES, 0, -1, compression);
+                "arc-20261123-00" + compression.name().length(),
+                "segments",
+                Rows.TABLE,
+                Rows.LINES,
+                0,
+                -1,
+                compression);
         SegmentMeta meta;
         try (var writer = SegmentWriter.create(disk, spec, new ManualClock(0), Rows.BUDGET)) {
             for (int row = 0; row < lines.size(); row++) {
@@ -77,8 +83,8 @@ final class TextSizeTest {
                 var message = ByteBuffer.wrap(file, at + 8, block.metadataLength() - 8)
                         .slice()
                         .order(ByteOrder.LITTLE_ENDIAN);
-                var batch = (RecordBatch) Objects.requireNonNull(
-                        Message.getRootAsMessage(message).header(new RecordBatch()));
+                var batch = (RecordBatch)
+                        Objects.requireNonNull(Message.getRootAsMessage(message).header(new RecordBatch()));
                 for (int buffer = 0; buffer < sizes.length; buffer++) {
                     sizes[buffer] += batch.buffers(buffer).length();
                 }

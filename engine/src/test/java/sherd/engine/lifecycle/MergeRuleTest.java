@@ -89,7 +89,11 @@ final class MergeRuleTest {
                 while (usual.decide(parts, LARGE, onlyNewest) instanceof MergeDecision.Merge(int from, int to, var _)) {
                     var run = parts.subList(from, to);
                     long bytes = run.stream().mapToLong(Part::bytes).sum();
-                    var merged = new Part(10L * run.size(), bytes, run.getFirst().minTime(), run.getLast().maxTime());
+                    var merged = new Part(
+                            10L * run.size(),
+                            bytes,
+                            run.getFirst().minTime(),
+                            run.getLast().maxTime());
                     written += bytes;
                     run.clear();
                     parts.add(from, merged);
