@@ -24,7 +24,10 @@ final class AllBench implements Callable<Integer> {
             "load --rounds 3",
             "search --rounds 3",
             "archive-ingest",
-            "engine --rounds 3 --warm-up 2");
+            "engine --rounds 3 --warm-up 2",
+            "buffers --rounds 3 --pipeline 16",
+            "pool --rounds 3",
+            "arrays --rounds 3");
 
     @Option(names = "--publish", description = "Also writes plots and tables into docs.")
     private boolean publish;

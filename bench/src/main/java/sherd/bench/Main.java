@@ -12,10 +12,13 @@ import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
 import sherd.bench.run.ArchiveIngestBench;
+import sherd.bench.run.ArraysBench;
 import sherd.bench.run.AttributeBench;
+import sherd.bench.run.BuffersBench;
 import sherd.bench.run.GatewayBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
+import sherd.bench.run.PoolBench;
 import sherd.bench.run.RecoveryBench;
 import sherd.bench.run.RespBench;
 import sherd.bench.run.SearchBench;
@@ -35,6 +38,9 @@ public final class Main {
             SearchBench::new,
             ArchiveIngestBench::new,
             EngineRun::new,
+            BuffersBench::new,
+            PoolBench::new,
+            ArraysBench::new,
             CrashCommand::new,
             FuzzCommand::new,
             JmhBench::new,

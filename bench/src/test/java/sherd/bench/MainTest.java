@@ -20,6 +20,9 @@ final class MainTest {
                         "search",
                         "archive-ingest",
                         "engine",
+                        "buffers",
+                        "pool",
+                        "arrays",
                         "crash",
                         "all")
                 .doesNotHaveDuplicates();

@@ -27,6 +27,9 @@ final class SmokeTest {
                 "resp-interval | sherd,redis | resp --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
                         + " --requests 3200 --pipeline 16",
                 "attribute | sherd | attribute --keys 1000 --rounds 1 --seconds 1 --tests get --pipeline 16",
+                "buffers | reused,allocating | buffers --keys 1000 --rounds 1 --seconds 0.2 --pipeline 16",
+                "pool | slabs,netty pool,region,direct,arena,netty unpooled,heap | pool --rounds 1 --count 1000 --bytes 128",
+                "arrays | columns,packed,objects | arrays --rounds 1 --rows 6400",
                 "gateway | batches,single requests,sherd,nginx | gateway --keys 1000 --rounds 1 --seconds 1",
                 "startup | sherd,redis | startup --rounds 1 --no-launcher",
                 "recovery | sherd,redis | recovery --rounds 1 --keys 20000",

@@ -7,6 +7,7 @@ import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.archive.TableEntry;
 import sherd.engine.column.ColumnChunk;
+import sherd.engine.error.StoreException;
 import sherd.engine.observe.Event;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.shard.Shard;
@@ -43,15 +44,19 @@ final class Checkpointer {
         long sequence = database.nextSequence();
         var written = new ArrayList<SegmentEntry>();
         var tables = new HashMap<Integer, TableEntry>();
-        for (var table : database.tables()) {
-            var state = new ArrayList<TableState.ShardState>();
-            var segments = table.isRecord() ? records(table, state) : logRows(table, state);
-            written.addAll(segments);
-            tables.put(table.id(), new TableEntry(table.id(), table.definition(), new TableState(state).encode()));
+        try {
+            for (var table : database.tables()) {
+                var state = new ArrayList<TableState.ShardState>();
+                written.addAll(table.isRecord() ? records(table, state) : logRows(table, state));
+                tables.put(table.id(), new TableEntry(table.id(), table.definition(), new TableState(state).encode()));
+            }
+            maintenance.log().sync(); // what the copies hold beyond the start must not outlive a log that lost it
+        } catch (StoreException | Error e) {
+            SegmentFiles.discard(maintenance.disk(), written, e);
+            throw e;
         }
-        maintenance.log().sync(); // what the copies hold beyond the start must not outlive a log that lost it
         var before = database.state();
-        database.commit(old -> CatalogChange.replaceCheckpoint(old, lsn, sequence, tables, written));
+        database.commit(old -> CatalogChange.replaceCheckpoint(old, lsn, sequence, tables, written), written);
         SegmentFiles.delete(maintenance.disk(), SegmentFiles.checkpoints(before.segments()));
         maintenance.log().truncateBefore(lsn);
         long rows = written.stream().mapToLong(entry -> entry.meta().rows()).sum();

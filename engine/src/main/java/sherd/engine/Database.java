@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.Catalog;
 import sherd.engine.archive.CatalogState;
+import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.TableEntry;
 import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
@@ -88,9 +89,20 @@ final class Database implements Tables {
     }
 
     /** Changes the catalog durably; concurrent changes wait for each other. */
-    synchronized CatalogState commit(UnaryOperator<CatalogState> change) {
+    CatalogState commit(UnaryOperator<CatalogState> change) {
+        return commit(change, List.of());
+    }
+
+    /** The same, with new segments: their files go if no catalog can have come to name them. */
+    synchronized CatalogState commit(UnaryOperator<CatalogState> change, List<SegmentEntry> fresh) {
         var next = change.apply(state);
-        Catalog.commit(disk, next);
+        try {
+            Catalog.stage(disk, next);
+        } catch (StoreException | Error e) {
+            SegmentFiles.discard(disk, fresh, e);
+            throw e;
+        }
+        Catalog.publish(disk);
         state = next;
         return next;
     }

@@ -347,6 +347,7 @@ public final class Engine implements AutoCloseable {
 
     /** Removes all rows of a table, archived ones too; returns the LSN to await. Blocks if rows are archived. */
     public long flush(ShardedTable table) {
+        log.requireWritable();
         return new Flusher(maintenance, keySpace).flush(table);
     }
 

@@ -62,7 +62,7 @@ final class Lifecycle implements AutoCloseable {
             if (refused || advisor.memoryUse() >= config.watermark()) {
                 relieve(refused);
             }
-            if (!closing && engine.log().retainedBytes() > config.checkpointBytes()) {
+            if (canMove() && engine.log().retainedBytes() > config.checkpointBytes()) {
                 engine.checkpoint();
             }
             return null;
@@ -79,10 +79,15 @@ final class Lifecycle implements AutoCloseable {
             tables.stream().filter(ShardedTable::isRecord).forEach(Lifecycle::dropCopies);
         }
         for (var table : tables) {
-            if (!closing && advisor.decide(table, memoryUse(refused)) instanceof ArchiveDecision.Archive) {
+            if (canMove() && advisor.decide(table, memoryUse(refused)) instanceof ArchiveDecision.Archive) {
                 engine.archive(table, Math.max(1, table.definition().archive().minAge()));
             }
         }
+    }
+
+    /** Rows do not go into segments that a failed log would not let be published. */
+    private boolean canMove() {
+        return !closing && engine.log().failure() == null;
     }
 
     /** Memory that something did not fit into is full, however much of it is free. */

@@ -161,9 +161,7 @@ final class LogMerge {
             added.add(maintenance.publish(
                     sealed.getFirst(),
                     state,
-                    entry -> maintenance
-                            .database()
-                            .commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry)))));
+                    (old, entry) -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry))));
         }
         Maintenance.replace(table, sources, added, () -> {}).release();
         return added.stream().map(entry -> Maintenance.status(entry.segment())).toList();

@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.BiFunction;
+import sherd.engine.archive.CatalogState;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentEntry;
@@ -15,6 +16,7 @@ import sherd.engine.archive.SegmentWriter;
 import sherd.engine.archive.TermBloom;
 import sherd.engine.archive.arrow.Compression;
 import sherd.engine.disk.Disk;
+import sherd.engine.error.StoreException;
 import sherd.engine.log.CommitLog;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.observe.Events;
@@ -59,23 +61,28 @@ record Maintenance(
 
     /** Makes a sealed segment part of the catalog; opened before, so that one that cannot be read never gets in. */
     TableSegments.Entry publish(SegmentEntry sealed, SegmentState state) {
-        return publish(sealed, state, entry -> {
-            log.sync(); // rows must not be in a segment while the log could still lose them
-            database.commit(old -> CatalogChange.addSegment(old, entry));
-        });
+        return publish(sealed, state, CatalogChange::addSegment);
     }
 
     /** The same with another change of the catalog. Whoever gets the entry has a reference to its segment. */
-    TableSegments.Entry publish(SegmentEntry sealed, SegmentState state, Consumer<SegmentEntry> commit) {
+    TableSegments.Entry publish(
+            SegmentEntry sealed, SegmentState state, BiFunction<CatalogState, SegmentEntry, CatalogState> change) {
         var kept = new HashMap<>(state.encode());
         kept.putAll(sealed.state());
         var entry = new SegmentEntry(sealed.meta(), sealed.tableId(), sealed.purpose(), sealed.sequence(), kept);
+        var fresh = List.of(entry);
         var handle = handle(open, entry);
         handle.retain();
         boolean committed = false;
         try {
-            handle.read(Segment::meta);
-            commit.accept(entry);
+            try {
+                log.sync(); // rows must not be in a segment while the log could still lose them
+                handle.read(Segment::meta);
+            } catch (StoreException | Error e) {
+                SegmentFiles.discard(disk, fresh, e);
+                throw e;
+            }
+            database.commit(old -> change.apply(old, entry), fresh);
             committed = true;
         } finally {
             if (!committed) {

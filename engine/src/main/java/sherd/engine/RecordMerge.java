@@ -136,9 +136,7 @@ final class RecordMerge {
             added.add(maintenance.publish(
                     sealed.getFirst(),
                     state,
-                    entry -> maintenance
-                            .database()
-                            .commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry)))));
+                    (old, entry) -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry))));
         }
         Maintenance.replace(table, sources, added, () -> uncovered.forEachKnown(table, RecordStore::uncover))
                 .release();

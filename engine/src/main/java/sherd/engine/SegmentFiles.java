@@ -69,6 +69,18 @@ final class SegmentFiles {
         }
     }
 
+    /**
+     * Deletes segments that no catalog has ever named, since their work failed: a full disk must not be filled further
+     * by whoever tries again. What cannot be deleted is a leftover for the next start.
+     */
+    static void discard(Disk disk, List<SegmentEntry> entries, Throwable failure) {
+        try {
+            delete(disk, entries);
+        } catch (StoreException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
     static StoreException failed(String what, IOException e) {
         return new StoreException(
                 ErrorCode.DISK_FAILED,

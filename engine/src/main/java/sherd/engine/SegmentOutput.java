@@ -18,6 +18,7 @@ final class SegmentOutput implements AutoCloseable {
     private final Compression compression;
     private final long maxRows;
     private final List<SegmentEntry> sealed = new ArrayList<>();
+    private boolean handedOver;
     private long sequence;
     private @Nullable SegmentWriter writer;
 
@@ -60,9 +61,10 @@ final class SegmentOutput implements AutoCloseable {
         }
     }
 
-    /** Durable segments, not yet in the catalog. */
+    /** Durable segments, not yet in the catalog; the caller's from here on. */
     List<SegmentEntry> seal() {
         sealOne();
+        handedOver = true;
         return List.copyOf(sealed);
     }
 
@@ -77,8 +79,14 @@ final class SegmentOutput implements AutoCloseable {
 
     @Override
     public void close() {
-        if (writer != null) {
-            writer.close();
+        try {
+            if (writer != null) {
+                writer.close();
+            }
+        } finally {
+            if (!handedOver) {
+                SegmentFiles.delete(maintenance.disk(), sealed);
+            }
         }
     }
 }

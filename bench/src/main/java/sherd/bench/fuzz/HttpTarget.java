@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import sherd.engine.Engine;
-import sherd.engine.memory.MemoryBudget.Purpose;
 import sherd.engine.time.SystemClock;
 import sherd.server.http.HttpDoor;
 import sherd.server.http.HttpLimits;
@@ -84,13 +83,7 @@ final class HttpTarget implements Target {
             default -> request(input);
         };
         try (var client = wire.connect()) {
-            int cut = sent.length == 0 ? 0 : Math.floorMod(Arrays.hashCode(input), sent.length);
-            if ((cut & 1) == 0) {
-                client.send(sent, 0, sent.length);
-            } else {
-                client.send(sent, 0, cut);
-                client.send(sent, cut, sent.length);
-            }
+            client.sendCut(sent, input);
             if (!head.isEmpty()) {
                 client.await();
             }
@@ -130,9 +123,6 @@ final class HttpTarget implements Target {
     public void close() {
         door.close();
         wire.close();
-        long left = engine.memory().usedBytes(Purpose.NETWORK);
-        engine.close();
-        errors.close();
-        Judge.holds(left == 0, "memory of connections did not come back: bytes=" + left);
+        Judge.closed(engine, errors);
     }
 }

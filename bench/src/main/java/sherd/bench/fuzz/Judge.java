@@ -1,5 +1,6 @@
 package sherd.bench.fuzz;
 
+import sherd.engine.Engine;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
@@ -19,6 +20,14 @@ final class Judge {
         if (budget.usedBytes() != before) {
             throw new AssertionError("memory did not come back: bytes=" + (budget.usedBytes() - before));
         }
+    }
+
+    /** Closes an engine whose doors are closed: all memory of their connections must be back. */
+    static void closed(Engine engine, Errors errors) {
+        long left = engine.memory().usedBytes(MemoryBudget.Purpose.NETWORK);
+        engine.close();
+        errors.close();
+        holds(left == 0, "memory of connections did not come back: bytes=" + left);
     }
 
     static void holds(boolean rule, String otherwise) {

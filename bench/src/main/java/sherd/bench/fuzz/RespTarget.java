@@ -1,10 +1,8 @@
 package sherd.bench.fuzz;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import sherd.engine.Engine;
-import sherd.engine.memory.MemoryBudget.Purpose;
 import sherd.engine.time.SystemClock;
 import sherd.server.resp.RespDoor;
 
@@ -30,13 +28,7 @@ final class RespTarget implements Target {
     public void run(byte[] input) {
         byte[] received;
         try (var client = wire.connect()) {
-            int cut = input.length == 0 ? 0 : Math.floorMod(Arrays.hashCode(input), input.length);
-            if ((cut & 1) == 0) {
-                client.send(input, 0, input.length);
-            } else {
-                client.send(input, 0, cut);
-                client.send(input, cut, input.length);
-            }
+            client.sendCut(input, input);
             received = client.received();
         }
         errors.check();
@@ -50,9 +42,6 @@ final class RespTarget implements Target {
     public void close() {
         door.close();
         wire.close();
-        long left = engine.memory().usedBytes(Purpose.NETWORK);
-        engine.close();
-        errors.close();
-        Judge.holds(left == 0, "memory of connections did not come back: bytes=" + left);
+        Judge.closed(engine, errors);
     }
 }

@@ -2,7 +2,6 @@ package sherd.bench.run;
 
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -15,42 +14,45 @@ import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.side.Attribution;
-import sherd.bench.side.Filler;
 import sherd.bench.side.RedisBenchmark;
 import sherd.bench.side.SherdNode;
 
 @Command(
         name = "attribute",
-        description = "Where a node's time goes under redis-benchmark: share of CPU and of the p99 by stage.")
+        header = "Where a node's time goes under load: share of CPU and of the p99 by stage, of RESP and of HTTP.",
+        description =
+                "The stages of commands under redis-benchmark, and of requests under wrk and h2load, with the latency"
+                        + " that those saw beside them.")
 public final class AttributeBench implements Callable<Integer> {
     private static final Metric CPU = Metric.drawn("CPU", "%", 1);
     private static final Metric TAIL = Metric.drawn("p99", "%", 1);
-    private static final Metric COST = Metric.shown("loop", "us/command", 3);
+    private static final Metric COST = Metric.shown("loop", "us/operation", 3);
     private static final Metric BATCH = Metric.shown("batch p99", "ms", 3);
-    private static final Metric RATE = Metric.shown("throughput", "commands/s", 0);
+    private static final Metric RATE = Metric.shown("throughput", "operations/s", 0);
     private static final Metric P50 = Metric.shown("client p50", "ms", 3);
     private static final Metric P99 = Metric.shown("client p99", "ms", 3);
     private static final Metric P999 = Metric.shown("client p99.9", "ms", 3);
 
-    private static final int VALUE_BYTES = 64;
-    private static final int PROBE_TURNS = 40;
-    private static final double WARM_UP_SECONDS = 1;
     private static final int LONGEST_SECONDS = 60;
     private static final double PERCENT = 100;
     private static final double MICROS_A_MILLI = 1_000;
     /** The load begins before the sampling and ends after it. */
     private static final double MARGIN_SECONDS = 1;
 
+    private static final int HTTP_WARM_UP_SECONDS = 1;
     private static final long HEAD_START_MILLIS = 200;
 
-    @Option(
-            names = "--tests",
-            split = ",",
-            description = "Of redis-benchmark: set,get,incr,mset,hset (default: set,get).")
-    private List<String> tests = List.of("set", "get");
+    /** What is asked, and whose stages are looked at. */
+    enum Door {
+        RESP,
+        HTTP
+    }
 
-    @Option(names = "--pipeline", split = ",", description = "Commands sent at once by a client (default: 1,16,64).")
-    private List<Integer> pipelines = List.of(1, 16, 64);
+    @Option(names = "--doors", split = ",", description = "resp, http (default: both).")
+    private List<Door> doors = List.of(Door.RESP, Door.HTTP);
+
+    @Mixin
+    private RespLoad load = new RespLoad();
 
     @Option(names = "--rounds", description = "Samples of each load (default: ${DEFAULT-VALUE}).")
     private int rounds = 3;
@@ -61,12 +63,6 @@ public final class AttributeBench implements Callable<Integer> {
     @Option(names = "--sync", description = "The node's sync policy (default: ${DEFAULT-VALUE}).")
     private RespBench.Sync sync = RespBench.Sync.OS;
 
-    @Option(names = "--keys", description = "Written before, and drawn from (default: ${DEFAULT-VALUE}).")
-    private long keys = 1_000_000;
-
-    @Option(names = "--clients", description = "Connections (default: ${DEFAULT-VALUE}).")
-    private int clients = 50;
-
     @Mixin
     private Output output = new Output();
 
@@ -76,55 +72,75 @@ public final class AttributeBench implements Callable<Integer> {
             throw new BenchException("a node samples for 1 to " + LONGEST_SECONDS + " s: seconds=" + seconds);
         }
         var report = new Report("attribute", "Where a node's time goes", parameters());
-        var tool = new RedisBenchmark(clients, 1, keys, VALUE_BYTES);
+        var tool = load.tool(1);
         try (var scratch = output.scratch();
                 var node = SherdNode.start(scratch.folder("sherd"), List.of("log.sync=" + sync.word()))) {
-            output.progress("writing " + keys + " keys");
-            Filler.fill(node.resp(), keys, VALUE_BYTES);
-            for (var test : tests) {
-                for (int pipeline : pipelines) {
-                    measure(report, tool, node, test, pipeline);
+            load.fill(node, output);
+            for (var door : doors) {
+                switch (door) {
+                    case RESP -> load.forEach((test, pipeline) -> measure(report, tool, node, test, pipeline));
+                    case HTTP ->
+                        HttpWork.of(node, scratch.folder("http"), load.keys(), RespLoad.VALUE_BYTES)
+                                .forEach(work -> measure(report, node, work));
                 }
             }
         }
         report.note(
                 "CPU: share of the time of the I/O threads. p99: share of the whole time of the slowest hundredth of"
-                        + " the batches, from the read to the written reply; what redis-benchmark sees on top is the network, the"
-                        + " queue in the kernel and its own time. " + clients + " connections, " + VALUE_BYTES
-                        + "-byte values, "
-                        + keys + " keys, sync " + sync.word() + ".");
+                        + " the batches, from the read to the written reply; what the load tool sees on top is the network, the"
+                        + " queue in the kernel and its own time. redis-benchmark with " + load + ", sync "
+                        + sync.word()
+                        + ". " + HttpWork.CLIENTS);
         output.finish(report);
         return 0;
     }
 
     private Map<String, String> parameters() {
         var all = new HashMap<String, String>();
-        all.put("tests", String.join(",", tests));
-        all.put("pipeline", pipelines.toString());
+        all.put("doors", doors.toString());
+        load.addTo(all);
         all.put("rounds", Integer.toString(rounds));
         all.put("seconds", Integer.toString(seconds));
         all.put("sync", sync.word());
-        all.put("keys", Long.toString(keys));
-        all.put("clients", Integer.toString(clients));
         return all;
     }
 
-    private void measure(Report report, RedisBenchmark tool, SherdNode node, String test, int pipeline) {
-        var work = test.toUpperCase(Locale.ROOT) + ", pipeline " + pipeline;
-        output.progress(work + ": warming up");
-        var probe = tool.run(node, test, pipeline, (long) clients * pipeline * PROBE_TURNS);
-        var warm = tool.run(node, test, pipeline, (long) (probe.rate() * WARM_UP_SECONDS));
-        long requests = (long) (warm.rate() * (seconds + MARGIN_SECONDS));
+    private void measure(Report report, SherdNode node, HttpWork http) {
+        output.progress(http.name() + ": warming up");
+        var _ = http.load().apply(HTTP_WARM_UP_SECONDS);
         for (int round = 0; round < rounds; round++) {
-            var load = CompletableFuture.supplyAsync(() -> tool.run(node, test, pipeline, requests));
+            var under = CompletableFuture.supplyAsync(() -> http.load().apply(seconds + (int) MARGIN_SECONDS));
             Pause.millis(HEAD_START_MILLIS);
-            var found = Attribution.of(node, seconds);
-            add(report, work, round, found, ended(load));
+            var found = Attribution.of(node, "http", seconds);
+            var seen = ended(under);
+            report.add(http.name(), SherdNode.NAME, round, RATE, seen.rate() * http.operations());
+            report.add(http.name(), SherdNode.NAME, round, P50, seen.p50());
+            report.add(http.name(), SherdNode.NAME, round, P99, seen.p99());
+            add(report, http.name(), round, found);
+            output.progress(
+                    http.name() + ": round " + (round + 1) + " of " + rounds + ", " + found.batches() + " batches");
+        }
+    }
+
+    private void measure(Report report, RedisBenchmark tool, SherdNode node, String test, int pipeline) {
+        var work = RespLoad.name(test, pipeline);
+        output.progress(work + ": warming up");
+        long requests = (long) (load.warmUp(tool, node, test, pipeline) * (seconds + MARGIN_SECONDS));
+        for (int round = 0; round < rounds; round++) {
+            var under = CompletableFuture.supplyAsync(() -> tool.run(node, test, pipeline, requests));
+            Pause.millis(HEAD_START_MILLIS);
+            var found = Attribution.of(node, "resp", seconds);
+            var seen = ended(under);
+            report.add(work, SherdNode.NAME, round, RATE, seen.rate());
+            report.add(work, SherdNode.NAME, round, P50, seen.p50());
+            report.add(work, SherdNode.NAME, round, P99, seen.p99());
+            report.add(work, SherdNode.NAME, round, P999, seen.p999());
+            add(report, work, round, found);
             output.progress(work + ": round " + (round + 1) + " of " + rounds + ", " + found.batches() + " batches");
         }
     }
 
-    private static RedisBenchmark.Load ended(CompletableFuture<RedisBenchmark.Load> load) {
+    private static <T> T ended(CompletableFuture<T> load) {
         try {
             return load.join();
         } catch (CompletionException e) {
@@ -132,11 +148,7 @@ public final class AttributeBench implements Callable<Integer> {
         }
     }
 
-    private static void add(Report report, String work, int round, Attribution found, RedisBenchmark.Load load) {
-        report.add(work, SherdNode.NAME, round, RATE, load.rate());
-        report.add(work, SherdNode.NAME, round, P50, load.p50());
-        report.add(work, SherdNode.NAME, round, P99, load.p99());
-        report.add(work, SherdNode.NAME, round, P999, load.p999());
+    private static void add(Report report, String work, int round, Attribution found) {
         report.add(work, SherdNode.NAME, round, BATCH, found.p99Micros() / MICROS_A_MILLI);
         found.stages().forEach((name, stage) -> {
             var part = work + ": " + name.replace('_', ' ');

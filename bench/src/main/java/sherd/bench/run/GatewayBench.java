@@ -96,8 +96,8 @@ public final class GatewayBench implements Callable<Integer> {
     @Option(names = "--connections", description = "Of h2load (default: ${DEFAULT-VALUE}).")
     private int connections = 32;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
-    private List<String> settings = List.of();
+    @Mixin
+    private NodeSettings settings = new NodeSettings();
 
     @Mixin
     private Output output = new Output();
@@ -109,7 +109,7 @@ public final class GatewayBench implements Callable<Integer> {
     public Integer call() {
         var report = new Report("gateway", "Operations over HTTP", parameters());
         try (var scratch = output.scratch();
-                var node = SherdNode.start(scratch.folder("sherd"), nodeSettings());
+                var node = SherdNode.start(scratch.folder("sherd"), settings.over("log.sync=os"));
                 var nginx = Nginx.start(scratch.folder("nginx"), VALUE_BYTES).orElse(null)) {
             output.progress("writing " + keys + " keys");
             Filler.fill(node.resp(), keys, VALUE_BYTES);
@@ -143,13 +143,7 @@ public final class GatewayBench implements Callable<Integer> {
                 "keys", Long.toString(keys),
                 "batch", Integer.toString(batch),
                 "connections", Integer.toString(connections),
-                "set", String.join(" ", settings));
-    }
-
-    private List<String> nodeSettings() {
-        var all = new ArrayList<>(List.of("log.sync=os"));
-        all.addAll(settings);
-        return all;
+                "set", settings.toString());
     }
 
     private List<Run> runs(Path folder, SherdNode node, Optional<Nginx> nginx) {
@@ -158,24 +152,29 @@ public final class GatewayBench implements Callable<Integer> {
         var runs = new ArrayList<Run>();
         for (boolean write : new boolean[] {false, true}) {
             var work = (write ? "SET" : "GET") + ", HTTP/1.1";
-            var many = script(folder, batch, write);
+            var many = script(folder, batch, write, keys, VALUE_BYTES);
             runs.add(new Run(work, BATCHES, batch, () -> wrk(base, many), cpu));
-            var single = script(folder, 1, write);
+            var single = script(folder, 1, write, keys, VALUE_BYTES);
             runs.add(new Run(work, SINGLE, 1, () -> wrk(base, single), cpu));
         }
-        var urls = new ArrayList<String>();
-        var random = new SplittableRandom(SEED);
-        for (int i = 0; i < URLS; i++) {
-            urls.add(String.format(
-                    Locale.ROOT, "%s/api/v1/tables/default/kv/rows/key:%012d", base, random.nextLong(keys)));
-        }
-        var ours = list(folder, node.name(), urls);
+        var ours = list(folder, node.name(), urls(base, keys));
         runs.add(new Run("GET, HTTP/2", node.name(), 1, () -> h2load(ours), cpu));
         nginx.ifPresent(peer -> {
             var theirs = list(folder, Nginx.NAME, List.of(peer.url()));
             runs.add(new Run("GET, HTTP/2", Nginx.NAME, 1, () -> h2load(theirs), peer::cpuMicros));
         });
         return runs;
+    }
+
+    /** Rows whose keys are random. */
+    static List<String> urls(String base, long keys) {
+        var urls = new ArrayList<String>();
+        var random = new SplittableRandom(SEED);
+        for (int i = 0; i < URLS; i++) {
+            urls.add(String.format(
+                    Locale.ROOT, "%s/api/v1/tables/default/kv/rows/key:%012d", base, random.nextLong(keys)));
+        }
+        return urls;
     }
 
     private HttpLoad wrk(String url, Path script) {
@@ -186,12 +185,13 @@ public final class GatewayBench implements Callable<Integer> {
         return HttpLoad.h2load(urls, connections, STREAMS, seconds);
     }
 
-    private Path script(Path folder, int operations, boolean write) {
-        var text = String.format(Locale.ROOT, SCRIPT, operations, write, keys, VALUE_BYTES);
+    /** What wrk sends: requests of so many operations. */
+    static Path script(Path folder, int operations, boolean write, long keys, int valueBytes) {
+        var text = String.format(Locale.ROOT, SCRIPT, operations, write, keys, valueBytes);
         return list(folder, (write ? "set-" : "get-") + operations + ".lua", List.of(text));
     }
 
-    private static Path list(Path folder, String name, List<String> lines) {
+    static Path list(Path folder, String name, List<String> lines) {
         try {
             return Files.write(folder.resolve(name), lines);
         } catch (IOException e) {

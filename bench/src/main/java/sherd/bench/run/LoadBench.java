@@ -40,8 +40,8 @@ public final class LoadBench implements Callable<Integer> {
     @Option(names = "--sync", description = "The node's log.sync (default: ${DEFAULT-VALUE}).")
     private String sync = "interval";
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
-    private List<String> settings = List.of();
+    @Mixin
+    private NodeSettings settings = new NodeSettings();
 
     @Mixin
     private Output output = new Output();
@@ -54,7 +54,8 @@ public final class LoadBench implements Callable<Integer> {
                 "Log rows loaded over HTTP",
                 Map.of("rows", Long.toString(rows), "rounds", Integer.toString(rounds), "sync", sync));
         try (var scratch = output.scratch();
-                var node = SherdNode.start(scratch.folder("sherd"), nodeSettings())) {
+                var node = SherdNode.start(
+                        scratch.folder("sherd"), settings.over("storage.memory-limit=4GiB", "log.sync=" + sync))) {
             for (int round = 0; round <= rounds; round++) {
                 for (int senders : connections) {
                     measure(report, node, text.bodies(), senders, round - 1);
@@ -73,12 +74,6 @@ public final class LoadBench implements Callable<Integer> {
                         text.text().bytes() / 1e6)));
         output.finish(report);
         return 0;
-    }
-
-    private List<String> nodeSettings() {
-        var all = new ArrayList<>(List.of("storage.memory-limit=4GiB", "log.sync=" + sync));
-        all.addAll(settings);
-        return all;
     }
 
     /** A negative round warms up and is not reported. */

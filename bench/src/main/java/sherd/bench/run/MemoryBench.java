@@ -1,7 +1,5 @@
 package sherd.bench.run;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -37,8 +35,8 @@ public final class MemoryBench implements Callable<Integer> {
     @Option(names = "--settle", description = "Milliseconds for background work to end (default: ${DEFAULT-VALUE}).")
     private long settleMillis = 3_000;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
-    private List<String> settings = List.of();
+    @Mixin
+    private NodeSettings settings = new NodeSettings();
 
     @Mixin
     private Output output = new Output();
@@ -51,10 +49,8 @@ public final class MemoryBench implements Callable<Integer> {
                 Map.of("keys", Long.toString(keys), "rounds", Integer.toString(rounds)));
         try (var scratch = output.scratch()) {
             for (int round = 0; round < rounds; round++) {
-                var all = new ArrayList<>(settings);
-                all.add("log.sync=os");
-                all.add("storage.memory-limit=" + Math.max(LEAST_ROOM, keys * ROOM_PER_KEY));
-                measure(report, round, SherdNode.start(scratch.folder("sherd"), all));
+                var room = "storage.memory-limit=" + Math.max(LEAST_ROOM, keys * ROOM_PER_KEY);
+                measure(report, round, SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=os", room)));
                 measure(report, round, RedisServer.start(scratch.folder("redis"), RedisServer.Persistence.OFF));
             }
         }

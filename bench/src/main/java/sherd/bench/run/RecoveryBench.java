@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,8 +51,8 @@ public final class RecoveryBench implements Callable<Integer> {
     @Option(names = "--rounds", description = "Restarts of each (default: ${DEFAULT-VALUE}).")
     private int rounds = 3;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
-    private List<String> settings = List.of();
+    @Mixin
+    private NodeSettings settings = new NodeSettings();
 
     @Mixin
     private Output output = new Output();
@@ -88,9 +87,7 @@ public final class RecoveryBench implements Callable<Integer> {
     }
 
     private SherdNode node(Path data, String checkpoint) {
-        var all = new ArrayList<>(settings);
-        all.addAll(List.of("log.sync=os", "log.checkpoint=" + checkpoint));
-        return SherdNode.start(data, all);
+        return SherdNode.start(data, settings.with("log.sync=os", "log.checkpoint=" + checkpoint));
     }
 
     private void fillAndKill(Side side) {

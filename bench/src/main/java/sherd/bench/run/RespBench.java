@@ -1,6 +1,5 @@
 package sherd.bench.run;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +12,6 @@ import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.frame.Scratch;
-import sherd.bench.side.Filler;
 import sherd.bench.side.NullNode;
 import sherd.bench.side.RedisBenchmark;
 import sherd.bench.side.RedisServer;
@@ -30,10 +28,6 @@ public final class RespBench implements Callable<Integer> {
     private static final Metric P50 = Metric.shown("p50", "ms", 3);
     private static final Metric P99 = Metric.shown("p99", "ms", 3);
     private static final Metric P999 = Metric.drawn("p99.9", "ms", 3);
-
-    private static final int VALUE_BYTES = 64;
-    private static final double WARM_UP_SECONDS = 1;
-    private static final int PROBE_TURNS = 40;
 
     /** Sherd's sync policies, each beside what promises about the same in Redis. */
     enum Sync {
@@ -52,14 +46,8 @@ public final class RespBench implements Callable<Integer> {
         }
     }
 
-    @Option(
-            names = "--tests",
-            split = ",",
-            description = "Of redis-benchmark: set,get,incr,mset,hset (default: set,get).")
-    private List<String> tests = List.of("set", "get");
-
-    @Option(names = "--pipeline", split = ",", description = "Commands sent at once by a client (default: 1,16,64).")
-    private List<Integer> pipelines = List.of(1, 16, 64);
+    @Mixin
+    private RespLoad load = new RespLoad();
 
     @Option(names = "--rounds", description = "Each runs every side once (default: ${DEFAULT-VALUE}).")
     private int rounds = 5;
@@ -75,20 +63,14 @@ public final class RespBench implements Callable<Integer> {
             description = "os beside appendonly no, interval beside everysec, always beside always (default: os).")
     private Sync sync = Sync.OS;
 
-    @Option(names = "--keys", description = "Written before, and drawn from (default: ${DEFAULT-VALUE}).")
-    private long keys = 1_000_000;
-
-    @Option(names = "--clients", description = "Connections (default: ${DEFAULT-VALUE}).")
-    private int clients = 50;
-
     @Option(names = "--threads", description = "Of redis-benchmark (default: ${DEFAULT-VALUE}).")
     private int threads = 1;
 
     @Option(names = "--null", description = "Also a server that does nothing, as the limit.")
     private boolean withNull;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the node; may be repeated.")
-    private List<String> settings = List.of();
+    @Mixin
+    private NodeSettings settings = new NodeSettings();
 
     @Mixin
     private Output output = new Output();
@@ -99,22 +81,16 @@ public final class RespBench implements Callable<Integer> {
                 sync == Sync.OS ? "resp" : "resp-" + sync.word(),
                 "RESP, sync " + sync.word() + " beside Redis " + sync.redis.text(),
                 parameters());
-        var tool = new RedisBenchmark(clients, threads, keys, VALUE_BYTES);
+        var tool = load.tool(threads);
         try (var scratch = output.scratch();
                 var sides = new Sides()) {
             start(sides, scratch);
             for (var side : sides.all()) {
-                output.progress("writing " + keys + " keys to " + side.name());
-                Filler.fill(side.resp(), keys, VALUE_BYTES);
+                load.fill(side, output);
             }
-            for (var test : tests) {
-                for (int pipeline : pipelines) {
-                    measure(report, tool, sides.all(), test, pipeline);
-                }
-            }
+            load.forEach((test, pipeline) -> measure(report, tool, sides.all(), test, pipeline));
         }
-        report.note(clients + " connections, " + VALUE_BYTES + "-byte values, " + keys
-                + " keys, random; redis-benchmark with " + threads + " thread" + (threads == 1 ? "" : "s")
+        report.note(load + ", random; redis-benchmark with " + threads + " thread" + (threads == 1 ? "" : "s")
                 + " on the same machine.");
         output.finish(report);
         return 0;
@@ -122,23 +98,18 @@ public final class RespBench implements Callable<Integer> {
 
     private Map<String, String> parameters() {
         var all = new HashMap<String, String>();
-        all.put("tests", String.join(",", tests));
-        all.put("pipeline", pipelines.toString());
+        load.addTo(all);
         all.put("rounds", Integer.toString(rounds));
         all.put("seconds", Double.toString(seconds));
         all.put("requests", Long.toString(requests));
         all.put("sync", sync.word());
-        all.put("keys", Long.toString(keys));
-        all.put("clients", Integer.toString(clients));
         all.put("threads", Integer.toString(threads));
-        all.put("set", String.join(" ", settings));
+        all.put("set", settings.toString());
         return all;
     }
 
     private void start(Sides sides, Scratch scratch) {
-        var all = new ArrayList<>(settings);
-        all.add("log.sync=" + sync.word());
-        sides.add(SherdNode.start(scratch.folder("sherd"), all));
+        sides.add(SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word())));
         sides.add(RedisServer.start(scratch.folder("redis"), sync.redis));
         if (withNull) {
             sides.add(NullNode.start(scratch.folder("null")));
@@ -146,21 +117,22 @@ public final class RespBench implements Callable<Integer> {
     }
 
     private void measure(Report report, RedisBenchmark tool, List<Side> sides, String test, int pipeline) {
-        var work = test.toUpperCase(Locale.ROOT) + ", pipeline " + pipeline;
+        var work = RespLoad.name(test, pipeline);
         var lengths = new HashMap<String, Long>();
         for (var side : sides) {
             output.progress(work + ": warming up " + side.name());
-            lengths.put(side.name(), requests > 0 ? requests : warmUp(tool, side, test, pipeline));
+            lengths.put(
+                    side.name(), requests > 0 ? requests : (long) (load.warmUp(tool, side, test, pipeline) * seconds));
         }
         for (int round = 0; round < rounds; round++) {
             for (var side : sides) {
-                var load = tool.run(side, test, pipeline, lengths.getOrDefault(side.name(), requests));
-                report.add(work, side.name(), round, RATE, load.rate());
-                report.add(work, side.name(), round, SERVER, (double) load.serverMicros() / load.commands());
-                report.add(work, side.name(), round, CLIENT, (double) load.clientMicros() / load.commands());
-                report.add(work, side.name(), round, P50, load.p50());
-                report.add(work, side.name(), round, P99, load.p99());
-                report.add(work, side.name(), round, P999, load.p999());
+                var run = tool.run(side, test, pipeline, lengths.getOrDefault(side.name(), requests));
+                report.add(work, side.name(), round, RATE, run.rate());
+                report.add(work, side.name(), round, SERVER, (double) run.serverMicros() / run.commands());
+                report.add(work, side.name(), round, CLIENT, (double) run.clientMicros() / run.commands());
+                report.add(work, side.name(), round, P50, run.p50());
+                report.add(work, side.name(), round, P99, run.p99());
+                report.add(work, side.name(), round, P999, run.p999());
                 output.progress(String.format(
                         Locale.ROOT,
                         "%s: round %d of %d, %s %,.0f/s",
@@ -168,15 +140,8 @@ public final class RespBench implements Callable<Integer> {
                         round + 1,
                         rounds,
                         side.name(),
-                        load.rate()));
+                        run.rate()));
             }
         }
-    }
-
-    /** Returns how many requests fill one run. */
-    private long warmUp(RedisBenchmark tool, Side side, String test, int pipeline) {
-        var probe = tool.run(side, test, pipeline, (long) clients * pipeline * PROBE_TURNS);
-        var warm = tool.run(side, test, pipeline, (long) (probe.rate() * WARM_UP_SECONDS));
-        return (long) (warm.rate() * seconds);
     }
 }

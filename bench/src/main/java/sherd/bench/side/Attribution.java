@@ -28,10 +28,14 @@ public record Attribution(long batches, double p99Micros, Map<String, Stage> sta
     /** Shares are from 0 to 1. */
     public record Stage(double microsPerCommand, double cpuShare, double p99Share) {}
 
-    /** Samples for so long. */
-    public static Attribution of(SherdNode node, int seconds) {
+    /**
+     * Samples for so long.
+     *
+     * @param door {@code resp} or {@code http}
+     */
+    public static Attribution of(SherdNode node, String door, int seconds) {
         var request = HttpRequest.newBuilder(
-                        URI.create("http://" + node.http() + "/debug/attribution?seconds=" + seconds))
+                        URI.create("http://" + node.http() + "/debug/attribution?seconds=" + seconds + "&door=" + door))
                 .timeout(Duration.ofSeconds(seconds + 60L))
                 .build();
         try (var client = HttpClient.newHttpClient()) {

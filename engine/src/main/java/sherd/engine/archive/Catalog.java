@@ -16,6 +16,7 @@ import sherd.engine.error.StoreException;
  */
 public final class Catalog {
     private static final String TEMPORARY_SUFFIX = ".tmp";
+    private static final String TEMPORARY = CatalogLayout.FILE + TEMPORARY_SUFFIX;
 
     private Catalog() {}
 
@@ -45,14 +46,33 @@ public final class Catalog {
 
     /** Makes a state the last one, durably. After a failure either the old or the new one is. */
     public static void commit(Disk disk, CatalogState state) {
-        var temporary = CatalogLayout.FILE + TEMPORARY_SUFFIX;
+        stage(disk, state);
+        publish(disk);
+    }
+
+    /** Writes a state beside the last one, which stays; all that needs room is done here. */
+    public static void stage(Disk disk, CatalogState state) {
         try {
-            disk.delete(temporary);
-            try (var file = disk.create(temporary)) {
+            disk.delete(TEMPORARY);
+            try (var file = disk.create(TEMPORARY)) {
                 file.write(ByteBuffer.wrap(CatalogLayout.write(state)), 0);
                 file.sync();
             }
-            disk.rename(temporary, CatalogLayout.FILE);
+        } catch (IOException e) {
+            var failure = Failures.writing(CatalogLayout.FILE, e);
+            try {
+                disk.delete(TEMPORARY);
+            } catch (IOException again) {
+                failure.addSuppressed(again);
+            }
+            throw failure;
+        }
+    }
+
+    /** Makes what was staged the last state. After a failure nobody knows which one is. */
+    public static void publish(Disk disk) {
+        try {
+            disk.rename(TEMPORARY, CatalogLayout.FILE);
             disk.syncFolder("");
         } catch (IOException e) {
             throw Failures.writing(CatalogLayout.FILE, e);

@@ -1,5 +1,8 @@
 package sherd.engine.log;
 
+import org.jspecify.annotations.Nullable;
+import sherd.engine.error.StoreException;
+
 /**
  * The order of accepted writes of this node. In a cluster a replicated log takes its place below the same callers.
  *
@@ -42,6 +45,18 @@ public interface CommitLog extends AutoCloseable {
 
     /** Lets go of log files that hold nothing at or after {@code lsn}. */
     void truncateBefore(long lsn);
+
+    /** Why the log takes no more writes, with what to do; null while it does. */
+    @Nullable
+    StoreException failure();
+
+    /** Throws {@link #failure} if there is one: memory must not be changed when the log will not have the change. */
+    default void requireWritable() {
+        var failure = failure();
+        if (failure != null) {
+            throw failure;
+        }
+    }
 
     /** Bytes between the oldest kept entry and {@link #end}. */
     long retainedBytes();

@@ -156,6 +156,12 @@ public final class FileCommitLog implements CommitLog {
                         + "; nothing was written, try again");
     }
 
+    @Override
+    public @Nullable StoreException failure() {
+        String reason = failure;
+        return reason == null ? null : failed(reason);
+    }
+
     private static StoreException failed(String reason) {
         return new StoreException(
                 ErrorCode.LOG_FAILED,

@@ -88,7 +88,7 @@ final class Fields implements AutoCloseable {
     boolean put(long field, int length, long bytes, int count) {
         if (session.table().definition().freeForm()) {
             boolean absent = session.kind() == Kind.ABSENT;
-            long counter = session.store().nextCounter();
+            long counter = session.changing().nextCounter();
             boolean fresh = session.store().putField(field, length, bytes, count, counter, session.seconds());
             if (absent) {
                 int listed = session.store().readFields(list, 0);
@@ -136,7 +136,7 @@ final class Fields implements AutoCloseable {
 
     boolean remove(long field, int length) {
         if (!isRow()) {
-            long counter = session.store().nextCounter();
+            long counter = session.changing().nextCounter();
             if (!session.store().removeField(field, length, counter, session.seconds())) {
                 return false;
             }

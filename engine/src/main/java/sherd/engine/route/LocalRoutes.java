@@ -204,9 +204,12 @@ public final class LocalRoutes implements RoutingSource {
     }
 
     private StoreException failed(String what, IOException e) {
+        boolean full = Disk.isFull(e);
         return new StoreException(
-                ErrorCode.DISK_FAILED,
-                "cannot " + what + " the routing table: file=" + disk.describe() + "/" + FILE + ": " + e.getMessage(),
+                full ? ErrorCode.DISK_FULL : ErrorCode.DISK_FAILED,
+                (full ? "the disk is full, " : "") + "cannot " + what + " the routing table: file=" + disk.describe()
+                        + "/" + FILE + " reason='" + e.getMessage() + "'; "
+                        + (full ? "make room and try again" : "look at the disk and at the permissions of the folder"),
                 new UncheckedIOException(e));
     }
 

@@ -185,12 +185,8 @@ public final class Session implements AutoCloseable {
      * @param address of the key as it was given to {@link #expect}
      */
     public boolean enter(int index, long address, int length) {
-        var home = Objects.requireNonNull(run.shard(index));
-        if (home != held) {
-            endRun();
-            home.lock();
-            held = home;
-        }
+        var _ = hold(index);
+        var home = Objects.requireNonNull(held);
         var of = run.table(index);
         if (of.dropped()) {
             endRun();
@@ -361,7 +357,7 @@ public final class Session implements AutoCloseable {
     /** Creates the current key or replaces whatever it held. */
     public void putString(long value, int length, long expiresAt) {
         requireFreeForm("a string");
-        long counter = store().nextCounter();
+        long counter = changing().nextCounter();
         store().putString(value, length, expiresAt, counter, seconds());
         logWhole(Kind.STRING, store().valueAddress(), length, 0);
     }
@@ -384,7 +380,7 @@ public final class Session implements AutoCloseable {
     public void writeString(int offset, long bytes, int length) {
         requireFreeForm("a string");
         boolean absent = kind() == Kind.ABSENT;
-        long counter = store().nextCounter();
+        long counter = changing().nextCounter();
         store().writeString(offset, bytes, length, counter, seconds());
         if (absent) {
             logWhole(Kind.STRING, store().valueAddress(), store().valueLength(), 0);
@@ -454,14 +450,14 @@ public final class Session implements AutoCloseable {
 
     /** Sets or ({@link #NEVER}) clears the expiry. */
     public void expire(long expiresAt) {
-        store().expire(expiresAt);
+        changing().expire(expiresAt);
         target();
         mutations.expire(key, keyLength, expiresAt, store().counter());
     }
 
     public boolean remove() {
         long counter = store().counter();
-        if (!store().remove()) {
+        if (!changing().remove()) {
             return false;
         }
         target();
@@ -484,7 +480,7 @@ public final class Session implements AutoCloseable {
             putString(value, length, expiresAt);
         } else {
             requireFreeForm("a hash");
-            long counter = store().nextCounter();
+            long counter = changing().nextCounter();
             store().putFields(value, length, count, expiresAt, counter, seconds());
             logWhole(Kind.HASH, value, length, count);
         }
@@ -504,7 +500,7 @@ public final class Session implements AutoCloseable {
         if (of.floating()) {
             moveTo(of.shardOfRow(values));
         }
-        putRow(values, store().nextCounter(), store().expiresAt());
+        putRow(values, changing().nextCounter(), store().expiresAt());
     }
 
     private void putRow(@Nullable Object[] values, long counter, long expiry) {
@@ -528,7 +524,7 @@ public final class Session implements AutoCloseable {
         long expiresAt = expiresAt();
         remove();
         enter(home);
-        long counter = Math.max(store().nextCounter(), vector.counter(home.id()) + 1) - 1;
+        long counter = Math.max(changing().nextCounter(), vector.counter(home.id()) + 1) - 1;
         putRow(values, Math.max(1, counter), NEVER);
         store().setDots(vector);
         if (expiresAt != NEVER) {
@@ -547,24 +543,28 @@ public final class Session implements AutoCloseable {
     // For Fields
 
     RecordStore store() {
-        if (store == null) {
-            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no key is current");
-        }
-        return store;
+        return current(store);
+    }
+
+    /** The same for a change of the current row. */
+    RecordStore changing() {
+        log.requireWritable();
+        return current(store);
     }
 
     ShardedTable table() {
-        if (table == null) {
-            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no key is current");
-        }
-        return table;
+        return current(table);
     }
 
     private Shard shard() {
-        if (shard == null) {
+        return current(shard);
+    }
+
+    private static <T> T current(@Nullable T part) {
+        if (part == null) {
             throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "no key is current");
         }
-        return shard;
+        return part;
     }
 
     byte[] currentKey() {

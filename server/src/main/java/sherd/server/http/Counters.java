@@ -1,9 +1,11 @@
 package sherd.server.http;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,9 +17,10 @@ final class Counters {
     /** Counts by status, by method, by route: found without making anything, since every request looks. */
     private final Map<String, Map<String, AtomicLongArray>> requests = new ConcurrentHashMap<>();
 
+    private final List<HttpFigures> loops = new CopyOnWriteArrayList<>();
+
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
-    private volatile boolean logFailed;
 
     void count(String method, String pattern, int status) {
         // A word of the client's own must not make a new series.
@@ -27,13 +30,15 @@ final class Counters {
                 .getAndIncrement(status);
     }
 
-    /** Writes are no longer known to be kept. */
-    void logFailed() {
-        logFailed = true;
+    /** For one loop. */
+    HttpFigures newLoop() {
+        var figures = new HttpFigures();
+        loops.add(figures);
+        return figures;
     }
 
-    boolean hasLogFailed() {
-        return logFailed;
+    List<HttpFigures> loops() {
+        return loops;
     }
 
     void opened() {

@@ -14,6 +14,8 @@ import tools.jackson.core.JsonGenerator;
 /** Where a node's time goes, for those who look for it. */
 final class DebugCalls {
     private static final String SECONDS = "seconds";
+    private static final String DOOR = "door";
+    private static final String ALL = "all";
     private static final String LONGEST = "60";
     private static final String USUAL = "10";
     private static final String HTML = "text/html; charset=utf-8";
@@ -32,19 +34,34 @@ final class DebugCalls {
 
     /** Stages of sampled batches: since the start, or of the next seconds. */
     Body attribution(Exchange exchange) {
-        exchange.requireParameters(List.of(SECONDS));
+        exchange.requireParameters(List.of(SECONDS, DOOR));
+        var door = door(exchange);
         if (!exchange.parameters().containsKey(SECONDS)) {
-            return Body.ignored(() -> exchange.replyFromWorker(() -> response(stages.figures())));
+            return Body.ignored(() -> exchange.replyFromWorker(() -> response(figures(door))));
         }
         int seconds = seconds(exchange, USUAL);
         return Body.ignored(() -> {
             stages.start();
-            var before = stages.figures();
+            var before = figures(door);
             replyLater(exchange, seconds, () -> {
                 stages.stop();
-                return response(stages.figures().since(before));
+                return response(figures(door).since(before));
             });
         });
+    }
+
+    private static String door(Exchange exchange) {
+        var door = exchange.parameters().getOrDefault(DOOR, ALL);
+        if (!List.of("resp", "http", ALL).contains(door)) {
+            throw Problem.refuse(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "no such door: door='" + door + "'; ask for resp, http or all, or leave it out for all");
+        }
+        return door;
+    }
+
+    private StageFigures figures(String door) {
+        return door.equals(ALL) ? stages.figures() : stages.figures(door);
     }
 
     /** A flame graph of the next seconds. */

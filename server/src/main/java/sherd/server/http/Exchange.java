@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
@@ -25,6 +26,7 @@ final class Exchange {
     private RequestTarget target;
     private List<String> captures = List.of();
     private String pattern = "none";
+    private int operations = 1;
 
     Exchange(ReplyPath replyPath, RequestHead head) {
         this.replyPath = replyPath;
@@ -158,6 +160,25 @@ final class Exchange {
         return accepted != null && accepted.toLowerCase(Locale.ROOT).contains(type);
     }
 
+    /** How many operations the request is; a batch of the gateway is as many as it holds. */
+    int operations() {
+        return operations;
+    }
+
+    void operations(int count) {
+        operations = count;
+    }
+
+    /** What the request waited for has come; on the loop. */
+    void resumed() {
+        replyPath.resumed();
+    }
+
+    /** What can be done for the request now has been. */
+    void paused() {
+        replyPath.paused();
+    }
+
     void reply(Response response) {
         replyPath.reply(this, response);
     }
@@ -170,19 +191,19 @@ final class Exchange {
         }
         engine().log().whenAcknowledged(lsn, inDoubt -> {
             if (inDoubt) {
-                replyPath.door().counters().logFailed();
                 response.body().release();
-                reply(Response.of(inDoubt(), path()));
+                reply(Response.of(inDoubt(engine().log().failure()), path()));
             } else {
                 reply(response);
             }
         });
     }
 
-    private static Problem inDoubt() {
+    private static Problem inDoubt(@Nullable StoreException why) {
         return Problem.of(
                 ErrorCode.IN_DOUBT,
-                "the commit log failed while this was being written, so it may or may not be kept; read it back");
+                "the commit log failed while this was being written, so it may or may not be kept; read it back"
+                        + (why == null ? "" : "; " + why.getMessage()));
     }
 
     void fail(Throwable failure) {
@@ -204,9 +225,6 @@ final class Exchange {
         return switch (failure) {
             case RefusedException refused -> refused.problem();
             case StoreException store -> {
-                if (store.code() == ErrorCode.LOG_FAILED) {
-                    replyPath.door().counters().logFailed();
-                }
                 if (store.code().category() == ErrorCode.Category.INTERNAL) {
                     LOG.log(Level.ERROR, "a request failed: method=" + method() + " path=" + path(), store);
                 }

@@ -97,9 +97,12 @@ final class GatewayCalls {
         }
 
         void run() {
+            var figures = exchange.loop().figures();
             for (int i = 0; i < ops.size(); i++) {
+                figures.operation(ops.get(i).verb());
                 prepare(i);
             }
+            exchange.operations(ops.size());
             UnitOfWork.run(exchange, this::addKeys, this::work);
         }
 

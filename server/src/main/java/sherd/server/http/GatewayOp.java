@@ -94,6 +94,11 @@ final class GatewayOp {
 
         private final String word = name().toLowerCase(Locale.ROOT);
 
+        /** As requests and metrics have it. */
+        String word() {
+            return word;
+        }
+
         private boolean isIn(char[] text, int from, int length) {
             if (length != word.length()) {
                 return false;

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
+import sherd.server.observe.BatchSample;
+import sherd.server.observe.Stage;
 
 /** One connection of HTTP/2: frames, windows and their limits by Netty's codec, requests by {@link Http2Streams}. */
 final class Http2Handler extends Http2ConnectionHandler {
@@ -46,18 +48,20 @@ final class Http2Handler extends Http2ConnectionHandler {
     }
 
     /** Takes a connection over whose first bytes are HTTP/2's. */
-    static void install(HttpDoor door, LoopState loop, Channel channel) {
+    static void install(HttpDoor door, LoopState loop, Channel channel, BatchSample sample) {
         channel.pipeline().remove(HttpResponseEncoder.class); // before the codec's first words go through it
-        var handler = make(door, loop, channel);
+        var handler = make(door, loop, channel, sample);
         channel.pipeline().addLast(handler);
         handler.begun();
+        handler.takeRest();
     }
 
-    static Http2Handler make(HttpDoor door, LoopState loop, Channel channel) {
+    static Http2Handler make(HttpDoor door, LoopState loop, Channel channel, BatchSample sample) {
         var connection = new DefaultHttp2Connection(true);
         // Netty holds a client to this only once it has acknowledged our settings, which it may put off.
         connection.remote().maxActiveStreams(MOST_STREAMS);
-        return new Builder(new Http2Streams(door, loop, channel, connection), connection, door.limits()).build();
+        return new Builder(new Http2Streams(door, loop, channel, connection, sample), connection, door.limits())
+                .build();
     }
 
     /** In the pipeline: what listens there for HTTP/1.1 goes. */
@@ -66,8 +70,11 @@ final class Http2Handler extends Http2ConnectionHandler {
         var pipeline = streams.channel().pipeline();
         pipeline.remove(HttpConnection.class);
         streams.channel().config().setAutoRead(true);
-        // Last, because it passes on what it has read and not decoded.
-        pipeline.remove(RequestDecoder.class);
+    }
+
+    /** What had been read and was not decoded as HTTP/1.1 comes now, and then whatever else the client sends. */
+    void takeRest() {
+        streams.channel().pipeline().remove(RequestDecoder.class);
     }
 
     Http2Streams streams() {
@@ -76,6 +83,7 @@ final class Http2Handler extends Http2ConnectionHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        streams.sample().lap(Stage.READ);
         streams.reading(true);
         super.channelRead(ctx, message);
     }
@@ -84,6 +92,7 @@ final class Http2Handler extends Http2ConnectionHandler {
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         streams.reading(false);
         super.channelReadComplete(ctx); // flushes
+        streams.endSample();
     }
 
     @Override

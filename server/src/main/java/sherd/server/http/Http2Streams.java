@@ -12,10 +12,13 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import sherd.server.observe.BatchSample;
+import sherd.server.observe.Stage;
 
 /**
  * The requests of one HTTP/2 connection. They are independent of each other, and each is begun as soon as there is
@@ -30,6 +33,7 @@ final class Http2Streams extends Http2FrameAdapter {
     private final LoopState loop;
     private final Channel channel;
     private final Http2Connection connection;
+    private final BatchSample sample;
     private final Http2Connection.PropertyKey key;
     private final ArrayDeque<RequestStream> waiting = new ArrayDeque<>();
     private final ArrayDeque<RequestStream> congested = new ArrayDeque<>();
@@ -37,19 +41,24 @@ final class Http2Streams extends Http2FrameAdapter {
     private @Nullable Http2Handler handler;
     private @Nullable ChannelHandlerContext context;
     private int running;
+    /** Requests of the batch that is being timed. */
+    private int sampled;
+
     private long headBytes;
     private long queuedBytes;
     private boolean pumping;
     private boolean reading;
     private boolean flushing;
+    private boolean greeted;
     private long lastRead;
     private long lastTaken;
 
-    Http2Streams(HttpDoor door, LoopState loop, Channel channel, Http2Connection connection) {
+    Http2Streams(HttpDoor door, LoopState loop, Channel channel, Http2Connection connection, BatchSample sample) {
         this.door = door;
         this.loop = loop;
         this.channel = channel;
         this.connection = connection;
+        this.sample = sample;
         this.key = connection.newKey();
         this.lastRead = now();
         this.lastTaken = lastRead;
@@ -88,6 +97,10 @@ final class Http2Streams extends Http2FrameAdapter {
         return loop;
     }
 
+    BatchSample sample() {
+        return sample;
+    }
+
     Channel channel() {
         return channel;
     }
@@ -123,6 +136,13 @@ final class Http2Streams extends Http2FrameAdapter {
     void upgraded(RequestHead head) {
         open(connection.stream(Http2CodecUtil.HTTP_UPGRADE_STREAM_ID), head, 0, true);
         flushLater();
+    }
+
+    /** The client speaks HTTP/2 now: this comes before all its other frames. */
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+        greeted = true;
+        pump();
     }
 
     @Override
@@ -171,7 +191,9 @@ final class Http2Streams extends Http2FrameAdapter {
     }
 
     private void open(Http2Stream stream, RequestHead head, int bytes, boolean last) {
+        sample.lap(Stage.PARSE);
         var opened = new RequestStream(this, stream, head, bytes, last);
+        sampled += opened.sampled() ? 1 : 0;
         headBytes += bytes;
         stream.setProperty(key, opened);
         if (waiting.isEmpty() && takes(opened)) {
@@ -201,8 +223,13 @@ final class Http2Streams extends Http2FrameAdapter {
 
     // What runs and what waits
 
+    /**
+     * After an upgrade the client is answered when it has sent its first frame. It might be answered at once, but
+     * Java's own client may lose what comes before it has changed over, if that is more than one buffer of 16 KiB.
+     */
     private boolean takes(RequestStream stream) {
-        return running < Http2Handler.MOST_STREAMS
+        return greeted
+                && running < Http2Handler.MOST_STREAMS
                 && queuedBytes < MOST_QUEUED_BYTES
                 && channel.isWritable()
                 && !(stream.writes() && door.engine().log().congested());
@@ -222,7 +249,9 @@ final class Http2Streams extends Http2FrameAdapter {
     private void resume() {
         waiting.addAll(congested);
         congested.clear();
+        sample.resume();
         pump();
+        endSample();
     }
 
     /** Begins what waits, as far as there is room. */
@@ -268,6 +297,32 @@ final class Http2Streams extends Http2FrameAdapter {
         pump();
     }
 
+    /** A response has been written, which goes out at the end of the read, or soon. */
+    void replied() {
+        if (!reading && !pumping) {
+            endSample();
+        }
+    }
+
+    /** A request of the batch that is being timed has its response, or needs none. */
+    void leftSample() {
+        sampled--;
+        endSampleOfNobody();
+    }
+
+    /** Ends what is being timed, or has it wait for those of its requests that do. */
+    void endSample() {
+        sample.end(sampled > 0 || flushing);
+        endSampleOfNobody();
+    }
+
+    /** Nobody would resume it. */
+    private void endSampleOfNobody() {
+        if (sampled == 0 && !flushing && !reading) {
+            sample.drop();
+        }
+    }
+
     void queued(int bytes) {
         if (queuedBytes == 0) {
             lastTaken = now();
@@ -288,9 +343,11 @@ final class Http2Streams extends Http2FrameAdapter {
             flushing = true;
             loop.loop().execute(() -> {
                 flushing = false;
+                sample.resume();
                 if (channel.isOpen()) {
                     handler().flush(context());
                 }
+                endSample();
             });
         }
     }
@@ -340,7 +397,7 @@ final class Http2Streams extends Http2FrameAdapter {
             var _ = context().close(); // past the codec, which would wait for the streams to end
             return;
         }
-        if (connection.numActiveStreams() == 0 && millis(now, lastRead) > limits.idleMillis()) {
+        if ((connection.numActiveStreams() == 0 || !greeted) && millis(now, lastRead) > limits.idleMillis()) {
             var _ = channel.close();
             return;
         }

@@ -29,6 +29,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import sherd.server.observe.BatchSample;
+import sherd.server.observe.Stage;
 
 /**
  * One connection of HTTP/1.1: takes requests one after the other and answers each before it looks at the next, so replies are in
@@ -65,11 +67,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     private final LoopState loop;
     private final ArrayDeque<HttpObject> inbox = new ArrayDeque<>();
     private final Channel channel;
+    private final BatchSample sample;
     private Phase phase = Phase.HEAD;
     private @Nullable Exchange current;
     private @Nullable Body body;
     private @Nullable HttpRequest head;
     private long bodyBytes;
+    private long began;
     /** The head is not one that we understand, so what follows it may not be what it says. */
     private boolean distrusted;
 
@@ -79,10 +83,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     private long lastProgress;
     private @Nullable Future<?> nextLook;
 
-    HttpConnection(HttpDoor door, LoopState loop, Channel channel) {
+    HttpConnection(HttpDoor door, LoopState loop, Channel channel, BatchSample sample) {
         this.door = door;
         this.loop = loop;
         this.channel = channel;
+        this.sample = sample;
         this.lastProgress = door.clock().nanoTime();
         watch();
     }
@@ -97,10 +102,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
         return loop;
     }
 
+    BatchSample sample() {
+        return sample;
+    }
+
+    @Override
+    public void resumed() {
+        sample.resume();
+    }
+
+    @Override
+    public void paused() {
+        if (!reading && !pumping) {
+            sample.end(waits());
+        }
+    }
+
+    /** Whether replies will come later. */
+    private boolean waits() {
+        return phase == Phase.WORK || phase == Phase.CONGESTED;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         reading = true;
         lastProgress = door.clock().nanoTime();
+        sample.lap(Stage.PARSE);
         if (phase == Phase.CLOSED || !(message instanceof HttpObject object)) {
             ReferenceCountUtil.release(message);
             return;
@@ -113,6 +140,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
         flush();
+        sample.end(waits());
     }
 
     @Override
@@ -265,6 +293,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
 
     private void begin(HttpRequest request) {
         head = request;
+        began = lastProgress;
         bodyBytes = 0;
         var asked = new RequestHead.Http1(request);
         if (asked.writes() && door.engine().log().congested()) {
@@ -281,7 +310,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
             requireSaneHead(request);
             asked.requireKnownExpectation();
             distrusted = false;
-            body = exchange.resolve(door.routes()).begin(exchange);
+            var call = exchange.resolve(door.routes());
+            sample.lap(Stage.ROUTE);
+            body = call.begin(exchange);
+            sample.lap(Stage.PARSE);
             if (HttpUtil.is100ContinueExpected(request) && phase == Phase.BODY) {
                 var _ = channel.writeAndFlush(new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
@@ -293,8 +325,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
 
     private void resume() {
         if (phase == Phase.CONGESTED) {
+            sample.resume();
             phase = Phase.HEAD;
             pump();
+            paused();
         }
     }
 
@@ -323,6 +357,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
         if (exchange == null) {
             exchange = new Exchange(this, new RequestHead.Http1(request));
             current = exchange;
+            began = lastProgress;
         }
         head = request;
         var cause = object.decoderResult().cause();
@@ -359,9 +394,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
             response.body().release();
             return;
         }
+        resumed();
+        sample.lap(Stage.EXECUTE);
         boolean complete = phase == Phase.WORK;
         boolean reusable = complete || drainable();
         send(exchange, response, !reusable);
+        sample.lap(Stage.REPLY);
+        sample.count(exchange.operations());
         dropBody();
         current = null;
         if (!keepsAlive() || !reusable) {
@@ -370,6 +409,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
             phase = complete ? Phase.HEAD : Phase.DRAIN;
         }
         pump();
+        paused();
     }
 
     /**
@@ -439,6 +479,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         door.counters().count(exchange.method().name(), exchange.pattern(), response.status());
+        loop.figures().request(door.clock().nanoTime() - began);
         var _ = channel.write(message, channel.voidPromise());
         unflushed = true;
     }

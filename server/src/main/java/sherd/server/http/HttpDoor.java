@@ -13,7 +13,10 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.net.TimedReads;
+import sherd.server.observe.BatchSample;
 import sherd.server.observe.Observers;
+import sherd.server.observe.Stages;
 
 /** Accepts HTTP connections and leads their requests to calls. */
 public final class HttpDoor implements AutoCloseable {
@@ -24,6 +27,7 @@ public final class HttpDoor implements AutoCloseable {
     private final Clock clock;
     private final HttpLimits limits;
     private final MemoryBudget budget;
+    private final Stages stages;
     private final Counters counters = new Counters();
     private final Routes routes;
     private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
@@ -35,6 +39,7 @@ public final class HttpDoor implements AutoCloseable {
         this.clock = clock;
         this.limits = limits;
         this.budget = engine.memory();
+        this.stages = observers.stages();
         this.routes = routes(counters, observers);
     }
 
@@ -105,11 +110,20 @@ public final class HttpDoor implements AutoCloseable {
             connections.remove(channel);
             counters.closed();
         });
-        var state = loops.computeIfAbsent(channel.eventLoop(), loop -> new LoopState(loop, engine, budget, clock));
+        var state = loops.computeIfAbsent(channel.eventLoop(), this::newLoop);
+        var sample = new BatchSample();
+        sample.use(state.stages());
+        TimedReads.tell(channel, sample::begin);
         var pipeline = channel.pipeline();
         pipeline.addLast(
-                new PrefaceDetector(this, state, channel), new RequestDecoder(limits), new HttpResponseEncoder());
-        pipeline.addLast(new HttpConnection(this, state, channel));
+                new PrefaceDetector(this, state, channel, sample),
+                new RequestDecoder(limits, sample),
+                new HttpResponseEncoder());
+        pipeline.addLast(new HttpConnection(this, state, channel, sample));
+    }
+
+    private LoopState newLoop(EventLoop loop) {
+        return new LoopState(loop, engine, clock, stages.newClock("http"), counters.newLoop());
     }
 
     static Routes routes(Counters counters, Observers observers) {

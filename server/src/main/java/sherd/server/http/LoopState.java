@@ -14,6 +14,7 @@ import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
 import sherd.engine.schema.TableName;
 import sherd.engine.time.Clock;
+import sherd.server.observe.StageClock;
 
 /** What the connections of one loop share: the way to rows, and scratch. Only that loop's thread uses it. */
 final class LoopState {
@@ -26,6 +27,8 @@ final class LoopState {
 
     private final EventLoop loop;
     private final Clock clock;
+    private final StageClock stages;
+    private final HttpFigures figures;
     private final Session session;
     private final Region key;
     private final Region name;
@@ -35,9 +38,12 @@ final class LoopState {
     private long dateSecond = -1;
     private AsciiString date = AsciiString.EMPTY_STRING;
 
-    LoopState(EventLoop loop, Engine engine, MemoryBudget budget, Clock clock) {
+    LoopState(EventLoop loop, Engine engine, Clock clock, StageClock stages, HttpFigures figures) {
         this.loop = loop;
         this.clock = clock;
+        this.stages = stages;
+        this.figures = figures;
+        var budget = engine.memory();
         this.session = engine.session();
         this.key = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
         this.name = new Region(budget, MemoryBudget.Purpose.NETWORK, SCRATCH_BYTES);
@@ -46,6 +52,15 @@ final class LoopState {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** Splits the time of sampled requests. */
+    StageClock stages() {
+        return stages;
+    }
+
+    HttpFigures figures() {
+        return figures;
     }
 
     Session session() {

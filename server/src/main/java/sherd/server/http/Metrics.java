@@ -1,7 +1,9 @@
 package sherd.server.http;
 
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import sherd.engine.Engine;
+import sherd.engine.TableStatus;
 import sherd.server.observe.MetricsText;
 import sherd.server.observe.Observers;
 
@@ -21,13 +23,27 @@ final class Metrics {
     String text() {
         out.counter("sherd_http_requests_total", "Requests answered.");
         counters.requests().forEach((labels, count) -> out.sample("sherd_http_requests_total", labels, count));
-        out.gauge("sherd_http_connections", "Connections open.");
-        out.sample("sherd_http_connections", "", counters.open());
+        gateway();
+        out.histogram(
+                "sherd_http_request_seconds",
+                "From the head of a request to its response.",
+                counters.loops().stream().map(HttpFigures::requests).toList());
+        out.gauge("sherd_http_connections", "Connections open.", counters.open());
         memory();
         tables();
         observers.stages().writeTo(out);
         observers.sources().forEach(source -> source.writeTo(out));
         return out.toString();
+    }
+
+    private void gateway() {
+        out.counter("sherd_gateway_operations_total", "Operations of batches, by verb.");
+        for (var verb : GatewayOp.Verb.values()) {
+            long count = counters.loops().stream()
+                    .mapToLong(loop -> loop.operations(verb))
+                    .sum();
+            out.sample("sherd_gateway_operations_total", "op=\"" + verb.word() + "\"", count);
+        }
     }
 
     private void memory() {
@@ -36,40 +52,36 @@ final class Metrics {
         new TreeMap<>(status.memory())
                 .forEach((purpose, bytes) ->
                         out.sample("sherd_memory_used_bytes", "purpose=\"" + purpose + "\"", bytes));
-        out.gauge("sherd_memory_idle_bytes", "Native memory taken and free for reuse.");
-        out.sample("sherd_memory_idle_bytes", "", status.idleMemory());
-        out.gauge("sherd_memory_limit_bytes", "The limit of native memory.");
-        out.sample("sherd_memory_limit_bytes", "", status.memoryLimit());
-        out.gauge("sherd_log_lsn", "End of the commit log.");
-        out.sample("sherd_log_lsn", "", status.lsn());
-        out.gauge("sherd_log_durable_lsn", "What of the commit log is on stable storage.");
-        out.sample("sherd_log_durable_lsn", "", status.durableLsn());
-        out.gauge("sherd_log_retained_bytes", "Bytes of the commit log that are kept.");
-        out.sample("sherd_log_retained_bytes", "", status.logBytes());
-        out.gauge("sherd_log_checkpoint_lsn", "What of the commit log the last checkpoint covers.");
-        out.sample("sherd_log_checkpoint_lsn", "", status.checkpointLsn());
-        out.gauge("sherd_segments", "Segments of all tables.");
-        out.sample("sherd_segments", "", status.segments());
-        out.gauge("sherd_segments_quarantined", "Segments set aside because their bytes are not what was written.");
-        out.sample("sherd_segments_quarantined", "", status.damagedSegments());
-        out.gauge("sherd_uptime_seconds", "Time since the start.");
-        out.sample("sherd_uptime_seconds", "", status.uptimeMillis() / 1000);
+        out.gauge("sherd_memory_idle_bytes", "Native memory taken and free for reuse.", status.idleMemory());
+        out.gauge("sherd_memory_limit_bytes", "The limit of native memory.", status.memoryLimit());
+        out.gauge("sherd_log_lsn", "End of the commit log.", status.lsn());
+        out.gauge("sherd_log_durable_lsn", "What of the commit log is on stable storage.", status.durableLsn());
+        out.gauge("sherd_log_retained_bytes", "Bytes of the commit log that are kept.", status.logBytes());
+        out.gauge(
+                "sherd_log_checkpoint_lsn",
+                "What of the commit log the last checkpoint covers.",
+                status.checkpointLsn());
+        out.gauge("sherd_segments", "Segments of all tables.", status.segments());
+        out.gauge(
+                "sherd_segments_quarantined",
+                "Segments set aside because their bytes are not what was written.",
+                status.damagedSegments());
+        out.gauge("sherd_uptime_seconds", "Time since the start.", status.uptimeMillis() / 1000);
     }
 
     private void tables() {
-        out.gauge("sherd_table_rows", "Rows by home.");
+        homes("sherd_table_rows", "Rows by home.", TableStatus::hotRows, TableStatus::archivedRows);
+        homes("sherd_table_bytes", "Bytes by home.", TableStatus::hotBytes, TableStatus::archivedBytes);
+    }
+
+    private void homes(
+            String name, String help, ToLongFunction<TableStatus> hot, ToLongFunction<TableStatus> archived) {
+        out.gauge(name, help);
         for (var table : engine.tables()) {
             var status = engine.status(table);
-            var name = "table=\"" + table.definition().name() + "\",home=";
-            out.sample("sherd_table_rows", name + "\"hot\"", status.hotRows());
-            out.sample("sherd_table_rows", name + "\"archived\"", status.archivedRows());
-        }
-        out.gauge("sherd_table_bytes", "Bytes by home.");
-        for (var table : engine.tables()) {
-            var status = engine.status(table);
-            var name = "table=\"" + table.definition().name() + "\",home=";
-            out.sample("sherd_table_bytes", name + "\"hot\"", status.hotBytes());
-            out.sample("sherd_table_bytes", name + "\"archived\"", status.archivedBytes());
+            var labels = "table=\"" + table.definition().name() + "\",home=";
+            out.sample(name, labels + "\"hot\"", hot.applyAsLong(status));
+            out.sample(name, labels + "\"archived\"", archived.applyAsLong(status));
         }
     }
 }

@@ -6,6 +6,12 @@ interface ReplyPath {
 
     LoopState loop();
 
+    /** What the request waited for has come; on the loop. */
+    void resumed();
+
+    /** What can be done for the request now has been. */
+    void paused();
+
     /** Sends the one response of an exchange, or drops it if nobody waits for it any more; any thread. */
     void reply(Exchange exchange, Response response);
 }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import sherd.server.observe.Stage;
 
 /** One stream of an HTTP/2 connection: a request and its response. */
 final class RequestStream implements ReplyPath {
@@ -34,7 +35,9 @@ final class RequestStream implements ReplyPath {
     private @Nullable Exchange current;
     private @Nullable Body body;
     private long bodyBytes;
+    private final long opened;
     private long lastData;
+    private boolean sampled;
 
     RequestStream(Http2Streams streams, Http2Stream stream, RequestHead head, int headBytes, boolean complete) {
         this.streams = streams;
@@ -42,7 +45,35 @@ final class RequestStream implements ReplyPath {
         this.head = head;
         this.headBytes = headBytes;
         this.complete = complete;
-        this.lastData = streams.now();
+        this.opened = streams.now();
+        this.lastData = opened;
+        this.sampled = streams.sample().running();
+    }
+
+    /** Whether its batch is being timed. */
+    boolean sampled() {
+        return sampled;
+    }
+
+    @Override
+    public void resumed() {
+        if (sampled) {
+            streams.sample().resume();
+        }
+    }
+
+    @Override
+    public void paused() {
+        if (sampled) {
+            streams.endSample();
+        }
+    }
+
+    private void leaveSample() {
+        if (sampled) {
+            sampled = false;
+            streams.leftSample();
+        }
     }
 
     @Override
@@ -69,7 +100,10 @@ final class RequestStream implements ReplyPath {
         try {
             requireShortHead();
             head.requireKnownExpectation();
-            body = exchange.resolve(door().routes()).begin(exchange);
+            var call = exchange.resolve(door().routes());
+            loop().stages().lap(Stage.ROUTE);
+            body = call.begin(exchange);
+            loop().stages().lap(Stage.PARSE);
             if (head.asksToContinue() && phase == Phase.BODY && !complete) {
                 streams.sayContinue(stream);
             }
@@ -173,14 +207,20 @@ final class RequestStream implements ReplyPath {
 
     private void replyHere(Exchange exchange, Response response) {
         if (exchange == current) {
+            resumed();
+            loop().stages().lap(Stage.EXECUTE);
             current = null;
             phase = Phase.DRAIN; // before it is sent: then the stream may be closed
             send(exchange, response);
+            loop().stages().lap(Stage.REPLY);
+            loop().stages().count(exchange.operations());
+            loop().figures().request(streams.now() - opened);
             dropBody();
         } else {
             response.body().release();
         }
         stop();
+        streams.replied();
     }
 
     private void send(Exchange exchange, Response response) {
@@ -233,12 +273,16 @@ final class RequestStream implements ReplyPath {
         }
         streams.done(headBytes);
         if (!working) {
+            leaveSample();
+        }
+        if (!working) {
             stop();
         }
     }
 
     /** Work whose client has gone still counts until it is done. */
     private void stop() {
+        leaveSample();
         if (running) {
             running = false;
             streams.stopped();

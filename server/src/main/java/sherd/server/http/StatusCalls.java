@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
-import sherd.engine.error.ErrorCode;
 import sherd.server.observe.Observers;
 import tools.jackson.core.JsonGenerator;
 
@@ -31,11 +30,9 @@ final class StatusCalls {
     /** The node takes writes. */
     Body readyz(Exchange exchange) {
         return Body.ignored(() -> {
-            if (counters.hasLogFailed()) {
-                throw Problem.refuse(
-                        ErrorCode.LOG_FAILED,
-                        "the commit log has failed and takes no writes: lsn="
-                                + exchange.engine().log().end() + "; look at the disk, then restart the node");
+            var failure = exchange.engine().log().failure();
+            if (failure != null) {
+                throw failure;
             }
             exchange.reply(Response.text(200, TEXT, "ready\n"));
         });

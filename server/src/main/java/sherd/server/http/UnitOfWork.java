@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.route.Session;
+import sherd.server.observe.Stage;
 
 /** Runs a request's work on rows under their locks, again after cold rows were fetched, and replies once it is kept. */
 final class UnitOfWork {
@@ -19,6 +20,7 @@ final class UnitOfWork {
     private final Consumer<Session> keys;
     private final Function<Session, Response> work;
     private final Runnable done;
+    private final boolean onLoop;
     private int tries;
 
     private UnitOfWork(
@@ -34,6 +36,7 @@ final class UnitOfWork {
         this.keys = keys;
         this.work = work;
         this.done = done;
+        this.onLoop = thread.equals(exchange.loop().loop());
     }
 
     /**
@@ -60,10 +63,14 @@ final class UnitOfWork {
     }
 
     private void attempt() {
+        lap(Stage.PARSE);
         try {
             session.begin();
             keys.accept(session);
-            if (!session.lock()) {
+            lap(Stage.ROUTE);
+            boolean locked = session.lock();
+            lap(Stage.LOCK_WAIT);
+            if (!locked) {
                 fetch();
                 return;
             }
@@ -80,18 +87,30 @@ final class UnitOfWork {
                     ErrorCode.OUT_OF_MEMORY,
                     "no memory to bring the archived rows back: tries=" + tries + "; raise memory-limit");
         }
-        boolean waits = !thread.equals(exchange.loop().loop());
         session.warm(
                 failure -> thread.execute(() -> fetched(failure)),
-                waits ? thread : exchange.engine().workers());
+                onLoop ? exchange.engine().workers() : thread);
     }
 
     private void fetched(@Nullable StoreException failure) {
+        if (onLoop) {
+            exchange.resumed();
+        }
         if (failure == null) {
             attempt();
         } else {
             exchange.fail(failure);
             done.run();
+        }
+        if (onLoop) {
+            exchange.paused();
+        }
+    }
+
+    /** A worker's time is none of the loop's. */
+    private void lap(Stage stage) {
+        if (onLoop) {
+            exchange.loop().stages().lap(stage);
         }
     }
 
@@ -104,9 +123,13 @@ final class UnitOfWork {
             exchange.fail(e);
             return;
         }
+        lap(Stage.EXECUTE);
         long lsn;
         try {
             lsn = session.commit();
+            if (lsn != 0) {
+                lap(Stage.LOG);
+            }
         } catch (RuntimeException e) {
             response.body().release();
             throw e;

@@ -36,7 +36,7 @@ final class Upgrade {
     /** False, with nothing done, if the client's settings for HTTP/2 cannot be read. */
     static boolean run(HttpConnection connection, Channel channel, HttpRequest request) {
         var here = channel.pipeline().context(connection);
-        var handler = Http2Handler.make(connection.door(), connection.loop(), channel);
+        var handler = Http2Handler.make(connection.door(), connection.loop(), channel, connection.sample());
         var codec = new Http2ServerUpgradeCodec(handler);
         var whole = new DefaultFullHttpRequest(
                 request.protocolVersion(),
@@ -57,6 +57,7 @@ final class Upgrade {
         codec.upgradeTo(here, whole);
         handler.begun();
         handler.streams().upgraded(new RequestHead.Http1(request));
+        handler.takeRest(); // only now: it may open the first stream's window, or take that request back
         return true;
     }
 }

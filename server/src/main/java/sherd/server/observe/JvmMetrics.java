@@ -8,10 +8,8 @@ public final class JvmMetrics implements MetricSource {
     @Override
     public void writeTo(MetricsText text) {
         var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-        text.gauge("sherd_heap_used_bytes", "The JVM's heap in use, garbage included.");
-        text.sample("sherd_heap_used_bytes", "", heap.getUsed());
-        text.gauge("sherd_heap_limit_bytes", "What the JVM's heap may grow to.");
-        text.sample("sherd_heap_limit_bytes", "", heap.getMax());
+        text.gauge("sherd_heap_used_bytes", "The JVM's heap in use, garbage included.", heap.getUsed());
+        text.gauge("sherd_heap_limit_bytes", "What the JVM's heap may grow to.", heap.getMax());
         var collectors = ManagementFactory.getGarbageCollectorMXBeans();
         text.counter("sherd_gc_collections_total", "Collections, by collector.");
         for (var collector : collectors) {

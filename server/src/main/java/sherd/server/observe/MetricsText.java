@@ -21,6 +21,18 @@ public final class MetricsText {
         family(name, "counter", help);
     }
 
+    /** A whole family of one figure. */
+    public void gauge(String name, String help, long value) {
+        gauge(name, help);
+        sample(name, "", value);
+    }
+
+    /** A whole family of one figure. */
+    public void counter(String name, String help, long value) {
+        counter(name, help);
+        sample(name, "", value);
+    }
+
     private void family(String name, String type, String help) {
         out.append("# HELP ").append(name).append(' ').append(help).append('\n');
         out.append("# TYPE ").append(name).append(' ').append(type).append('\n');

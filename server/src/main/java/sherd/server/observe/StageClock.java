@@ -19,6 +19,7 @@ public final class StageClock {
     static final int ROW = STAGES + 3;
 
     private final Stages stages;
+    private final String door;
     private final long[] nanos = new long[STAGES];
     private boolean running;
     private @Nullable Object owner;
@@ -28,8 +29,14 @@ public final class StageClock {
     private int untilNext;
     private volatile @Nullable AtomicLongArray table;
 
-    StageClock(Stages stages) {
+    StageClock(Stages stages, String door) {
         this.stages = stages;
+        this.door = door;
+    }
+
+    /** Whose batches it times. */
+    String door() {
+        return door;
     }
 
     /** A sampled batch that waits for something that its loop does not do. */
@@ -50,6 +57,11 @@ public final class StageClock {
     /** Whether a batch is being timed. */
     public boolean running() {
         return running;
+    }
+
+    /** Whether it is a batch of {@code of} that is being timed. */
+    boolean running(Object of) {
+        return running && owner == of;
     }
 
     /** A batch of {@code of} begins, or goes on; whether it is timed is decided when it begins. */

@@ -1,8 +1,10 @@
 package sherd.server.observe;
 
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Splits the time of sampled batches by stage. While nobody asks, a loop looks at one field a batch; while somebody does,
@@ -29,9 +31,13 @@ public final class Stages implements MetricSource {
         this.every = every;
     }
 
-    /** For one loop. */
-    public StageClock newClock() {
-        var clock = new StageClock(this);
+    /**
+     * For what one loop does for one door.
+     *
+     * @param door as metrics have it
+     */
+    public StageClock newClock(String door) {
+        var clock = new StageClock(this, door);
         clocks.add(clock);
         return clock;
     }
@@ -83,22 +89,39 @@ public final class Stages implements MetricSource {
 
     @Override
     public void writeTo(MetricsText text) {
-        var figures = figures();
-        text.gauge("sherd_stage_sampling", "1 while batches are timed by stage.");
-        text.sample("sherd_stage_sampling", "", sampling ? 1 : 0);
-        text.counter("sherd_stage_batches_total", "Batches of commands timed by stage.");
-        text.sample("sherd_stage_batches_total", "", figures.batches());
-        text.counter("sherd_stage_seconds_total", "Time of these batches, by stage.");
-        for (var stage : Stage.values()) {
-            text.seconds("sherd_stage_seconds_total", "stage=\"" + stage.word() + "\"", figures.nanos(stage));
+        var figures = new TreeMap<String, StageFigures>();
+        for (var clock : clocks) {
+            figures.computeIfAbsent(clock.door(), this::figures);
         }
+        text.gauge("sherd_stage_sampling", "1 while batches are timed by stage.", sampling ? 1 : 0);
+        text.counter("sherd_stage_batches_total", "Batches of commands timed by stage.");
+        figures.forEach(
+                (door, found) -> text.sample("sherd_stage_batches_total", "door=\"" + door + "\"", found.batches()));
+        text.counter("sherd_stage_seconds_total", "Time of these batches, by stage.");
+        figures.forEach((door, found) -> {
+            for (var stage : Stage.values()) {
+                var labels = "door=\"" + door + "\",stage=\"" + stage.word() + "\"";
+                text.seconds("sherd_stage_seconds_total", labels, found.nanos(stage));
+            }
+        });
     }
 
-    /** Of all loops since the start. */
+    /** Of all loops and doors since the start. */
     public StageFigures figures() {
+        return figures(_ -> true);
+    }
+
+    /** Of one door. */
+    public StageFigures figures(String door) {
+        return figures(clock -> clock.door().equals(door));
+    }
+
+    private StageFigures figures(Predicate<StageClock> which) {
         var sums = new long[Buckets.COUNT * StageClock.ROW];
         for (var clock : clocks) {
-            clock.addTo(sums);
+            if (which.test(clock)) {
+                clock.addTo(sums);
+            }
         }
         return new StageFigures(sums);
     }

@@ -18,6 +18,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
+import sherd.server.observe.BatchSample;
 import sherd.server.observe.Stage;
 
 /**
@@ -289,7 +290,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (gone || closing) {
             return;
         }
-        sample.resume();
+        sample.resumeOrBegin();
         if (input != null && mayRun()) {
             turnOnInput();
         }
@@ -445,7 +446,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (gone) {
             return;
         }
-        sample.resume();
+        sample.resumeOrBegin();
         boolean wrote = false;
         while (!owed.isEmpty() && owed.peekFirst().ready) {
             var batch = owed.removeFirst();
@@ -463,15 +464,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private Owed doubtful(Owed batch) {
         var loop = loop();
         var reply = loop.reply();
+        var error = ErrorReplies.inDoubt(door.engine().log().failure());
         reply.clear();
         if (batch.backing != null) {
-            RespLoop.doubt(batch.backing.address(), batch.ends, batch.wrote, reply);
+            RespLoop.doubt(batch.backing.address(), batch.ends, batch.wrote, error, reply);
             batch.backing.close();
         } else {
             int size = batch.bytes.readableBytes();
             long copy = loop.scratch(size);
             batch.bytes.getBytes(batch.bytes.readerIndex(), OffHeap.buffer(copy, size));
-            RespLoop.doubt(copy, batch.ends, batch.wrote, reply);
+            RespLoop.doubt(copy, batch.ends, batch.wrote, error, reply);
         }
         batch.bytes.release();
         return take(reply, null, null);

@@ -1,5 +1,6 @@
 package sherd.server.resp;
 
+import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
@@ -10,12 +11,16 @@ final class ErrorReplies {
     static final String NOT_FLOAT = "ERR value is not a valid float";
     static final String WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value";
     static final String NO_SUCH_KEY = "ERR no such key";
-    static final String IN_DOUBT =
-            "INDOUBT the commit log failed before it confirmed this write: it may or may not be kept; read it again";
     static final String INTERNAL = "ERR internal error: this is a bug, the node's log has the details";
     static final String KEY_TOO_LONG = "ERR key is too long: bytes=";
 
     private ErrorReplies() {}
+
+    /** @param why the log failed, where that is known */
+    static String inDoubt(@Nullable StoreException why) {
+        return "INDOUBT the commit log failed before it confirmed this write: it may or may not be kept; read it again"
+                + (why == null ? "" : "; " + why.getMessage());
+    }
 
     static String of(StoreException e) {
         var message = e.getMessage();

@@ -15,6 +15,7 @@ import sherd.engine.Engine;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.net.TimedReads;
 import sherd.server.observe.MetricSource;
 import sherd.server.observe.MetricsText;
 import sherd.server.observe.Stages;
@@ -135,8 +136,7 @@ public final class RespDoor implements MetricSource, AutoCloseable {
                 text(channel.localAddress()),
                 clock.epochMillis());
         var connection = new Connection(this, info);
-        var reads = channel.config().getRecvByteBufAllocator();
-        channel.config().setRecvByteBufAllocator(new TimedReads(reads, connection));
+        TimedReads.tell(channel, connection::reading);
         channel.pipeline().addLast(connection);
     }
 

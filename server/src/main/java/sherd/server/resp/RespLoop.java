@@ -63,7 +63,7 @@ final class RespLoop implements AutoCloseable {
         scratch = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
         lines = new Region(budget, MemoryBudget.Purpose.NETWORK, Decoder.MAX_LINE + 64);
         call = new Call(this, session, reply, batch);
-        clock = door.stages().newClock();
+        clock = door.stages().newClock("resp");
         figures = new LoopFigures(door.table());
     }
 
@@ -467,10 +467,10 @@ final class RespLoop implements AutoCloseable {
     }
 
     /** Rebuilds replies whose writes are in doubt. */
-    static void doubt(long source, int[] ends, boolean[] wrote, Reply target) {
+    static void doubt(long source, int[] ends, boolean[] wrote, String error, Reply target) {
         int at = 0;
         for (int i = 0; i < ends.length; i++) {
-            copyOrReplace(source + at, ends[i] - at, wrote[i], ErrorReplies.IN_DOUBT, target);
+            copyOrReplace(source + at, ends[i] - at, wrote[i], error, target);
             at = ends[i];
         }
     }

@@ -10,13 +10,18 @@ final class RespMetrics {
     private RespMetrics() {}
 
     static void write(RespDoor door, List<LoopFigures> loops, MetricsText text) {
-        text.gauge("sherd_resp_connections", "RESP connections open.");
-        text.sample("sherd_resp_connections", "", door.connections().size());
-        text.counter("sherd_resp_connections_total", "RESP connections taken since the start.");
-        text.sample("sherd_resp_connections_total", "", door.stats().connections.sum());
-        text.counter("sherd_resp_refused_connections_total", "RESP connections refused since the start.");
-        text.sample(
-                "sherd_resp_refused_connections_total", "", door.stats().refused.sum());
+        text.gauge(
+                "sherd_resp_connections",
+                "RESP connections open.",
+                door.connections().size());
+        text.counter(
+                "sherd_resp_connections_total",
+                "RESP connections taken since the start.",
+                door.stats().connections.sum());
+        text.counter(
+                "sherd_resp_refused_connections_total",
+                "RESP connections refused since the start.",
+                door.stats().refused.sum());
         text.counter(COMMANDS, "Commands executed, by name.");
         for (var spec : door.table().all()) {
             sample(text, spec.name(), spec.id(), loops);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 import sherd.engine.Engine;
@@ -34,6 +36,7 @@ import sherd.server.config.NodeConfig;
 /** What a whole node says of its time while clients keep it busy. */
 final class DebugCallsTest {
     private static final int PIPELINE = 50;
+    private static final int OPERATIONS = 10;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -155,8 +158,8 @@ final class DebugCallsTest {
         assertThat(sum(stages, "p99_share")).isBetween(0.999, 1.001);
         var total = Json.object(get("/debug/attribution").body());
         assertThat(number(total, "batches")).isEqualTo(number(found, "batches"));
-        assertThat(samples().get("sherd_stage_batches_total")).isEqualTo(number(found, "batches"));
-        assertThat(samples().getOrDefault("sherd_stage_seconds_total{stage=\"execute\"}", 0.0))
+        assertThat(samples().get("sherd_stage_batches_total{door=\"resp\"}")).isEqualTo(number(found, "batches"));
+        assertThat(samples().getOrDefault("sherd_stage_seconds_total{door=\"resp\",stage=\"execute\"}", 0.0))
                 .isPositive();
     }
 
@@ -172,6 +175,128 @@ final class DebugCallsTest {
         assertThat(number(wait, "us")).isPositive();
         assertThat(number(wait, "p99_share")).isBetween(0.01, 1.0);
         assertThat(number(wait, "cpu_share")).isZero();
+    }
+
+    /** Sends batches of the gateway until the answer is there; returns how many. */
+    private long batchesUntil(HttpClient.Version version, CompletableFuture<?> answer) throws Exception {
+        var ops = new StringJoiner(",", "{\"ops\":[", "]}");
+        for (int i = 0; i < OPERATIONS; i++) {
+            ops.add(
+                    i % 2 == 0
+                            ? "{\"op\":\"set\",\"key\":\"key:" + i + "\",\"value\":\"value\"}"
+                            : "{\"op\":\"get\",\"key\":\"key:" + (i - 1) + "\"}");
+        }
+        var batch = HttpRequest.newBuilder(URI.create("http://" + node.http() + "/api/v1/shard"))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(ops.toString()))
+                .build();
+        long sent = 0;
+        try (var client = HttpClient.newBuilder().version(version).build()) {
+            client.send(request("/healthz"), BodyHandlers.ofString()); // without a body, so that the client can upgrade
+            while (!answer.isDone()) {
+                var replies = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+                for (int i = 0; i < 4; i++) {
+                    replies.add(client.sendAsync(batch, BodyHandlers.ofString()));
+                }
+                for (var reply : replies) {
+                    assertThat(reply.join().statusCode()).isEqualTo(200);
+                    assertThat(reply.join().version()).isEqualTo(version);
+                    sent++;
+                }
+            }
+        }
+        return sent;
+    }
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void stagesOfRequestsAreWithinTheTimeOfTheirBatches(HttpClient.Version version) throws Exception {
+        var answer = ask("/debug/attribution?seconds=2&door=http");
+        batchesUntil(version, answer);
+        var found = Json.object(answer.join().body());
+        assertThat(number(found, "batches")).isGreaterThan(3);
+        assertThat(number(found, "commands")).isGreaterThan((OPERATIONS - 1) * number(found, "batches"));
+        var stages = stages(found);
+        for (var stage : List.of("read", "parse", "route", "lock_wait", "execute", "log", "reply")) {
+            assertThat(number(stages.getOrDefault(stage, Map.of()), "us"))
+                    .as(stage)
+                    .isPositive();
+        }
+        assertThat(sum(stages, "us")).isPositive().isLessThanOrEqualTo(number(found, "wall_us") + 1);
+        assertThat(sum(stages, "cpu_share")).isBetween(0.999, 1.001);
+        assertThat(number(Json.object(get("/debug/attribution?door=resp").body()), "batches"))
+                .isZero();
+        assertThat(samples())
+                .hasEntrySatisfying(
+                        "sherd_stage_batches_total{door=\"http\"}",
+                        batches -> assertThat(batches)
+                                .as("one of each loop may have begun and not ended")
+                                .isBetween(number(found, "batches"), number(found, "batches") + 2))
+                .hasEntrySatisfying(
+                        "sherd_stage_seconds_total{door=\"http\",stage=\"parse\"}",
+                        seconds -> assertThat(seconds).isPositive());
+    }
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void requestsThatWaitForTheDiskAreSaidToWait(HttpClient.Version version) throws Exception {
+        node.close();
+        node = node(folder.resolve("data"), "always");
+        var answer = ask("/debug/attribution?seconds=2&door=http");
+        batchesUntil(version, answer);
+        var found = Json.object(answer.join().body());
+        var wait = stages(found).getOrDefault("backend_wait", Map.of());
+        assertThat(number(found, "batches")).isPositive();
+        assertThat(number(wait, "us")).isPositive();
+        assertThat(number(wait, "p99_share")).isBetween(0.01, 1.0);
+        assertThat(number(wait, "cpu_share")).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void requestsAndTheirOperationsAreCounted(HttpClient.Version version) throws Exception {
+        var done = new CompletableFuture<Void>();
+        done.completeOnTimeout(null, 300, TimeUnit.MILLISECONDS);
+        long sent = batchesUntil(version, done);
+        assertThat(get("/no/such/path").statusCode()).isEqualTo(404);
+        var samples = samples();
+        assertThat(samples)
+                .containsEntry(
+                        "sherd_http_requests_total{method=\"POST\",route=\"/api/v1/shard\",status=\"200\"}",
+                        (double) sent)
+                .containsEntry("sherd_gateway_operations_total{op=\"set\"}", sent * OPERATIONS / 2.0)
+                .containsEntry("sherd_gateway_operations_total{op=\"get\"}", sent * OPERATIONS / 2.0)
+                .containsEntry("sherd_gateway_operations_total{op=\"del\"}", 0.0);
+        double requests = samples.entrySet().stream()
+                .filter(sample -> sample.getKey().startsWith("sherd_http_requests_total"))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+        assertThat(samples)
+                .containsEntry("sherd_http_request_seconds_count", requests)
+                .containsEntry("sherd_http_request_seconds_bucket{le=\"+Inf\"}", requests)
+                .hasEntrySatisfying(
+                        "sherd_http_request_seconds_sum", sum -> assertThat(sum).isPositive());
+    }
+
+    @Test
+    void figuresOfAllHomesAndOfTheCollectorsAreThere() throws Exception {
+        assertThat(samples())
+                .containsKeys(
+                        "sherd_table_bytes{table=\"default.kv\",home=\"hot\"}",
+                        "sherd_table_bytes{table=\"default.kv\",home=\"archived\"}",
+                        "sherd_memory_used_bytes{purpose=\"network\"}",
+                        "sherd_heap_used_bytes",
+                        "sherd_stage_sampling")
+                .satisfies(samples -> assertThat(samples.keySet())
+                        .anyMatch(name -> name.startsWith("sherd_gc_collections_total{"))
+                        .anyMatch(name -> name.startsWith("sherd_gc_seconds_total{")));
+    }
+
+    @Test
+    void anUnknownDoorIsRefusedByName() throws Exception {
+        var refused = get("/debug/attribution?door=grpc");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("no such door: door='grpc'; ask for resp, http or all");
     }
 
     @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -239,6 +241,47 @@ class HttpConnectionTest {
             var status =
                     Json.object(impatient.get("/api/v1/tables/default/lines").body());
             assertThat(Json.member(status, "rows")).containsEntry("hot", 0L);
+        }
+    }
+
+    @Test
+    void aHeadThatComesByTheByteHasNoMoreTimeThanAnother() throws IOException, InterruptedException {
+        var limits = new HttpLimits(4096, 4096, 1 << 20, 1 << 20, 1 << 16, 100, 500, 500);
+        try (var impatient = new HttpNode(limits);
+                var slow = impatient.connect()) {
+            var head = "GET /healthz HTTP/1.1\r\n" + "X-Slow: " + "y".repeat(1_000);
+            int sent = 0;
+            try {
+                for (; sent < head.length(); sent++) {
+                    slow.send(head.substring(sent, sent + 1));
+                    Thread.sleep(50);
+                }
+            } catch (IOException e) {
+                // hung up on, as it should be
+            }
+            assertThat(sent).as("bytes sent before the connection ended").isLessThan(head.length());
+        }
+    }
+
+    @Test
+    void theDoorClosesThoughItsClientsHang() throws IOException {
+        try (var hung = new HttpNode(HttpLimits.DEFAULT)) {
+            hung.create("default/lines", "{\"kind\":\"log\"}");
+            try (var partialHead = hung.connect();
+                    var partialBody = hung.connect();
+                    var deaf = hung.connect()) {
+                partialHead.send("GET /healthz HT");
+                partialBody.send(post(
+                        "/api/v1/tables/default/lines/rows",
+                        "Content-Type: text/plain\r\nContent-Length: 100\r\n",
+                        "only this"));
+                deaf.send(get("/openapi.json").repeat(100));
+                assertThat(deaf.read().status()).isEqualTo(200);
+                assertThat(CompletableFuture.runAsync(hung.door()::close)).succeedsWithin(Duration.ofSeconds(20));
+                assertThat(partialHead.ended()).isTrue();
+            }
+            assertThat(hung.door().budget().usedBytes(MemoryBudget.Purpose.NETWORK))
+                    .isZero();
         }
     }
 

@@ -110,21 +110,21 @@ class HttpDoorTest extends EveryVersion {
         node.get("/healthz");
         var after = samples();
         var series = "sherd_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"}";
-        assertThat(after.get(series)).isEqualTo(before.getOrDefault(series, 0L) + 1);
+        assertThat(after.get(series)).isEqualTo(before.getOrDefault(series, 0.0) + 1);
         assertThat(after).containsKeys("sherd_log_lsn", "sherd_memory_used_bytes{purpose=\"records\"}");
     }
 
-    private static Map<String, Long> samples() {
+    private static Map<String, Double> samples() {
         var response = node.get("/metrics");
         assertThat(response.headers().firstValue("content-type")).contains("text/plain; version=0.0.4; charset=utf-8");
-        var samples = new TreeMap<String, Long>();
+        var samples = new TreeMap<String, Double>();
         for (var line : response.body().split("\n", -1)) {
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            assertThat(line).matches("[a-z_]+(\\{([a-z]+=\"[^\"]*\",?)+})? -?[0-9]+");
+            assertThat(line).matches("[a-z_]+(\\{([a-z]+=\"[^\"]*\",?)+})? -?[0-9.]+");
             int space = line.lastIndexOf(' ');
-            samples.put(line.substring(0, space), Long.parseLong(line.substring(space + 1)));
+            samples.put(line.substring(0, space), Double.parseDouble(line.substring(space + 1)));
         }
         return samples;
     }

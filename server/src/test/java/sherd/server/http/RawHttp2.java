@@ -70,9 +70,22 @@ final class RawHttp2 implements AutoCloseable {
 
     /** The preface, and settings with this window for each stream. */
     RawHttp2 greet(int window) throws IOException {
-        send(PREFACE.getBytes(StandardCharsets.US_ASCII));
-        var settings = ByteBuffer.allocate(6).putShort((short) INITIAL_WINDOW).putInt(window);
-        return frame(SETTINGS, 0, 0, settings.array());
+        return send(greeting(window));
+    }
+
+    static byte[] greeting(int window) {
+        var all = new ByteArrayOutputStream();
+        all.writeBytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
+        all.writeBytes(bytes(SETTINGS, 0, 0, windowSetting(window)));
+        return all.toByteArray();
+    }
+
+    /** What a frame of settings holds that sets the window of each stream. */
+    static byte[] windowSetting(int window) {
+        return ByteBuffer.allocate(6)
+                .putShort((short) INITIAL_WINDOW)
+                .putInt(window)
+                .array();
     }
 
     RawHttp2 send(byte[] bytes) throws IOException {
@@ -165,6 +178,15 @@ final class RawHttp2 implements AutoCloseable {
             out.write(rest);
         }
         out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** The lines before frames begin that say whether an upgrade was granted. */
+    String answerToUpgrade() throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.readUnsignedByte());
+        }
+        return head.toString();
     }
 
     /** The next frame, or null at the end of the connection. */

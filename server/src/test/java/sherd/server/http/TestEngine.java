@@ -12,6 +12,7 @@ import sherd.engine.disk.LocalDisk;
 import sherd.engine.error.Fault;
 import sherd.engine.observe.Events;
 import sherd.engine.time.Clock;
+import sherd.server.FaultyDisk;
 
 /** A real engine in a temporary folder that is verified and removed at the end. */
 final class TestEngine implements AutoCloseable {

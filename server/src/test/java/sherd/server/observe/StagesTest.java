@@ -12,7 +12,7 @@ final class StagesTest {
     private static final Object OTHER = "other";
 
     private final Stages stages = new Stages(1);
-    private final StageClock clock = stages.newClock();
+    private final StageClock clock = stages.newClock("test");
 
     private void batch(Object client) {
         clock.begin(client);
@@ -60,7 +60,7 @@ final class StagesTest {
     @Test
     void oneBatchInSoManyIsTimed() {
         var few = new Stages(10);
-        var sampled = few.newClock();
+        var sampled = few.newClock("test");
         few.start();
         for (int i = 0; i < 100; i++) {
             sampled.begin(CLIENT);

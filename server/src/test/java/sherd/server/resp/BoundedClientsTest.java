@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +117,28 @@ final class BoundedClientsTest {
             assertThat(other.call("SET", "k", "v")).isEqualTo("+OK\r\n");
             assertThat(node.engine.memory().usedBytes()).isLessThan(MEMORY);
         }
+    }
+
+    /** Without a time limit of its own this door keeps clients who hang; none of them may keep it. */
+    @Test
+    void theDoorClosesThoughItsClientsHang() throws Exception {
+        long before = network();
+        try (var head = node.connect();
+                var value = node.connect();
+                var queued = node.connect();
+                var deaf = node.connect()) {
+            deaf.call("SET", "big", "x".repeat(1 << 20));
+            head.send("*3\r\n$3\r\nSE");
+            value.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$100000\r\n" + "x".repeat(50_000));
+            queued.send("MULTI\r\nSET a b\r\n");
+            deaf.send("GET big\r\n".repeat(64));
+            assertThat(queued.read().raw()).isEqualTo("+OK\r\n");
+            assertThat(node.door.connections()).hasSize(4);
+            assertThat(CompletableFuture.runAsync(node.door::close)).succeedsWithin(Duration.ofSeconds(20));
+            assertThat(head.readToEnd()).isEmpty();
+        }
+        assertThat(node.door.connections()).isEmpty();
+        assertThat(network()).isLessThanOrEqualTo(before);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package sherd.engine.archive.file;
 
 import java.io.IOException;
+import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
@@ -9,14 +10,16 @@ public final class Failures {
     private Failures() {}
 
     public static StoreException writing(String file, IOException cause) {
-        var message = cause.getMessage();
-        if (message != null && message.contains("No space left")) {
+        if (Disk.isFull(cause)) {
             return new StoreException(
-                    ErrorCode.DISK_FULL, "no room for a file: file=" + file + "; free space on the disk", cause);
+                    ErrorCode.DISK_FULL,
+                    "the disk is full, no room for a file: file=" + file + " reason='" + cause.getMessage()
+                            + "'; make room and try again",
+                    cause);
         }
         return new StoreException(
                 ErrorCode.DISK_FAILED,
-                "could not write: file=" + file + " cause='" + message + "'; check the disk",
+                "could not write: file=" + file + " cause='" + cause.getMessage() + "'; check the disk",
                 cause);
     }
 

@@ -1,39 +1,46 @@
-package sherd.server.resp;
+package sherd.server.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
-/** Tells a connection just before its bytes are read: Netty asks for a buffer then, and says nothing else. */
+/** Says when a connection's bytes are about to be read: Netty asks for a buffer then, and says nothing else. */
 @SuppressWarnings("deprecation") // of Netty's own interfaces only the deprecated one is what its transports ask for
-final class TimedReads implements RecvByteBufAllocator {
+public final class TimedReads implements RecvByteBufAllocator {
     private final RecvByteBufAllocator buffers;
-    private final Connection connection;
+    private final Runnable reading;
 
-    TimedReads(RecvByteBufAllocator buffers, Connection connection) {
+    private TimedReads(RecvByteBufAllocator buffers, Runnable reading) {
         this.buffers = buffers;
-        this.connection = connection;
+        this.reading = reading;
+    }
+
+    /** From now on {@code reading} runs before each read of the channel, on its loop. */
+    public static void tell(Channel channel, Runnable reading) {
+        var config = channel.config();
+        config.setRecvByteBufAllocator(new TimedReads(config.getRecvByteBufAllocator(), reading));
     }
 
     @Override
     public Handle newHandle() {
-        return new Timed((ExtendedHandle) buffers.newHandle(), connection);
+        return new Timed((ExtendedHandle) buffers.newHandle(), reading);
     }
 
     private static final class Timed extends DelegatingHandle implements ExtendedHandle {
         private final ExtendedHandle handle;
-        private final Connection connection;
+        private final Runnable reading;
 
-        Timed(ExtendedHandle handle, Connection connection) {
+        Timed(ExtendedHandle handle, Runnable reading) {
             super(handle);
             this.handle = handle;
-            this.connection = connection;
+            this.reading = reading;
         }
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            connection.reading();
+            reading.run();
             return handle.allocate(allocator);
         }
 

@@ -1,54 +1,64 @@
-package sherd.server.resp;
+package sherd.server.observe;
 
 import org.jspecify.annotations.Nullable;
-import sherd.server.observe.Stage;
-import sherd.server.observe.StageClock;
 
 /**
  * A connection's use of its loop's stage clock. What the clock times is what one read brings, or a turn that was planned;
  * it ends when the replies are with the kernel, and when they have to wait, so does the sample.
  */
-final class BatchSample {
+public final class BatchSample {
     private @Nullable StageClock clock;
     private StageClock.@Nullable Paused waiting;
 
-    void use(StageClock ofLoop) {
+    public void use(StageClock ofLoop) {
         clock = ofLoop;
     }
 
     /** As long as a sample waits, no other begins. */
-    void begin() {
+    public void begin() {
         if (clock != null && waiting == null) {
             clock.begin(this);
         }
     }
 
-    /** What the sample waited for may have come; if there is none, one may begin. */
-    void resume() {
+    /** What the sample waited for may have come. */
+    public void resume() {
         var waited = waiting;
-        if (waited == null) {
-            begin();
-        } else if (clock != null) {
+        if (waited != null && clock != null) {
             waiting = null;
             clock.resume(waited, this);
         }
     }
 
-    void lap(Stage stage) {
+    /** The same; if there is none that waits, one may begin. */
+    public void resumeOrBegin() {
+        if (waiting == null) {
+            begin();
+        } else {
+            resume();
+        }
+    }
+
+    /** Whether the batch at hand is being timed. */
+    public boolean running() {
+        return clock != null && clock.running(this);
+    }
+
+    public void lap(Stage stage) {
         if (clock != null) {
             clock.lap(stage);
         }
     }
 
-    void count(int commands) {
+    public void count(int commands) {
         if (clock != null) {
             clock.count(commands);
         }
     }
 
     /** All that could be written was. */
-    void end(boolean waits) {
-        if (clock == null || !clock.running()) {
+    public void end(boolean waits) {
+        if (clock == null || !clock.running(this)) {
             return;
         }
         clock.lap(Stage.REPLY);
@@ -57,5 +67,10 @@ final class BatchSample {
         } else {
             clock.end();
         }
+    }
+
+    /** What a sample waits for will not come. */
+    public void drop() {
+        waiting = null;
     }
 }

@@ -1,4 +1,4 @@
-package sherd.server.http;
+package sherd.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,26 +9,47 @@ import sherd.engine.disk.Disk;
 import sherd.engine.disk.DiskFile;
 
 /** A disk that waits or fails when told to. */
-final class FaultyDisk implements Disk {
+public final class FaultyDisk implements Disk {
     private final Disk disk;
     private volatile boolean broken;
-    private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile boolean syncsBroken;
+    private volatile CountDownLatch writeGate = new CountDownLatch(0);
+    private volatile CountDownLatch syncGate = new CountDownLatch(0);
 
-    FaultyDisk(Disk disk) {
+    public FaultyDisk(Disk disk) {
         this.disk = disk;
     }
 
     /** Writes wait from now on. */
-    void hold() {
-        gate = new CountDownLatch(1);
+    public void hold() {
+        writeGate = new CountDownLatch(1);
     }
 
-    void release() {
-        gate.countDown();
+    /** Syncs of files wait from now on. */
+    public void holdSyncs() {
+        syncGate = new CountDownLatch(1);
     }
 
-    void breakDown() {
+    public void release() {
+        writeGate.countDown();
+        syncGate.countDown();
+    }
+
+    public void breakDown() {
         broken = true;
+    }
+
+    /** From now on writes are taken, and cannot be synced. */
+    public void breakSyncs() {
+        syncsBroken = true;
+    }
+
+    private static void pass(CountDownLatch gate) throws IOException {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     private void check() throws IOException {
@@ -115,11 +136,7 @@ final class FaultyDisk implements Disk {
         @Override
         public void write(ByteBuffer source, long offset) throws IOException {
             check();
-            try {
-                gate.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
+            pass(writeGate);
             file.write(source, offset);
         }
 
@@ -132,6 +149,10 @@ final class FaultyDisk implements Disk {
         @Override
         public void sync() throws IOException {
             check();
+            pass(syncGate);
+            if (syncsBroken) {
+                throw new IOException("the disk does not sync");
+            }
             file.sync();
         }
 
