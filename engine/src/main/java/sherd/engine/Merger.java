@@ -109,10 +109,8 @@ final class Merger {
 
     private static MergeRule.Part part(TableSegments.Entry entry) {
         var meta = entry.segment().meta();
-        long created = meta.createdSeconds() * 1000;
-        boolean dated = !meta.keyed();
         return new MergeRule.Part(
-                meta.rows(), meta.sizeBytes(), dated ? meta.minTime() : created, dated ? meta.maxTime() : created);
+                meta.rows(), meta.sizeBytes(), meta.keyed() ? meta.createdSeconds() * 1000 : meta.maxTime());
     }
 
     /** The first of the last segments that fit into one. */

@@ -154,7 +154,8 @@ final class QuarantineTest {
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_SEGMENT));
         }
-        store.set("new", "4");
+        store.set("hot", "4");
+        assertThat(store.get("hot")).isEqualTo("4");
         assertThat(store.engine.status().damagedSegments()).isEqualTo(1);
         store.abandon();
     }

@@ -189,10 +189,12 @@ final class CrashLoop implements AutoCloseable {
 
     private static void createTables(NodeProcess node) throws IOException {
         try (var web = new Web(node.http())) {
-            create(
-                    web,
-                    LineReader.TABLE,
-                    "{\"kind\":\"log\",\"archive\":{\"retention\":\"" + Lines.RETENTION + "\"}}");
+            for (var lines : List.of(LineReader.TABLE, LineReader.AGED_TABLE)) {
+                create(
+                        web,
+                        lines,
+                        "{\"kind\":\"log\",\"archive\":{\"retention\":\"" + Lines.RETENTION + "\"}}");
+            }
             create(web, "/api/v1/tables/default/" + Shape.ROW_TABLE, """
                     {"kind":"record","key":["id"],"columns":[{"name":"id","type":"string"},\
                     {"name":"n","type":"int64"},{"name":"note","type":"string"}]}""");

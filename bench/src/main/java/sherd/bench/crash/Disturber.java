@@ -12,7 +12,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Disturber {
     private static final List<String> TABLES =
-            List.of(LineReader.TABLE, "/api/v1/tables/default/kv", "/api/v1/tables/default/" + Shape.ROW_TABLE);
+            List.of(
+            LineReader.TABLE,
+            LineReader.AGED_TABLE,
+            "/api/v1/tables/default/kv",
+            "/api/v1/tables/default/" + Shape.ROW_TABLE);
     private static final int LONGEST_PAUSE_MILLIS = 400;
 
     private static final int MOST_AGED = 50;
@@ -47,12 +51,13 @@ final class Disturber {
     }
 
     private void age(Web web) throws IOException, WrongAnswerException {
+        var table = random.nextBoolean() ? LineReader.TABLE : LineReader.AGED_TABLE;
         int rows = 1 + random.nextInt(MOST_AGED);
         var body = new StringBuilder();
         for (int i = 0; i < rows; i++) {
             body.append(Lines.aged(aged.incrementAndGet()));
         }
-        var answer = web.send("POST", LineReader.TABLE + "/rows", Web.ROWS, body.toString());
+        var answer = web.send("POST", table + "/rows", Web.ROWS, body.toString());
         if (answer.statusCode() != 200) {
             throw new WrongAnswerException(
                     "aged rows were answered " + answer.statusCode() + " " + answer.body());

@@ -10,8 +10,8 @@ import java.util.Locale;
  * a table has few segments in each. Neighbours, because a merged segment must cover as short a time as may be, and, of
  * a record table, no version of a row may pass over another.
  *
- * <p>A merge stays below what one segment may have, and, where rows are dropped after a time, below an eighth of that
- * time: a segment goes when its youngest row does.
+ * <p>A merge stays below what one segment may have. Where rows are dropped after a time, it keeps none of its sources
+ * longer than an eighth of that time beyond it: a segment goes when its youngest row does.
  */
 public final class MergeRule {
     private static final long FIRST_TIER_BYTES = 1 << 20;
@@ -23,8 +23,12 @@ public final class MergeRule {
 
     private final int width;
 
-    /** What the rule knows of a segment. Times are those of its rows. */
-    public record Part(long rows, long bytes, long minTime, long maxTime) {}
+    /**
+     * What the rule knows of a segment.
+     *
+     * @param youngest the time of its youngest row
+     */
+    public record Part(long rows, long bytes, long youngest) {}
 
     /**
      * What one segment may have.
@@ -78,8 +82,8 @@ public final class MergeRule {
             }
             rows += part.rows();
             bytes += part.bytes();
-            least = Math.min(least, part.minTime());
-            most = Math.max(most, part.maxTime());
+            least = Math.min(least, part.youngest());
+            most = Math.max(most, part.youngest());
             boolean tooLong = limits.retentionMillis() > 0 && most - least > limits.retentionMillis() / RETENTION_PARTS;
             if (part.bytes() > tierBytes(tier) || rows > limits.rows() || bytes > limits.bytes() || tooLong) {
                 break;
