@@ -190,10 +190,7 @@ final class CrashLoop implements AutoCloseable {
     private static void createTables(NodeProcess node) throws IOException {
         try (var web = new Web(node.http())) {
             for (var lines : List.of(LineReader.TABLE, LineReader.AGED_TABLE)) {
-                create(
-                        web,
-                        lines,
-                        "{\"kind\":\"log\",\"archive\":{\"retention\":\"" + Lines.RETENTION + "\"}}");
+                create(web, lines, "{\"kind\":\"log\",\"archive\":{\"retention\":\"" + Lines.RETENTION + "\"}}");
             }
             create(web, "/api/v1/tables/default/" + Shape.ROW_TABLE, """
                     {"kind":"record","key":["id"],"columns":[{"name":"id","type":"string"},\

@@ -11,8 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * keeps them, so that segments are dropped and merges drop rows.
  */
 final class Disturber {
-    private static final List<String> TABLES =
-            List.of(
+    private static final List<String> TABLES = List.of(
             LineReader.TABLE,
             LineReader.AGED_TABLE,
             "/api/v1/tables/default/kv",
@@ -59,8 +58,7 @@ final class Disturber {
         }
         var answer = web.send("POST", table + "/rows", Web.ROWS, body.toString());
         if (answer.statusCode() != 200) {
-            throw new WrongAnswerException(
-                    "aged rows were answered " + answer.statusCode() + " " + answer.body());
+            throw new WrongAnswerException("aged rows were answered " + answer.statusCode() + " " + answer.body());
         }
     }
 

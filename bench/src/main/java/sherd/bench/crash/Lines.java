@@ -18,7 +18,8 @@ final class Lines {
     /** What the log table keeps: a year more than all rows that writers send; aged ones are older, whenever this runs. */
     static final String RETENTION = retention();
 
-    private static final long AGED_MILLIS = Instant.parse("2001-01-01T00:00:00Z").toEpochMilli();
+    private static final long AGED_MILLIS =
+            Instant.parse("2001-01-01T00:00:00Z").toEpochMilli();
 
     private static final Pattern FORM = Pattern.compile("(\\w+) q(\\d+) r(\\d+)of(\\d+) t(\\d+) [a-z ]+");
     private static final String[] WORDS = {"disk", "shard", "route", "page", "segment", "vector", "query", "node"};
@@ -26,7 +27,8 @@ final class Lines {
     private Lines() {}
 
     private static String retention() {
-        return Duration.between(Instant.ofEpochMilli(FIRST_MILLIS), Instant.now()).toDays() + 365 + "d";
+        return Duration.between(Instant.ofEpochMilli(FIRST_MILLIS), Instant.now())
+                        .toDays() + 365 + "d";
     }
 
     /** A row, as JSON, that the table does not keep. */

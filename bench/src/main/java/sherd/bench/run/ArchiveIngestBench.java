@@ -172,8 +172,7 @@ public final class ArchiveIngestBench implements Callable<Integer> {
         }
     }
 
-    private static void report(
-            Report report, String work, int round, Engine engine, ShardedTable table, long text) {
+    private static void report(Report report, String work, int round, Engine engine, ShardedTable table, long text) {
         var status = engine.status(table);
         report.add(work, "sherd", round, SEGMENTS, status.segments().size());
         report.add(work, "sherd", round, SIZE, (double) status.archivedBytes() / text);

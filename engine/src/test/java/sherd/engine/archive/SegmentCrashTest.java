@@ -107,7 +107,7 @@ final class SegmentCrashTest {
         try {
             archive(disk, "arc-20261123-002", 2);
         } catch (StoreException e) {
-            assertThat(e).hasMessageContaining("free space");
+            assertThat(e).hasMessageContaining("make room");
         }
         disk.assertAllClosed();
         assertThat(Catalog.load(disk).version()).isEqualTo(1);

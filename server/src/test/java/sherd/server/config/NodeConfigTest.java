@@ -45,6 +45,7 @@ final class NodeConfigTest {
                 max-reads = 3
                 reads-window = "1d"
                 retention = "0"
+                merge-width = 8
 
                 [table]
                 shards = 64
