@@ -56,7 +56,7 @@ final class MergeTest {
         try (var store = open()) {
             lines(store, 0);
             for (int i = 0; i < 20; i++) {
-                archivedLine(store, (i * 7 % 20) * 1000, "line " + i);
+                archivedLine(store, (i * 7 % 20) * 1000L, "line " + i);
             }
             assertThat(segments(store, "logs.app")).isEqualTo(20);
             var made = store.engine.merge(store.engine.requireTable(LINES));
