@@ -5,6 +5,7 @@ module sherd.engine {
     requires com.github.luben.zstd_jni;
     requires flatbuffers.java;
     requires org.apache.arrow.format;
+    requires jdk.unsupported;
     requires tools.jackson.core;
 
     exports sherd.engine.error;

@@ -10,12 +10,15 @@ import picocli.CommandLine.Unmatched;
 
 @Command(
         name = "all",
-        description = "What docs/benchmarks.md shows, in about ten minutes; with --publish, writes it there.")
+        description = "What docs/benchmarks.md shows, in about twenty minutes; with --publish, writes it there.")
 final class AllBench implements Callable<Integer> {
     /** Shorter than each would be alone. */
     private static final List<String> RUNS = List.of(
             "resp --null --rounds 3 --seconds 2",
             "resp --null --rounds 3 --seconds 2 --sync interval --pipeline 16,64",
+            "resp --peers redis,memcached,infinispan,null --pipeline 16 --rounds 3 --seconds 2",
+            "latency --null --rounds 3 --seconds 6",
+            "steady",
             "attribute --rounds 3",
             "gateway --rounds 3 --seconds 2",
             "startup --rounds 5",
@@ -24,7 +27,8 @@ final class AllBench implements Callable<Integer> {
             "load --rounds 3",
             "search --rounds 3",
             "archive-ingest",
-            "engine --rounds 3 --warm-up 2",
+            "index",
+            "engine --rounds 3 --warm-up 2 --peers caffeine,chronicle_map,mapdb --footprint 1000000",
             "buffers --rounds 3 --pipeline 16",
             "pool --rounds 3",
             "arrays --rounds 3");

@@ -16,6 +16,8 @@ import sherd.bench.run.ArraysBench;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.BuffersBench;
 import sherd.bench.run.GatewayBench;
+import sherd.bench.run.IndexBench;
+import sherd.bench.run.LatencyBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
 import sherd.bench.run.PoolBench;
@@ -23,12 +25,15 @@ import sherd.bench.run.RecoveryBench;
 import sherd.bench.run.RespBench;
 import sherd.bench.run.SearchBench;
 import sherd.bench.run.StartupBench;
+import sherd.bench.run.SteadyBench;
 
 /** {@code bench list} names the benchmarks, {@code bench NAME [options]} runs one, {@code bench NAME --help} explains it. */
 public final class Main {
     /** What there is, in the order in which it is listed. Each run has an object of its own, since options stay in it. */
     private static final List<Supplier<Callable<Integer>>> BENCHMARKS = List.of(
             RespBench::new,
+            LatencyBench::new,
+            SteadyBench::new,
             AttributeBench::new,
             GatewayBench::new,
             StartupBench::new,
@@ -37,6 +42,7 @@ public final class Main {
             LoadBench::new,
             SearchBench::new,
             ArchiveIngestBench::new,
+            IndexBench::new,
             EngineRun::new,
             BuffersBench::new,
             PoolBench::new,
@@ -44,6 +50,7 @@ public final class Main {
             CrashCommand::new,
             FuzzCommand::new,
             JmhBench::new,
+            PaperBench::new,
             AllBench::new);
 
     private static final int BAD = 1;
@@ -78,6 +85,10 @@ public final class Main {
         }
         System.err.println("there is no benchmark " + name + "; sherd bench list names them");
         return WRONG_USE;
+    }
+
+    static boolean has(String name) {
+        return benchmarks().stream().anyMatch(benchmark -> name.equals(name(benchmark)));
     }
 
     private static List<Callable<Integer>> benchmarks() {

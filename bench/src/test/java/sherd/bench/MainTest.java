@@ -12,6 +12,8 @@ final class MainTest {
         assertThat(ran.out().lines().map(line -> line.split(" ", 2)[0]))
                 .contains(
                         "resp",
+                        "latency",
+                        "steady",
                         "attribute",
                         "startup",
                         "recovery",
@@ -24,6 +26,7 @@ final class MainTest {
                         "pool",
                         "arrays",
                         "crash",
+                        "paper",
                         "all")
                 .doesNotHaveDuplicates();
         assertThat(ran.out().lines()).allMatch(line -> line.strip().split(" +", 2).length == 2);

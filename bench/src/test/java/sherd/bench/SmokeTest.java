@@ -26,6 +26,11 @@ final class SmokeTest {
                 "resp | sherd,redis,null | resp --null --keys 1000 --rounds 1 --requests 6400 --pipeline 1,64",
                 "resp-interval | sherd,redis | resp --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
                         + " --requests 3200 --pipeline 16",
+                "resp-own | sherd,redis,memcached,null | resp --peers redis,memcached,null --distribution zipf:0.99"
+                        + " --keys 1000 --rounds 1 --requests 6400 --pipeline 16",
+                "latency | sherd,redis | latency --keys 1000 --rounds 1 --seconds 1 --warm-up 0.2 --peak-seconds 0.3"
+                        + " --snapshot 0.5 --distribution zipf:0.99",
+                "steady | sherd | steady --keys 1000 --seconds 3 --warm-up 2",
                 "attribute | sherd | attribute --keys 1000 --rounds 1 --seconds 1 --tests get --pipeline 16",
                 "buffers | reused,allocating | buffers --keys 1000 --rounds 1 --seconds 0.2 --pipeline 16",
                 "pool | slabs,netty pool,region,direct,arena,netty unpooled,heap | pool --rounds 1 --count 1000 --bytes 128",
@@ -37,6 +42,11 @@ final class SmokeTest {
                 "load | sherd | load --rounds 1 --rows 20000 --connections 2",
                 "search | archived,hot,grep | search --rounds 1 --words 5",
                 "archive-ingest | sherd | archive-ingest --megabytes 20",
+                "index | delta and VarInt,plain | index --lines 2000",
+                "engine | engine,caffeine,mapdb | engine --peers caffeine,mapdb --keys 1000 --batch 1 --rounds 1"
+                        + " --warm-up 0 --millis 50 --forks 0 --footprint 5000",
+                "engine | engine,chronicle-map | engine --peers chronicle_map --keys 1000 --batch 1 --rounds 1 --warm-up 0"
+                        + " --millis 50 --footprint 5000",
                 "engine | engine | engine --keys 1000 --batch 1,16 --rounds 1 --warm-up 0 --millis 50 --forks 0"
             })
     void printsATableAndKeepsAllFigures(String report, String sides, String command) throws IOException {

@@ -298,6 +298,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Shows the rows of a log table in a range of time to a visitor, on this thread. Blocks. */
+    public ScanStats scan(ShardedTable table, ScanRequest request, RowVisitor visitor) {
+        return new LogScanner(table, request, visitor, clock).scan();
+    }
+
     /** Moves rows older than that into segments, all rows with 0; returns the segments made. Blocks. */
     public List<SegmentStatus> archive(ShardedTable table, long olderThanMillis) {
         var made = archiver.archive(table, olderThanMillis);

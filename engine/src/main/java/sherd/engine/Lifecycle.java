@@ -10,11 +10,14 @@ import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
 
 /**
- * Background work, one step every tick: expired rows leave, copies of archived rows are dropped and old rows archived
- * when memory runs full, and a checkpoint is taken when the commit log has grown.
+ * Background work: expired rows leave, a few at a time; and once every tick, copies of archived rows are dropped and old
+ * rows archived when memory runs full, and a checkpoint is taken when the commit log has grown. Its thread is of the
+ * lowest priority, which tells whoever makes threads that commands come before it.
  */
 final class Lifecycle implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
+    /** Expired rows leave in as many small steps: one of two milliseconds is seen in the tail of commands. */
+    private static final int PULSES_PER_TICK = 10;
     /** Buckets of a shard looked at in one tick for rows to expire. */
     private static final int BUCKETS = 64;
     /** Ticks from one sweep of copies to the next: each walks over all keys. */
@@ -27,15 +30,18 @@ final class Lifecycle implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private long nextShard;
+    private int pulses;
     private int ticksToSweep;
     private long seenRefusals;
 
+    @SuppressWarnings("ThreadPriorityCheck") // a sign for whoever makes threads, not for a scheduler
     Lifecycle(Engine engine, ArchiveAdvisor advisor, EngineConfig config, ThreadFactory threads, Events events) {
         this.engine = engine;
         this.advisor = advisor;
         this.config = config;
         this.events = events;
         this.thread = threads.newThread(this::run);
+        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     void start() {
@@ -44,8 +50,8 @@ final class Lifecycle implements AutoCloseable {
 
     private void run() {
         while (!closing) {
-            LockSupport.parkNanos(TICK_NANOS);
-            @Nullable StoreException failure = tick();
+            LockSupport.parkNanos(TICK_NANOS / PULSES_PER_TICK);
+            @Nullable StoreException failure = pulse();
             if (failure != null) {
                 events.on(new Event.Warning("background work failed, it will be tried again: " + failure.getMessage()));
                 LockSupport.parkNanos(10 * TICK_NANOS);
@@ -53,21 +59,28 @@ final class Lifecycle implements AutoCloseable {
         }
     }
 
-    private @Nullable StoreException tick() {
+    private @Nullable StoreException pulse() {
         try {
             expireSome();
-            long refusals = engine.memory().refusals();
-            boolean refused = refusals != seenRefusals;
-            seenRefusals = refusals;
-            if (refused || advisor.memoryUse() >= config.watermark()) {
-                relieve(refused);
-            }
-            if (canMove() && engine.log().retainedBytes() > config.checkpointBytes()) {
-                engine.checkpoint();
+            if (++pulses == PULSES_PER_TICK) {
+                pulses = 0;
+                tick();
             }
             return null;
         } catch (StoreException e) {
             return e;
+        }
+    }
+
+    private void tick() {
+        long refusals = engine.memory().refusals();
+        boolean refused = refusals != seenRefusals;
+        seenRefusals = refusals;
+        if (refused || advisor.memoryUse() >= config.watermark()) {
+            relieve(refused);
+        }
+        if (canMove() && engine.log().retainedBytes() > config.checkpointBytes()) {
+            engine.checkpoint();
         }
     }
 
@@ -106,20 +119,27 @@ final class Lifecycle implements AutoCloseable {
         }
     }
 
-    /** Walks on over all shards of all record tables, a little every tick. */
+    /** Walks on over all shards of all record tables: all of them in a tick, a little of each. */
     private void expireSome() {
-        var tables = engine.tables().stream().filter(ShardedTable::isRecord).toList();
-        long shards = tables.stream().mapToLong(table -> table.shards().size()).sum();
-        for (long i = 0; i < shards && !closing; i++) {
+        var tables = engine.tables();
+        long shards = 0;
+        for (var table : tables) {
+            shards += recordShards(table);
+        }
+        for (long i = 0; i < Math.ceilDiv(shards, PULSES_PER_TICK) && !closing; i++) {
             long index = nextShard++ % shards;
             for (var table : tables) {
-                if (index < table.shards().size()) {
+                if (index < recordShards(table)) {
                     expireShard(table, (int) index);
                     break;
                 }
-                index -= table.shards().size();
+                index -= recordShards(table);
             }
         }
+    }
+
+    private static int recordShards(ShardedTable table) {
+        return table.isRecord() ? table.shards().size() : 0;
     }
 
     private void expireShard(ShardedTable table, int index) {

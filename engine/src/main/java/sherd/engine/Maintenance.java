@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import sherd.engine.archive.CatalogState;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.Segment;
+import sherd.engine.archive.SegmentColumn;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.archive.SegmentHandle;
@@ -46,15 +47,22 @@ record Maintenance(
 
     private static final String WORDS = "words";
 
-    SegmentWriter begin(ShardedTable table, String prefix, long sequence, Compression compression) {
+    /** A checkpoint is read from front to back only, so it has nothing to find rows by, which costs most of the work. */
+    SegmentWriter begin(
+            ShardedTable table, String prefix, Purpose purpose, long sequence, Compression compression) {
         var schema = new SegmentSchema(table.definition());
+        boolean searched = purpose == Purpose.ARCHIVE;
         var spec = new SegmentSpec(
                 SegmentFiles.id(prefix, clock.epochMillis(), sequence),
                 SegmentFiles.FOLDER,
                 table.definition().name(),
-                schema.columns(),
+                searched
+                        ? schema.columns()
+                        : schema.columns().stream()
+                                .map(SegmentColumn::unsearched)
+                                .toList(),
                 schema.time(),
-                schema.key(),
+                searched ? schema.key() : -1,
                 compression);
         return SegmentWriter.create(disk, spec, clock, budget);
     }

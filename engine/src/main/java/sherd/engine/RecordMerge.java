@@ -11,6 +11,7 @@ import sherd.engine.memory.OffHeap;
 import sherd.engine.observe.Event;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.RecordStore;
+import sherd.engine.table.SegmentSchema;
 import sherd.engine.table.SegmentState;
 import sherd.engine.table.TableSegments;
 
@@ -31,7 +32,6 @@ final class RecordMerge {
     private final ShardedTable table;
     private final List<TableSegments.Entry> sources;
     private final List<TableSegments.Entry> older = new ArrayList<>();
-    private final List<Segment> checkpoint = new ArrayList<>();
     private final long covered;
     private long replaces;
 
@@ -53,10 +53,11 @@ final class RecordMerge {
         }
         try (var uncovered = new KeyList(maintenance.budget());
                 var keys = new ArchivedKeys(table, segments, maintenance.clock(), maintenance.budget());
+                var saved = new KeyHashes(maintenance.budget());
                 var output = SegmentOutput.merged(maintenance, table)) {
-            openCheckpoint();
+            findSaved(keys, saved);
             for (int i = 0; i < sources.size(); i++) {
-                copy(i, keys, output, uncovered);
+                copy(i, keys, saved, output, uncovered);
             }
             var made = commit(output.seal(), uncovered);
             made.forEach(segment -> maintenance
@@ -68,21 +69,45 @@ final class RecordMerge {
                             segment.rows(),
                             maintenance.clock().epochMillis() - started)));
             return made;
-        } finally {
-            checkpoint.forEach(Segment::close);
         }
     }
 
-    private void openCheckpoint() {
-        var cache = new SegmentCache(maintenance.budget(), 0);
-        for (var entry : maintenance.database().state().segments()) {
-            if (entry.tableId() == table.id() && entry.purpose() == Purpose.CHECKPOINT) {
-                checkpoint.add(Segment.open(maintenance.disk(), entry.meta(), cache));
+    /** Of the keys that memory has a version of, those that the last checkpoint has, which is read once through. */
+    private void findSaved(ArchivedKeys keys, KeyHashes saved) {
+        try (var own = new KeyHashes(maintenance.budget())) {
+            for (var source : sources) {
+                keys.open(source);
+                for (long row = 0; row < source.segment().meta().rows(); row++) {
+                    keys.seek(row);
+                    if (keys.inMemory()) {
+                        own.add(keys.key());
+                    }
+                }
+            }
+            if (own.isEmpty()) {
+                return;
+            }
+            var cache = new SegmentCache(maintenance.budget(), 0);
+            int keyColumn = new SegmentSchema(table.definition()).key();
+            for (var entry : maintenance.database().state().segments()) {
+                if (entry.tableId() == table.id() && entry.purpose() == Purpose.CHECKPOINT) {
+                    try (var segment = Segment.open(maintenance.disk(), entry.meta(), cache)) {
+                        var cursor = segment.walk();
+                        for (long row = 0; row < segment.meta().rows(); row++) {
+                            cursor.seek(row);
+                            var key = cursor.getBytes(keyColumn);
+                            if (own.contains(key)) {
+                                saved.add(key);
+                            }
+                        }
+                    }
+                }
             }
         }
     }
 
-    private void copy(int index, ArchivedKeys keys, SegmentOutput output, KeyList uncovered) {
+    private void copy(
+            int index, ArchivedKeys keys, KeyHashes saved, SegmentOutput output, KeyList uncovered) {
         var source = sources.get(index);
         keys.open(source);
         long rows = source.segment().meta().rows();
@@ -94,7 +119,7 @@ final class RecordMerge {
             }
             boolean olderHas = anyHas(older, hash, keys.key());
             boolean gone = keys.inMemory()
-                    ? checkpointHas(hash, keys.key())
+                    ? saved.contains(keys.key())
                     : !live && !olderHas && source.sequence() < covered;
             if (!gone) {
                 source.segment().guard(() -> {
@@ -111,15 +136,6 @@ final class RecordMerge {
     private static boolean anyHas(List<TableSegments.Entry> entries, long hash, byte[] key) {
         for (var entry : entries) {
             if (TableSegments.has(entry, hash, key)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean checkpointHas(long hash, byte[] key) {
-        for (var segment : checkpoint) {
-            if (segment.findKey(hash, key) >= 0) {
                 return true;
             }
         }

@@ -19,7 +19,8 @@ import sherd.engine.table.RecordStore;
  * are noted then; these rows are looked up and copied under locks of their own, as they are by that time.
  */
 final class RecordRows implements AutoCloseable {
-    private static final int COPY_BYTES = 256 << 10;
+    /** Some twenty microseconds under the lock: commands of the shard wait for that long, and more if it loses its turn. */
+    private static final int COPY_BYTES = 16 << 10;
 
     /** Which rows to copy. */
     @FunctionalInterface

@@ -50,7 +50,7 @@ final class SegmentOutput implements AutoCloseable {
     SegmentWriter writer() {
         if (writer == null) {
             sequence = maintenance.database().nextSequence();
-            writer = maintenance.begin(table, prefix, sequence, compression);
+            writer = maintenance.begin(table, prefix, purpose, sequence, compression);
         }
         return writer;
     }

@@ -32,6 +32,7 @@ final class Upkeep implements AutoCloseable {
         this.merging = merging;
         this.events = events;
         this.thread = threads.newThread(this::run);
+        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     void start() {

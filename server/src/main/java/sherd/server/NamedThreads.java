@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads that a dump can be read by, and that do not die silently. */
+/** Threads that a dump can be read by, and that do not die silently. Those of the lowest priority are {@linkplain PatientThread patient}. */
 final class NamedThreads implements ThreadFactory {
     private static final System.Logger LOGGER = System.getLogger("sherd.server");
 
@@ -17,11 +17,18 @@ final class NamedThreads implements ThreadFactory {
 
     @Override
     public Thread newThread(Runnable task) {
-        var thread = new Thread(task, prefix + "-" + last.incrementAndGet());
+        var thread = new Thread(() -> run(task), prefix + "-" + last.incrementAndGet());
         // They are joined when their owner closes; a start that fails half way must not be kept alive by them.
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler(
                 (dying, e) -> LOGGER.log(Level.ERROR, "a thread died, this is a bug: thread=" + dying.getName(), e));
         return thread;
+    }
+
+    private static void run(Runnable task) {
+        if (Thread.currentThread().getPriority() == Thread.MIN_PRIORITY && !PatientThread.begin()) {
+            LOGGER.log(Level.DEBUG, "the kernel knows no patient threads");
+        }
+        task.run();
     }
 }

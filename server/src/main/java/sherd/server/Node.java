@@ -19,9 +19,13 @@ import sherd.engine.observe.EventLog;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
+import sherd.server.config.LokiConfig;
 import sherd.server.config.NodeConfig;
 import sherd.server.http.HttpDoor;
 import sherd.server.http.HttpLimits;
+import sherd.server.loki.LokiApi;
+import sherd.server.loki.LokiLimits;
+import sherd.server.loki.Peers;
 import sherd.server.net.EventLoops;
 import sherd.server.net.LoopLag;
 import sherd.server.observe.JvmMetrics;
@@ -85,7 +89,11 @@ public final class Node implements AutoCloseable {
         var profiler = opened(parts, new Profiler());
         var resp = opened(parts, RespDoor.open(loops, listen.resp(), engine, clock, random, Version.TEXT, stages));
         var observers = new Observers(stages, profiler, List.of(resp, new LoopLag(loops), new JvmMetrics()));
-        var http = opened(parts, HttpDoor.open(loops, listen.http(), engine, clock, HttpLimits.DEFAULT, observers));
+        var loki = opened(
+                parts,
+                new LokiApi(engine, clock, LokiLimits.DEFAULT, peers(config.loki()), new NamedThreads("sherd-loki")));
+        var http =
+                opened(parts, HttpDoor.open(loops, listen.http(), engine, clock, HttpLimits.DEFAULT, loki, observers));
         return new Node(Path.of(disk.describe()), engine, resp.address(), http.address(), parts);
     }
 
@@ -122,6 +130,11 @@ public final class Node implements AutoCloseable {
                 archive.watermark(),
                 archive.mergeWidth(),
                 NAME);
+    }
+
+    private static Peers peers(LokiConfig config) {
+        return new Peers(
+                config.cluster(), config.peers().byName(), config.peerTimeout().toMillis());
     }
 
     public Engine engine() {

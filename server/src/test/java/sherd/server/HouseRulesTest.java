@@ -51,6 +51,24 @@ final class HouseRulesTest {
                             .resideInAnyPackage(others.toArray(String[]::new)));
         }
         rules.put(
+                "loki knows no door",
+                noClasses()
+                        .that()
+                        .resideInAPackage(root + ".loki..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(DOORS.stream()
+                                .map(door -> root + "." + door + "..")
+                                .toArray(String[]::new)));
+        rules.put(
+                "logql knows no store",
+                noClasses()
+                        .that()
+                        .resideInAPackage(root + ".loki.logql..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("sherd.engine..", root + ".loki"));
+        rules.put(
                 "standard streams",
                 noClasses().that().resideOutsideOfPackage(root + ".cli..").should(ACCESS_STANDARD_STREAMS));
         rules.put("generic exceptions", NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS);
@@ -96,6 +114,7 @@ final class HouseRulesTest {
     static Stream<Arguments> broken() {
         return Stream.of(
                 Arguments.of("door resp", "doors", "resp.Nosy"),
+                Arguments.of("loki knows no door", "rooms", "loki.Nosy"),
                 Arguments.of("standard streams", "stream", "http.Prints"),
                 Arguments.of("null marked", "unmarked", "http.Unmarked"));
     }

@@ -45,7 +45,7 @@ public class EngineBench {
     static final int KEY_BYTES = 16;
     static final int VALUE_BYTES = 64;
 
-    private static final long PREFIX = 0x3030_3030_3a79_656bL; // "key:0000"
+    static final long PREFIX = 0x3030_3030_3a79_656bL; // "key:0000"
     private static final int FILL_BATCH = 500;
 
     @Param({"1000", "1000000"})
@@ -63,6 +63,11 @@ public class EngineBench {
 
     @Setup(Level.Trial)
     public void open() throws IOException {
+        start();
+        fill(0, keys);
+    }
+
+    void start() throws IOException {
         folder = Files.createTempDirectory("sherd-engine-bench");
         engine = Engine.open(
                 EngineConfig.DEFAULT.withSync(SyncPolicy.OS),
@@ -75,10 +80,13 @@ public class EngineBench {
         keyBytes = new Region(engine.memory(), MemoryBudget.Purpose.NETWORK, (long) FILL_BATCH * KEY_BYTES);
         value = new Region(engine.memory(), MemoryBudget.Purpose.NETWORK, VALUE_BYTES);
         OffHeap.fill(value.address(), VALUE_BYTES, (byte) 'x');
-        for (long first = 0; first < keys; first += FILL_BATCH) {
-            int count = (int) Math.min(FILL_BATCH, keys - first);
+    }
+
+    void fill(long first, long more) {
+        for (long next = first; next < first + more; next += FILL_BATCH) {
+            int count = (int) Math.min(FILL_BATCH, first + more - next);
             for (int i = 0; i < count; i++) {
-                name(i, first + i);
+                name(i, next + i);
             }
             put(count);
         }

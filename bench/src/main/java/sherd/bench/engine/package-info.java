@@ -1,5 +1,5 @@
 /**
- * The engine alone, in this process: no protocol, no sockets.
+ * The engine alone, in this process: no protocol, no sockets; and beside it maps of others.
  */
 @NullMarked
 package sherd.bench.engine;

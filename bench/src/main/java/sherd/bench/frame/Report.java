@@ -1,5 +1,8 @@
 package sherd.bench.frame;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,11 @@ public final class Report {
         this.name = name;
         this.title = title;
         this.parameters = Map.copyOf(parameters);
+    }
+
+    /** One that was kept as JSON. */
+    public static Report read(Path file) throws IOException {
+        return ReportJson.read(Files.readString(file));
     }
 
     public void add(String work, String side, int round, Metric metric, double value) {
@@ -55,16 +63,24 @@ public final class Report {
         return samples;
     }
 
-    List<String> works() {
+    public List<String> works() {
         return distinct(Sample::work);
     }
 
-    List<String> sides() {
+    public List<String> sides() {
         return distinct(Sample::side);
     }
 
     List<Metric> metrics() {
         return distinct(Sample::metric);
+    }
+
+    /** The first of that name. */
+    public Metric metric(String called) {
+        return metrics().stream()
+                .filter(metric -> metric.name().equals(called))
+                .findFirst()
+                .orElseThrow(() -> new BenchException("the report " + name + " has no metric " + called));
     }
 
     private <T> List<T> distinct(Function<Sample, T> part) {

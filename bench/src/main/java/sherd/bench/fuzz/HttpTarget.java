@@ -10,6 +10,9 @@ import sherd.engine.Engine;
 import sherd.engine.time.SystemClock;
 import sherd.server.http.HttpDoor;
 import sherd.server.http.HttpLimits;
+import sherd.server.loki.LokiApi;
+import sherd.server.loki.LokiLimits;
+import sherd.server.loki.Peers;
 import sherd.server.observe.Observers;
 
 /** A whole HTTP connection before a real engine; the input is all that a client sends, or a request's body. */
@@ -18,7 +21,14 @@ final class HttpTarget implements Target {
 
     private final Errors errors = new Errors();
     private final Engine engine = Samples.engine(new HeldDisk());
-    private final HttpDoor door = HttpDoor.inProcess(engine, new SystemClock(), HttpLimits.DEFAULT, Observers.none());
+    private final LokiApi loki = new LokiApi(
+            engine,
+            new SystemClock(),
+            LokiLimits.DEFAULT,
+            Peers.NONE,
+            Thread.ofPlatform().daemon().factory());
+    private final HttpDoor door =
+            HttpDoor.inProcess(engine, new SystemClock(), HttpLimits.DEFAULT, loki, Observers.none());
     private final Wire wire = new Wire(door::accept);
     private final String head;
     private final List<byte[]> seeds;
@@ -122,6 +132,7 @@ final class HttpTarget implements Target {
     @Override
     public void close() {
         door.close();
+        loki.close();
         wire.close();
         Judge.closed(engine, errors);
     }

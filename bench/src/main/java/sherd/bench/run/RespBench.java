@@ -1,9 +1,11 @@
 package sherd.bench.run;
 
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,8 +14,12 @@ import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.frame.Scratch;
+import sherd.bench.load.KeyChoice;
+import sherd.bench.load.LoadGenerator;
+import sherd.bench.side.InfinispanServer;
+import sherd.bench.side.LoadTool;
+import sherd.bench.side.Memcached;
 import sherd.bench.side.NullNode;
-import sherd.bench.side.RedisBenchmark;
 import sherd.bench.side.RedisServer;
 import sherd.bench.side.SherdNode;
 import sherd.bench.side.Side;
@@ -28,6 +34,8 @@ public final class RespBench implements Callable<Integer> {
     private static final Metric P50 = Metric.shown("p50", "ms", 3);
     private static final Metric P99 = Metric.shown("p99", "ms", 3);
     private static final Metric P999 = Metric.drawn("p99.9", "ms", 3);
+
+    private static final int MEMCACHED_MEGABYTES = 1024;
 
     /** Sherd's sync policies, each beside what promises about the same in Redis. */
     enum Sync {
@@ -44,6 +52,14 @@ public final class RespBench implements Callable<Integer> {
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Who may take part. */
+    enum Peer {
+        REDIS,
+        MEMCACHED,
+        INFINISPAN,
+        NULL
     }
 
     @Mixin
@@ -66,8 +82,25 @@ public final class RespBench implements Callable<Integer> {
     @Option(names = "--threads", description = "Of redis-benchmark (default: ${DEFAULT-VALUE}).")
     private int threads = 1;
 
-    @Option(names = "--null", description = "Also a server that does nothing, as the limit.")
+    @Option(
+            names = "--peers",
+            split = ",",
+            description =
+                    "Beside the node, of redis,memcached,infinispan,null (default: redis). Memcached, and keys that are not"
+                            + " uniform, are measured by the harness's own load generator, and all others with them.")
+    private Set<Peer> peers = EnumSet.of(Peer.REDIS);
+
+    @Option(names = "--null", description = "Short for null among the peers: a server that does nothing, the limit.")
     private boolean withNull;
+
+    @Option(
+            names = "--distribution",
+            converter = KeyChoice.Converter.class,
+            description = "uniform, or zipf:EXPONENT such as zipf:0.99 (default: ${DEFAULT-VALUE}).")
+    private KeyChoice choice = new KeyChoice.Uniform();
+
+    @Option(names = "--own-load", description = "The harness's own load generator instead of redis-benchmark.")
+    private boolean ownLoad;
 
     @Mixin
     private NodeSettings settings = new NodeSettings();
@@ -77,20 +110,26 @@ public final class RespBench implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (withNull) {
+            peers.add(Peer.NULL);
+        }
+        boolean isOwn = ownLoad || peers.contains(Peer.MEMCACHED) || !choice.equals(new KeyChoice.Uniform());
         var report = new Report(
-                sync == Sync.OS ? "resp" : "resp-" + sync.word(),
+                (sync == Sync.OS ? "resp" : "resp-" + sync.word()) + (isOwn ? "-own" : ""),
                 "RESP, sync " + sync.word() + " beside Redis " + sync.redis.text(),
                 parameters());
-        var tool = load.tool(threads);
         try (var scratch = output.scratch();
-                var sides = new Sides()) {
+                var sides = new Sides();
+                var generator = new LoadGenerator()) {
+            var tool = isOwn ? load.ownTool(generator, choice) : load.tool(threads);
             start(sides, scratch);
             for (var side : sides.all()) {
                 load.fill(side, output);
             }
             load.forEach((test, pipeline) -> measure(report, tool, sides.all(), test, pipeline));
         }
-        report.note(load + ", random; redis-benchmark with " + threads + " thread" + (threads == 1 ? "" : "s")
+        report.note(load + ", " + choice + "; " + (isOwn ? "the harness's own load generator" : "redis-benchmark")
+                + " with " + (isOwn ? 1 : threads) + " thread" + (isOwn || threads == 1 ? "" : "s")
                 + " on the same machine.");
         output.finish(report);
         return 0;
@@ -102,6 +141,8 @@ public final class RespBench implements Callable<Integer> {
         all.put("rounds", Integer.toString(rounds));
         all.put("seconds", Double.toString(seconds));
         all.put("requests", Long.toString(requests));
+        all.put("peers", peers.toString());
+        all.put("distribution", choice.toString());
         all.put("sync", sync.word());
         all.put("threads", Integer.toString(threads));
         all.put("set", settings.toString());
@@ -110,13 +151,18 @@ public final class RespBench implements Callable<Integer> {
 
     private void start(Sides sides, Scratch scratch) {
         sides.add(SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word())));
-        sides.add(RedisServer.start(scratch.folder("redis"), sync.redis));
-        if (withNull) {
-            sides.add(NullNode.start(scratch.folder("null")));
+        for (var peer : peers) {
+            sides.add(
+                    switch (peer) {
+                        case REDIS -> RedisServer.start(scratch.folder("redis"), sync.redis);
+                        case MEMCACHED -> Memcached.start(scratch.folder("memcached"), MEMCACHED_MEGABYTES);
+                        case INFINISPAN -> InfinispanServer.start(scratch.folder("infinispan"));
+                        case NULL -> NullNode.start(scratch.folder("null"));
+                    });
         }
     }
 
-    private void measure(Report report, RedisBenchmark tool, List<Side> sides, String test, int pipeline) {
+    private void measure(Report report, LoadTool tool, List<Side> sides, String test, int pipeline) {
         var work = RespLoad.name(test, pipeline);
         var lengths = new HashMap<String, Long>();
         for (var side : sides) {

@@ -5,7 +5,11 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 import sherd.bench.frame.Output;
+import sherd.bench.load.KeyChoice;
+import sherd.bench.load.LoadGenerator;
 import sherd.bench.side.Filler;
+import sherd.bench.side.LoadTool;
+import sherd.bench.side.OwnLoad;
 import sherd.bench.side.RedisBenchmark;
 import sherd.bench.side.Side;
 
@@ -57,13 +61,17 @@ final class RespLoad {
         return new RedisBenchmark(clients, threads, keys, VALUE_BYTES);
     }
 
+    OwnLoad ownTool(LoadGenerator generator, KeyChoice choice) {
+        return new OwnLoad(generator, clients, keys, choice, VALUE_BYTES);
+    }
+
     void fill(Side side, Output output) {
         output.progress("writing " + keys + " keys to " + side.name());
-        Filler.fill(side.resp(), keys, VALUE_BYTES);
+        Filler.fill(side.resp(), side.dialect(), keys, VALUE_BYTES);
     }
 
     /** Returns the commands a second that a warm side takes. */
-    double warmUp(RedisBenchmark tool, Side side, String test, int pipeline) {
+    double warmUp(LoadTool tool, Side side, String test, int pipeline) {
         var probe = tool.run(side, test, pipeline, (long) clients * pipeline * PROBE_TURNS);
         return tool.run(side, test, pipeline, (long) (probe.rate() * WARM_UP_SECONDS))
                 .rate();

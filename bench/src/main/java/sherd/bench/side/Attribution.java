@@ -1,10 +1,5 @@
 package sherd.bench.side;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,22 +29,8 @@ public record Attribution(long batches, double p99Micros, Map<String, Stage> sta
      * @param door {@code resp} or {@code http}
      */
     public static Attribution of(SherdNode node, String door, int seconds) {
-        var request = HttpRequest.newBuilder(
-                        URI.create("http://" + node.http() + "/debug/attribution?seconds=" + seconds + "&door=" + door))
-                .timeout(Duration.ofSeconds(seconds + 60L))
-                .build();
-        try (var client = HttpClient.newHttpClient()) {
-            var answer = client.send(request, BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new BenchException("the node answered " + answer.statusCode() + ": " + answer.body());
-            }
-            return parse(answer.body());
-        } catch (IOException e) {
-            throw new BenchException("cannot ask the node for its stages: " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted while the node was sampled", e);
-        }
+        var path = "/debug/attribution?seconds=" + seconds + "&door=" + door;
+        return parse(NodeHttp.get(node, path, Duration.ofSeconds(seconds + 60L)));
     }
 
     static Attribution parse(String json) {

@@ -2,6 +2,7 @@ package sherd.bench.side;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,13 +11,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import sherd.bench.frame.BenchException;
+import sherd.server.config.HostPort;
 
 /** A server process that this one has started; it does not outlive it. */
 final class Child implements AutoCloseable {
     private static final long READY_SECONDS = 300;
     private static final long STOP_SECONDS = 30;
+    private static final long KNOCK_NANOS = 5_000_000;
     private static final int SHOWN = 2_000;
 
     private final Process process;
@@ -37,6 +42,17 @@ final class Child implements AutoCloseable {
      * @param errors where its standard error goes
      */
     static Child start(List<String> command, Path errors, Predicate<String> ready) {
+        return start(
+                command, errors, (process, line) -> read(process.inputReader(StandardCharsets.UTF_8), ready, line));
+    }
+
+    /** The same for a server that prints no such line: returns once it takes connections. */
+    static Child start(List<String> command, Path errors, HostPort address) {
+        return start(command, errors, (process, line) -> knock(process, address, line));
+    }
+
+    private static Child start(
+            List<String> command, Path errors, BiConsumer<Process, CompletableFuture<Ready>> awaiter) {
         long began = System.nanoTime();
         Process process;
         try {
@@ -50,7 +66,7 @@ final class Child implements AutoCloseable {
         var atExit = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(atExit);
         var line = new CompletableFuture<Ready>();
-        Thread.ofVirtual().start(() -> read(process.inputReader(StandardCharsets.UTF_8), ready, line));
+        Thread.ofVirtual().start(() -> awaiter.accept(process, line));
         try {
             var first = line.get(READY_SECONDS, TimeUnit.SECONDS);
             return new Child(process, atExit, first.line(), first.nanos() - began);
@@ -62,6 +78,17 @@ final class Child implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted while starting " + command.getFirst(), e);
         }
+    }
+
+    private static void knock(Process process, HostPort address, CompletableFuture<Ready> first) {
+        while (process.isAlive() && !first.isDone()) {
+            try (var _ = new Socket(address.host(), address.port())) {
+                first.complete(new Ready("", System.nanoTime()));
+            } catch (IOException e) {
+                LockSupport.parkNanos(KNOCK_NANOS); // not yet
+            }
+        }
+        first.completeExceptionally(new BenchException("it ended before it was ready"));
     }
 
     /** The last of what it said, since the file goes with the benchmark's folder. */

@@ -12,9 +12,18 @@ import java.util.List;
 final class Jvm {
     private Jvm() {}
 
+    static String program() {
+        return tool("java");
+    }
+
+    /** A program of this JDK. */
+    static String tool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
     static List<String> command(String main) {
         var words = new ArrayList<String>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.add(program());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> !option.startsWith("-agentlib:") && !option.startsWith("-javaagent:"))
                 .forEach(words::add);

@@ -12,7 +12,7 @@ import sherd.bench.frame.BenchException;
  * @param threads of the load tool
  * @param keys random ones are drawn from as many
  */
-public record RedisBenchmark(int clients, int threads, long keys, int valueBytes) {
+public record RedisBenchmark(int clients, int threads, long keys, int valueBytes) implements LoadTool {
     private static final Pattern DONE = Pattern.compile("(\\d+) requests completed in");
     private static final Pattern RATE = Pattern.compile("throughput summary: ([0-9.]+) requests per second");
     private static final Pattern SUMMARY =
@@ -20,16 +20,8 @@ public record RedisBenchmark(int clients, int threads, long keys, int valueBytes
     private static final Pattern PERCENTILE = Pattern.compile("([0-9.]+)% <= ([0-9.]+) milliseconds");
     private static final double NEARLY_ALL = 99.9;
 
-    /**
-     * What it found; latencies in milliseconds, and CPU in microseconds.
-     *
-     * @param serverMicros of the server while the load tool ran
-     * @param clientMicros of the load tool
-     */
-    public record Load(
-            long commands, double rate, double p50, double p99, double p999, long serverMicros, long clientMicros) {}
-
-    public Load run(Side side, String test, int pipeline, long requests) {
+    @Override
+    public LoadResult run(Side side, String test, int pipeline, long requests) {
         var command = new ArrayList<>(List.of("redis-benchmark"));
         add(command, "-h", side.resp().host());
         add(command, "-p", side.resp().port());
@@ -56,7 +48,7 @@ public record RedisBenchmark(int clients, int threads, long keys, int valueBytes
         command.add(String.valueOf(value));
     }
 
-    static Load parse(String text, long serverMicros, long clientMicros) {
+    static LoadResult parse(String text, long serverMicros, long clientMicros) {
         var done = DONE.matcher(text);
         var rate = RATE.matcher(text);
         var summary = SUMMARY.matcher(text);
@@ -64,7 +56,7 @@ public record RedisBenchmark(int clients, int threads, long keys, int valueBytes
             throw new BenchException("redis-benchmark did not finish: "
                     + text.substring(Math.max(0, text.length() - 500)).strip());
         }
-        return new Load(
+        return new LoadResult(
                 Long.parseLong(done.group(1)),
                 Double.parseDouble(rate.group(1)),
                 Double.parseDouble(summary.group(3)),

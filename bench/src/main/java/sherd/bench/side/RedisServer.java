@@ -1,13 +1,19 @@
 package sherd.bench.side;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import sherd.bench.frame.BenchException;
+import sherd.server.cli.RespClient;
 import sherd.server.config.HostPort;
 
 /** Debian's redis-server on a free port. */
 public final class RedisServer extends Side {
     public static final String NAME = "redis";
+
+    private static final Pattern SAVES = Pattern.compile("rdb_saves:(\\d+)");
 
     private final HostPort address;
 
@@ -57,6 +63,25 @@ public final class RedisServer extends Side {
         return new RedisServer(
                 Child.start(command, errors, line -> line.contains("Ready to accept connections")),
                 new HostPort("127.0.0.1", port));
+    }
+
+    /** Starts to write a snapshot in a child process; while there is one already, does nothing. */
+    public void saveInBackground() {
+        call("BGSAVE");
+    }
+
+    /** Those that it has written since its start. */
+    public long snapshots() {
+        var found = SAVES.matcher(call("INFO", "persistence"));
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
+    }
+
+    private String call(String... words) {
+        try (var client = new RespClient(address)) {
+            return client.call(List.of(words)).shown();
+        } catch (IOException e) {
+            throw new BenchException("cannot ask Redis for " + words[0] + ": " + e, e);
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package sherd.bench.side;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +17,11 @@ public final class SherdNode extends Side {
     private static final List<String> FREE_PORTS =
             List.of("listen.resp=127.0.0.1:0", "listen.http=127.0.0.1:0", "listen.grpc=127.0.0.1:0");
 
-    private SherdNode(String name, Child child) {
+    private final Path errors;
+
+    private SherdNode(String name, Child child, Path errors) {
         super(name, child);
+        this.errors = errors;
     }
 
     /**
@@ -43,7 +48,7 @@ public final class SherdNode extends Side {
             command.addAll(List.of("--set", setting));
         }
         var errors = data.resolveSibling(data.getFileName() + ".err");
-        return new SherdNode(name, Child.start(command, errors, line -> line.startsWith("sherd ready ")));
+        return new SherdNode(name, Child.start(command, errors, line -> line.startsWith("sherd ready ")), errors);
     }
 
     @Override
@@ -53,6 +58,20 @@ public final class SherdNode extends Side {
 
     public HostPort http() {
         return address("http");
+    }
+
+    /** Has its heap collected now. */
+    public void collectGarbage() {
+        Tool.output(List.of(Jvm.tool("jcmd"), Long.toString(pid()), "GC.run"));
+    }
+
+    /** Those that it has taken since its start, by its log. */
+    public long checkpoints() {
+        try (var lines = Files.lines(errors)) {
+            return lines.filter(line -> line.contains(" checkpoint done: ")).count();
+        } catch (IOException e) {
+            throw new BenchException("cannot read the node's log: " + e, e);
+        }
     }
 
     private HostPort address(String door) {

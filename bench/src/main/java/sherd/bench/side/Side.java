@@ -1,5 +1,6 @@
 package sherd.bench.side;
 
+import sherd.bench.load.Dialect;
 import sherd.server.config.HostPort;
 
 /** A server that takes part in a comparison. It runs until it is closed. */
@@ -29,7 +30,12 @@ public abstract class Side implements AutoCloseable {
         return child.readyLine();
     }
 
-    /** Where it speaks RESP. */
+    /** How it is spoken to. */
+    public Dialect dialect() {
+        return Dialect.RESP;
+    }
+
+    /** Where it takes commands; in RESP, unless {@link #dialect} says otherwise. */
     public abstract HostPort resp();
 
     /** SIGKILL, as a crash. */

@@ -1,6 +1,7 @@
 package sherd.bench.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -38,6 +39,17 @@ final class ReportTest {
         assertThat(report.ratio("GET", "ours", "theirs", RATE)).hasValue(2);
         assertThat(report.ratio("GET", "ours", "theirs", WAIT)).isEmpty();
         assertThat(report.ratio("GET", "theirs", "ours", RATE)).hasValue(0.5);
+    }
+
+    @Test
+    void whatWasKeptIsReadAgainWithTheSameFigures() throws IOException {
+        var read = ReportJson.read(ReportJson.of(sample(), Machine.here(Path.of(".")), Instant.EPOCH));
+        assertThat(read.name()).isEqualTo("sample");
+        assertThat(read.works()).containsExactly("GET", "SET");
+        assertThat(read.sides()).containsExactly("ours", "theirs");
+        assertThat(read.ratio("GET", "ours", "theirs", read.metric("rate"))).hasValue(2);
+        assertThat(read.median("SET", "ours", read.metric("rate"))).hasValue(1234.4);
+        assertThatThrownBy(() -> read.metric("speed")).hasMessageContaining("no metric speed");
     }
 
     @Test

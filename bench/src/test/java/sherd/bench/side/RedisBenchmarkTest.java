@@ -27,7 +27,7 @@ final class RedisBenchmarkTest {
     @Test
     void readsWhatItPrints() {
         assertThat(RedisBenchmark.parse(TEXT, 7, 8))
-                .isEqualTo(new RedisBenchmark.Load(50048, 1191619.12, 1.183, 5.495, 5.575, 7, 8));
+                .isEqualTo(new LoadResult(50048, 1191619.12, 1.183, 5.495, 5.575, 7, 8));
     }
 
     @Test

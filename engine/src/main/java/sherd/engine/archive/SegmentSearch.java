@@ -70,6 +70,32 @@ public final class SegmentSearch {
         return new SegmentSearch(segment, query, fromMillis, toMillis, collector).run();
     }
 
+    /**
+     * Rows that may match, with times in that range: all that do are among them. Nothing was read to make sure, which is
+     * for whoever asks.
+     *
+     * @param stats counts what is read
+     * @param checkpoint runs now and then; throws to end what takes too long
+     */
+    public static BitSet candidates(
+            Segment segment, Query query, long fromMillis, long toMillis, ReadStats stats, Runnable checkpoint) {
+        var search = new SegmentSearch(segment, query, fromMillis, toMillis, new Collector() {
+            @Override
+            public boolean hit(long row, long timeMillis) {
+                return true;
+            }
+
+            @Override
+            public void checkpoint() {
+                checkpoint.run();
+            }
+        });
+        var rows = search.candidates(search.query);
+        search.pruneByTime(rows);
+        stats.add(search.stats);
+        return rows;
+    }
+
     private Stats run() {
         if (segment.meta().overlaps(from, to)) {
             var rows = candidates(query);

@@ -135,7 +135,14 @@ public final class ColumnChunk {
         OffHeap.putByte(bits, (byte) (OffHeap.getByte(bits) | 1 << (written & 7)));
     }
 
+    /** A value equal to the one before it shares its bytes: runs of equal values, such as labels, are stored once. */
     private void writeVariable(int column, long source, int length) {
+        if (written > 0
+                && length(column, written - 1) == length
+                && OffHeap.equal(source, address(column, written - 1), length)) {
+            OffHeap.putLong(base(column) + written * 8L, OffHeap.getLong(base(column) + (written - 1) * 8L));
+            return;
+        }
         OffHeap.copy(source, memory.address() + dataOffset + dataUsed, length);
         OffHeap.putInt(base(column) + written * 8L, (int) dataUsed);
         OffHeap.putInt(base(column) + written * 8L + 4, length);

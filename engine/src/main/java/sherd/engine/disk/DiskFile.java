@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 
 /** One open file. Positional reads may run on many threads; writes have one owner. */
 public interface DiskFile extends AutoCloseable {
+    int MAX_DIRECT_BLOCK = 4096;
+
     long size() throws IOException;
 
     /** Reads until the buffer is full or the file ends; returns the bytes read, 0 at the end. */
@@ -12,6 +14,23 @@ public interface DiskFile extends AutoCloseable {
 
     /** Writes the whole buffer at an offset; the file grows as needed. */
     void write(ByteBuffer source, long offset) throws IOException;
+
+    /**
+     * The block that {@link #writeDirect} goes by, in bytes; a power of two up to {@value #MAX_DIRECT_BLOCK}, or 0 if this
+     * file cannot do it.
+     */
+    default int directBlock() {
+        return 0;
+    }
+
+    /**
+     * As {@link #write}, but past the system's cache, which costs a tenth of the processor time and waits for the device.
+     * Address, offset and length must be multiples of {@link #directBlock}, and the range must share no block with other
+     * writes: it is not durable before {@link #sync} either.
+     */
+    default void writeDirect(ByteBuffer source, long offset) throws IOException {
+        write(source, offset);
+    }
 
     /** Cuts the file; only for files not yet published (the torn tail of the commit log). */
     void truncate(long size) throws IOException;

@@ -48,12 +48,14 @@ public final class LocalDisk implements Disk {
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new LocalFile(FileChannel.open(path(name), StandardOpenOption.READ));
+        Path path = path(name);
+        return new LocalFile(path, FileChannel.open(path, StandardOpenOption.READ));
     }
 
     @Override
     public DiskFile openForWrite(String name) throws IOException {
-        return new LocalFile(FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        Path path = path(name);
+        return new LocalFile(path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override
@@ -139,8 +141,10 @@ public final class LocalDisk implements Disk {
     }
 
     private static LocalFile openNew(Path path) throws IOException {
-        return new LocalFile(FileChannel.open(
-                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new LocalFile(
+                path,
+                FileChannel.open(
+                        path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     /** A folder's name is durable when its parent was synced, and nobody else would think of it. */

@@ -31,6 +31,9 @@ public final class FileCommitLog implements CommitLog {
     /** How long a batch waits for company before it is handed to the operating system, unless policy is ALWAYS. */
     static final int LINGER_MILLIS = 2;
 
+    /** More at once would only push out of the system's cache what is read. */
+    private static final int LARGE_BYTES = 16 << 20;
+
     private static final long IDLE = Long.MAX_VALUE;
 
     private final LogConfig config;
@@ -360,7 +363,7 @@ public final class FileCommitLog implements CommitLog {
                 if (written == durable) {
                     unsyncedSinceNanos = since;
                 }
-                files.write(chunk, durable);
+                files.write(chunk, durable, chunk.bytes() > LARGE_BYTES || !buffer.pressed());
                 written = chunk.endLsn();
             } finally {
                 buffer.release(chunk);

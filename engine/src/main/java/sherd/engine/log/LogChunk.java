@@ -2,22 +2,32 @@ package sherd.engine.log;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import sherd.engine.disk.DiskFile;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 
 /** A run of frames in memory, laid out as in the file, so that one write takes it there. */
 final class LogChunk implements AutoCloseable {
+    private static final int BLOCK = DiskFile.MAX_DIRECT_BLOCK;
+    private static final int PADDING_ROOM = BLOCK + LogLayout.FRAME_HEADER_BYTES;
+
     private final Region region;
+    /** Where the frames begin: at a block, so that they can be written past the system's cache. */
+    private final long base;
+
     private final ByteBuffer view;
     private final int capacity;
     private final int frameTarget;
     private int used;
     private int frameStart;
+    private int padding;
 
     LogChunk(MemoryBudget budget, int capacity) {
-        this.region = new Region(budget, MemoryBudget.Purpose.LOG, capacity);
-        this.view = OffHeap.buffer(region.address(), capacity);
+        int most = capacity + PADDING_ROOM;
+        this.region = new Region(budget, MemoryBudget.Purpose.LOG, most + (long) BLOCK);
+        this.base = (region.address() + BLOCK - 1) & -BLOCK;
+        this.view = OffHeap.buffer(base, most);
         this.capacity = capacity;
         this.frameTarget = Math.min(LogLayout.FRAME_TARGET_BYTES, capacity / 2);
     }
@@ -31,17 +41,17 @@ final class LogChunk implements AutoCloseable {
         }
         if (fresh) {
             frameStart = used;
-            LogLayout.beginFrame(region.address() + used, LogLayout.FRAME, startLsn);
+            LogLayout.beginFrame(base + used, LogLayout.FRAME, startLsn);
             used += LogLayout.FRAME_HEADER_BYTES;
         }
-        LogLayout.addBatch(region.address() + frameStart, address, length);
+        LogLayout.addBatch(base + frameStart, address, length);
         used += (int) bytes;
         return true;
     }
 
     /** For a chunk filled before its place in the order was known. */
     void startAt(long lsn) {
-        OffHeap.putLong(region.address() + 8, lsn);
+        OffHeap.putLong(base + 8, lsn);
     }
 
     boolean isEmpty() {
@@ -49,7 +59,7 @@ final class LogChunk implements AutoCloseable {
     }
 
     int bytes() {
-        return used;
+        return used + padding;
     }
 
     int capacity() {
@@ -57,12 +67,12 @@ final class LogChunk implements AutoCloseable {
     }
 
     long firstLsn() {
-        return LogLayout.firstLsn(region.address());
+        return LogLayout.firstLsn(base);
     }
 
     /** The LSN just past the last batch. */
     long endLsn() {
-        long frame = region.address() + frameStart;
+        long frame = base + frameStart;
         return LogLayout.firstLsn(frame) + LogLayout.payloadBytes(frame);
     }
 
@@ -70,7 +80,7 @@ final class LogChunk implements AutoCloseable {
     ByteBuffer seal(long durableLsn, int salt, CRC32C crc) {
         int at = 0;
         while (at < used) {
-            long frame = region.address() + at;
+            long frame = base + at;
             int payload = at + LogLayout.FRAME_HEADER_BYTES;
             int end = payload + LogLayout.payloadBytes(frame);
             crc.reset();
@@ -81,8 +91,18 @@ final class LogChunk implements AutoCloseable {
         return view.limit(used).position(0);
     }
 
+    /** After {@link #seal}: adds padding up to a whole number of blocks; returns the bytes to write. */
+    ByteBuffer pad(int block, long durableLsn, int salt, CRC32C crc) {
+        padding = LogLayout.paddingBytes(used, block);
+        if (padding > 0) {
+            LogLayout.writePadding(base + used, padding, endLsn(), durableLsn, salt, crc);
+        }
+        return view.limit(used + padding).position(0);
+    }
+
     void clear() {
         used = 0;
+        padding = 0;
         frameStart = 0;
     }
 

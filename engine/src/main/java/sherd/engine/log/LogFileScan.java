@@ -81,9 +81,12 @@ final class LogFileScan implements AutoCloseable {
             }
             long frame = window.at(at, LogLayout.FRAME_HEADER_BYTES);
             int payload = LogLayout.payloadBytes(frame);
-            ended = LogLayout.kind(frame) == LogLayout.END_MARK;
-            visit(window.at(at, LogLayout.FRAME_HEADER_BYTES + payload), payload, next, visitor);
-            next += payload;
+            int kind = LogLayout.kind(frame);
+            ended = kind == LogLayout.END_MARK;
+            if (kind != LogLayout.PADDING) {
+                visit(window.at(at, LogLayout.FRAME_HEADER_BYTES + payload), payload, next, visitor);
+                next += payload;
+            }
             at += LogLayout.FRAME_HEADER_BYTES + payload;
         }
         return new Stop(at, next, null);
@@ -110,7 +113,8 @@ final class LogFileScan implements AutoCloseable {
         if (LogLayout.crc(frame + LogLayout.FRAME_HEADER_BYTES, payload) != LogLayout.payloadCrc(frame)) {
             return new Damage("the frame fails its checksum", false, false, end);
         }
-        if (!wellFormed(frame + LogLayout.FRAME_HEADER_BYTES, payload)) {
+        boolean padding = LogLayout.kind(frame) == LogLayout.PADDING;
+        if (!padding && !wellFormed(frame + LogLayout.FRAME_HEADER_BYTES, payload)) {
             return new Damage("the frame's batches do not fill it", false, true, end);
         }
         return null;

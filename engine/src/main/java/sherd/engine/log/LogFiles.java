@@ -17,6 +17,11 @@ import sherd.engine.time.Clock;
  * others, oldest first.
  */
 final class LogFiles implements AutoCloseable {
+    /** Chunks of fewer blocks are cheaper to copy than to wait for. */
+    private static final int DIRECT_FROM_BLOCKS = 32;
+
+    private static final int SCRATCH_BYTES = DiskFile.MAX_DIRECT_BLOCK + LogLayout.FRAME_HEADER_BYTES;
+
     private final Disk disk;
     private final Clock clock;
     private final long fileBytes;
@@ -31,7 +36,7 @@ final class LogFiles implements AutoCloseable {
         this.disk = disk;
         this.clock = clock;
         this.fileBytes = fileBytes;
-        this.scratch = new Region(budget, MemoryBudget.Purpose.LOG, LogLayout.FILE_HEADER_BYTES);
+        this.scratch = new Region(budget, MemoryBudget.Purpose.LOG, SCRATCH_BYTES);
     }
 
     /** Goes on after what recovery found: in a new file, or in the last one if that holds nothing yet. */
@@ -50,10 +55,32 @@ final class LogFiles implements AutoCloseable {
         disk.syncFolder(LogLayout.FOLDER);
     }
 
-    /** Writes the chunk; a new file is begun if it would make the current one too long. */
-    void write(LogChunk chunk, long durableLsn) throws IOException {
-        file().write(chunk.seal(durableLsn, salt, crc), position);
+    /**
+     * Writes the chunk.
+     *
+     * @param mayWait whether the caller can wait for the device: then a large chunk goes past the system's cache, for
+     *     which it is padded to whole blocks
+     */
+    void write(LogChunk chunk, long durableLsn, boolean mayWait) throws IOException {
+        var file = file();
+        var bytes = chunk.seal(durableLsn, salt, crc);
+        int block = mayWait ? file.directBlock() : 0;
+        if (block == 0 || chunk.bytes() < block * DIRECT_FROM_BLOCKS) {
+            file.write(bytes, position);
+        } else {
+            padTo(block, chunk.firstLsn(), durableLsn);
+            file.writeDirect(chunk.pad(block, durableLsn, salt, crc), position);
+        }
         position += chunk.bytes();
+    }
+
+    private void padTo(int block, long lsn, long durableLsn) throws IOException {
+        int padding = LogLayout.paddingBytes(position, block);
+        if (padding > 0) {
+            LogLayout.writePadding(scratch.address(), padding, lsn, durableLsn, salt, crc);
+            file().write(OffHeap.buffer(scratch.address(), padding), position);
+            position += padding;
+        }
     }
 
     boolean hasRoomFor(LogChunk chunk) {

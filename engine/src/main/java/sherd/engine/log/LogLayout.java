@@ -10,11 +10,11 @@ import sherd.engine.memory.OffHeap;
  * The bytes of a commit log file. All numbers are little-endian; checksums are CRC-32C.
  *
  * <pre>
- * file    = file header, frame*, [end mark]          log/%020d.log, named by its first LSN
+ * file    = file header, (frame | padding)*, [end mark]   log/%020d.log, named by its first LSN
  *
  * file header, 32 bytes                     frame header, 32 bytes
- *  0  magic "SHERDLOG"                       0  kind: "SFRM", or "SEND" for the end mark
- *  8  u32 version = 1                        4  u32 payload bytes
+ *  0  magic "SHERDLOG"                       0  kind: "SFRM", "SPAD" padding, "SEND" end mark
+ *  8  u32 version = 2                        4  u32 payload bytes
  * 12  u32 zero                               8  u64 first LSN
  * 16  u64 first LSN                         16  u64 durable LSN when the frame was written
  * 24  u32 salt                              24  u32 CRC of the payload
@@ -23,7 +23,7 @@ import sherd.engine.memory.OffHeap;
  * payload = batch*      batch = u32 length, bytes
  * </pre>
  *
- * <p>The stream of all payloads put together is what LSNs count: a frame holds the stream from its first LSN to first
+ * <p>The stream of all payloads but those of padding put together is what LSNs count: a frame holds the stream from its first LSN to first
  * LSN + payload bytes, a batch of n bytes advances the LSN by 4 + n.
  *
  * <p>Every byte is under a checksum, and the frame header under its own, so a wrong length is seen as damage and not as
@@ -33,7 +33,7 @@ import sherd.engine.memory.OffHeap;
  */
 final class LogLayout {
     static final String FOLDER = "log";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int FILE_HEADER_BYTES = 32;
     static final int FRAME_HEADER_BYTES = 32;
     static final int BATCH_HEADER_BYTES = 4;
@@ -43,6 +43,8 @@ final class LogLayout {
 
     static final int FRAME = 0x4D524653;
     static final int END_MARK = 0x444E4553;
+    /** Its payload is zeros and no part of the stream: the next frame begins at a block of the disk. */
+    static final int PADDING = 0x44415053;
 
     private static final long MAGIC = 0x474F4C4452454853L;
     private static final int CRC_OFFSET = 28;
@@ -108,6 +110,21 @@ final class LogLayout {
         OffHeap.putLong(frame + 8, firstLsn);
     }
 
+    /** Writes padding of so many bytes, its header included. */
+    static void writePadding(long frame, int bytes, long lsn, long durableLsn, int salt, CRC32C crc) {
+        int payload = bytes - FRAME_HEADER_BYTES;
+        beginFrame(frame, PADDING, lsn);
+        OffHeap.putInt(frame + 4, payload);
+        OffHeap.fill(frame + FRAME_HEADER_BYTES, payload, (byte) 0);
+        sealFrame(frame, durableLsn, crc(frame + FRAME_HEADER_BYTES, payload), salt, crc);
+    }
+
+    /** The bytes of padding from an offset to the start of a block, or 0 if it is one. */
+    static int paddingBytes(long offset, int block) {
+        int missing = (int) (-offset & (block - 1));
+        return missing == 0 || missing >= FRAME_HEADER_BYTES ? missing : missing + block;
+    }
+
     static void addBatch(long frame, long batch, int length) {
         int payloadBytes = payloadBytes(frame);
         long target = frame + FRAME_HEADER_BYTES + payloadBytes;
@@ -145,7 +162,7 @@ final class LogLayout {
     /** True for a header this file's writer made. */
     static boolean isFrameHeader(long frame, int salt, CRC32C crc) {
         int kind = kind(frame);
-        return (kind == FRAME || kind == END_MARK)
+        return (kind == FRAME || kind == END_MARK || kind == PADDING)
                 && OffHeap.getInt(frame + CRC_OFFSET) == headerCrc(frame, salt, crc)
                 && payloadBytes(frame) >= 0;
     }

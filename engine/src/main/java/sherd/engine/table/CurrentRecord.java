@@ -40,6 +40,7 @@ final class CurrentRecord implements AutoCloseable {
 
     private long liveRows;
     private long shadowing;
+    private long expiring;
     private long graves;
 
     /** Frees what a record holds beside its own bytes. */
@@ -77,6 +78,11 @@ final class CurrentRecord implements AutoCloseable {
 
     long shadowing() {
         return shadowing;
+    }
+
+    /** Records with an expiry. */
+    long expiring() {
+        return expiring;
     }
 
     long graves() {
@@ -314,6 +320,9 @@ final class CurrentRecord implements AutoCloseable {
         if ((flags & RecordLayout.SHADOWS) != 0) {
             shadowing += sign;
         }
+        if ((flags & RecordLayout.EXPIRES) != 0) {
+            expiring += sign;
+        }
     }
 
     /** Removes everything. Graves stay. */
@@ -326,6 +335,7 @@ final class CurrentRecord implements AutoCloseable {
         index.close();
         record = 0;
         liveRows = 0;
+        expiring = 0;
         shadowing = 0;
     }
 

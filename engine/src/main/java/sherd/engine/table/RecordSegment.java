@@ -23,6 +23,7 @@ public final class RecordSegment {
 
     private final TableDefinition definition;
     private final SegmentSchema schema;
+    private final byte[] vectorText = new byte[64];
 
     public RecordSegment(TableDefinition definition) {
         this.definition = definition;
@@ -49,6 +50,22 @@ public final class RecordSegment {
         writer.putLong(schema.kind(), kind.ordinal());
         writer.putLong(schema.fields(), kind == Kind.HASH ? MutationLayout.second(put) : 0);
         writer.putLong(schema.expires(), MutationLayout.expiry(put));
+        addVector(writer, put, shard);
+        writer.putLong(schema.written(), MutationLayout.written(put));
+        writer.endRow();
+    }
+
+    /** Most rows have one dot; a checkpoint of a million of them must not fill the heap with texts. */
+    private void addVector(SegmentWriter writer, long put, int shard) {
+        if (MutationLayout.dots(put) == 0) {
+            int start = prependDecimal(vectorText.length, MutationLayout.counter(put));
+            vectorText[--start] = ':';
+            start = prependDecimal(start, shard);
+            vectorText[--start] = '/';
+            start = prependDecimal(start, shard);
+            writer.putBytes(schema.vector(), vectorText, start, vectorText.length - start);
+            return;
+        }
         var vector = VersionVector.of(shard, MutationLayout.counter(put));
         for (int i = 0; i < MutationLayout.dots(put); i++) {
             long dot = MutationLayout.dot(put, i);
@@ -56,8 +73,16 @@ public final class RecordSegment {
         }
         var text = (shard + "/" + vector).getBytes(StandardCharsets.US_ASCII);
         writer.putBytes(schema.vector(), text, 0, text.length);
-        writer.putLong(schema.written(), MutationLayout.written(put));
-        writer.endRow();
+    }
+
+    private int prependDecimal(int end, long number) {
+        int start = end;
+        long rest = number;
+        do {
+            vectorText[--start] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        } while (rest > 0);
+        return start;
     }
 
     private void addColumns(SegmentWriter writer, long row) {

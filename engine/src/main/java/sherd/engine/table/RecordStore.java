@@ -26,6 +26,7 @@ import sherd.engine.version.VersionVector;
  */
 public final class RecordStore implements AutoCloseable {
     private final CurrentRecord current;
+    private final KeyIndex index;
     private final HashFields fields;
     private final @Nullable RowColumns rows;
     private long expiryCursor;
@@ -33,6 +34,7 @@ public final class RecordStore implements AutoCloseable {
     /** @param columns of a table of rows, or null for free-form keys */
     public RecordStore(int shardId, SlabPool pool, @Nullable List<Column> columns) {
         current = new CurrentRecord(shardId, pool, this::release);
+        index = current.index();
         fields = new HashFields(current);
         rows = columns == null ? null : new RowColumns(columns, current.heap());
     }
@@ -69,7 +71,7 @@ public final class RecordStore implements AutoCloseable {
 
     /** For {@link KeyIndex#hintBucket}. */
     public KeyIndex index() {
-        return current.index();
+        return index;
     }
 
     /** Makes a key current; an expired row is removed first. */
@@ -371,6 +373,9 @@ public final class RecordStore implements AutoCloseable {
 
     /** Removes rows whose time has passed, as far as the next few steps of a scan go; goes on there the next time. */
     public void expireSome(long now, int steps) {
+        if (current.expiring() == 0) {
+            return;
+        }
         var met = new ArrayList<Long>();
         for (int i = 0; i < steps; i++) {
             expiryCursor = scan(expiryCursor, found -> {

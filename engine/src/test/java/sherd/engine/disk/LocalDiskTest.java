@@ -2,12 +2,16 @@ package sherd.engine.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,31 @@ final class LocalDiskTest {
             assertThat(file.read(ByteBuffer.allocate(1), 11)).isZero();
         }
         assertThat(disk.size("log/a")).isEqualTo(11);
+    }
+
+    @Test
+    void blocksWrittenPastTheCacheAreReadBackBesideOthers() throws IOException {
+        var random = new Random(7);
+        var content = new byte[64 << 10];
+        random.nextBytes(content);
+        try (var file = disk.create("direct");
+                var arena = Arena.ofConfined()) {
+            long block = file.directBlock();
+            assumeThat(block).as("the file system cannot write past its cache").isPositive();
+            var whole =
+                    arena.allocate(content.length, DiskFile.MAX_DIRECT_BLOCK).copyFrom(MemorySegment.ofArray(content));
+            file.write(whole.asSlice(0, 3 * block).asByteBuffer(), 0);
+            file.writeDirect(
+                    whole.asSlice(3 * block, content.length - 5 * block).asByteBuffer(), 3 * block);
+            file.write(whole.asSlice(content.length - 2 * block, 2 * block).asByteBuffer(), content.length - 2 * block);
+            file.sync();
+            var target = ByteBuffer.allocate(content.length);
+            assertThat(file.read(target, 0)).isEqualTo(content.length);
+            assertThat(target.array()).isEqualTo(content);
+            var unaligned = whole.asSlice(1, block).asByteBuffer();
+            assertThatThrownBy(() -> file.writeDirect(unaligned, 0)).isInstanceOf(IOException.class);
+        }
+        assertThat(Files.readAllBytes(folder.resolve("deep/data/direct"))).isEqualTo(content);
     }
 
     @Test

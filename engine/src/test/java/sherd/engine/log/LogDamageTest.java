@@ -19,6 +19,8 @@ import sherd.engine.time.ManualClock;
 /** Bytes that change or vanish after they were stored. */
 final class LogDamageTest {
     private static final int BATCHES = 9;
+    /** Goes past the cache, in whole blocks, with padding around it. */
+    private static final int LONG = 2500;
 
     private final MemoryBudget budget = new MemoryBudget(1 << 30);
     private final List<String> sent = new ArrayList<>();
@@ -29,7 +31,7 @@ final class LogDamageTest {
         FaultDisk killed;
         try (var harness = new LogHarness(disk, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
             for (int i = 0; i < BATCHES; i++) {
-                sent.add("batch " + i + "-".repeat(50));
+                sent.add("batch " + i + "-".repeat(i == BATCHES / 2 ? LONG : 50));
                 harness.append(sent.getLast());
                 harness.log().sync();
             }

@@ -2,6 +2,7 @@ package sherd.engine.sim;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,8 @@ public final class FaultDisk implements Disk {
 
     private record NameChange(
             String name, @Nullable FaultFile file, @Nullable String removed) {}
+
+    private static final int DIRECT_BLOCK = 64;
 
     private final Map<String, FaultFile> live = new TreeMap<>();
     private final Map<String, FaultFile> durable = new TreeMap<>();
@@ -353,6 +356,21 @@ public final class FaultDisk implements Disk {
                 }
                 file.write((int) offset, bytes);
             }
+        }
+
+        @Override
+        public int directBlock() {
+            return DIRECT_BLOCK;
+        }
+
+        @Override
+        public void writeDirect(ByteBuffer source, long offset) throws IOException {
+            long address = MemorySegment.ofBuffer(source).address();
+            if ((address | offset | source.remaining()) % DIRECT_BLOCK != 0) {
+                throw new IOException("not in whole blocks: address=" + address + " offset=" + offset + " bytes="
+                        + source.remaining());
+            }
+            write(source, offset);
         }
 
         @Override

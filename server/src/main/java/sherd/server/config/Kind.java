@@ -22,6 +22,8 @@ record Kind(Class<?> type, Set<Class<?>> accepted, Function<String, Object> pars
             new Kind(int.class, Set.of(Long.class), Kind::parseInt, Object::toString),
             new Kind(double.class, Set.of(Double.class, Long.class), Kind::parseDouble, Object::toString),
             text(Path.class, Set.of(String.class), Kind::parsePath, Object::toString),
+            text(String.class, Set.of(String.class), given -> given, Object::toString),
+            text(LokiPeers.class, Set.of(String.class), LokiPeers::parse, Object::toString),
             text(HostPort.class, Set.of(String.class), HostPort::parse, Object::toString),
             text(ByteSize.class, Set.of(String.class, Long.class), ByteSize::parse, Object::toString),
             text(

@@ -8,7 +8,12 @@ import sherd.server.config.LogConfig.Sync;
 
 /** Everything a node is told. Each component is a section of the file, each component of a section one of its keys. */
 public record NodeConfig(
-        ListenConfig listen, StorageConfig storage, LogConfig log, ArchiveConfig archive, TableConfig table) {
+        ListenConfig listen,
+        StorageConfig storage,
+        LogConfig log,
+        ArchiveConfig archive,
+        TableConfig table,
+        LokiConfig loki) {
 
     public static final NodeConfig DEFAULTS = new NodeConfig(
             new ListenConfig(
@@ -19,7 +24,8 @@ public record NodeConfig(
             new StorageConfig(Path.of("data"), ByteSize.ofGiB(1)),
             new LogConfig(Sync.INTERVAL, Duration.ofMillis(100), ByteSize.ofMiB(256)),
             new ArchiveConfig(Duration.ofDays(7), 0.85, 3, Duration.ofHours(24), Duration.ZERO, 8),
-            new TableConfig(64));
+            new TableConfig(64),
+            new LokiConfig("local", LokiPeers.NONE, Duration.ofSeconds(10)));
 
     /**
      * Reads the file, if there is one, then the settings, each {@code key=value}; the last to name a key wins.

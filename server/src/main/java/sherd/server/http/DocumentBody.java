@@ -36,7 +36,12 @@ final class DocumentBody implements Body {
 
     /** One JSON document. */
     static Body json(Exchange exchange, Consumer<byte[]> whenComplete) {
-        return new DocumentBody(exchange, "JSON document", exchange.limits().documentBytes(), (bytes, length) -> {
+        return document(exchange, "JSON document", exchange.limits().documentBytes(), whenComplete);
+    }
+
+    /** Bytes that fit the heap, named for messages. */
+    static Body document(Exchange exchange, String what, int limit, Consumer<byte[]> whenComplete) {
+        return new DocumentBody(exchange, what, limit, (bytes, length) -> {
             byte[] document;
             try (bytes) {
                 document = OffHeap.toArray(bytes.address(), length);

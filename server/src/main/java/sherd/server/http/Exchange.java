@@ -31,7 +31,7 @@ final class Exchange {
     Exchange(ReplyPath replyPath, RequestHead head) {
         this.replyPath = replyPath;
         this.head = head;
-        this.target = new RequestTarget("/", List.of(), Map.of());
+        this.target = new RequestTarget("/", List.of(), "", Map.of());
     }
 
     /** Finds what answers this request. */
@@ -87,6 +87,11 @@ final class Exchange {
 
     Map<String, String> parameters() {
         return target.parameters();
+    }
+
+    /** The parameters as they were sent, behind the question mark. */
+    String queryString() {
+        return target.query();
     }
 
     /** A part of the path as it was sent. */

@@ -12,6 +12,7 @@ import sherd.engine.Engine;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
+import sherd.server.loki.LokiApi;
 import sherd.server.net.EventLoops;
 import sherd.server.net.TimedReads;
 import sherd.server.observe.BatchSample;
@@ -34,13 +35,13 @@ public final class HttpDoor implements AutoCloseable {
     private final Map<Channel, Boolean> connections = new ConcurrentHashMap<>();
     private @Nullable Channel listener;
 
-    private HttpDoor(Engine engine, Clock clock, HttpLimits limits, Observers observers) {
+    private HttpDoor(Engine engine, Clock clock, HttpLimits limits, LokiApi loki, Observers observers) {
         this.engine = engine;
         this.clock = clock;
         this.limits = limits;
         this.budget = engine.memory();
         this.stages = observers.stages();
-        this.routes = routes(counters, observers);
+        this.routes = routes(counters, loki, observers);
     }
 
     /**
@@ -49,8 +50,14 @@ public final class HttpDoor implements AutoCloseable {
      * @param observers of the rest of the node, for those who ask how it does
      */
     public static HttpDoor open(
-            EventLoops loops, HostPort address, Engine engine, Clock clock, HttpLimits limits, Observers observers) {
-        var door = new HttpDoor(engine, clock, limits, observers);
+            EventLoops loops,
+            HostPort address,
+            Engine engine,
+            Clock clock,
+            HttpLimits limits,
+            LokiApi loki,
+            Observers observers) {
+        var door = new HttpDoor(engine, clock, limits, loki, observers);
         door.listener = loops.bind("http", address, new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -61,8 +68,8 @@ public final class HttpDoor implements AutoCloseable {
     }
 
     /** A door that does not listen: whoever made it brings the connections to {@link #accept}. */
-    public static HttpDoor inProcess(Engine engine, Clock clock, HttpLimits limits, Observers observers) {
-        return new HttpDoor(engine, clock, limits, observers);
+    public static HttpDoor inProcess(Engine engine, Clock clock, HttpLimits limits, LokiApi loki, Observers observers) {
+        return new HttpDoor(engine, clock, limits, loki, observers);
     }
 
     /** Where it listens; the port is the real one when any was asked for. */
@@ -126,10 +133,10 @@ public final class HttpDoor implements AutoCloseable {
         return new LoopState(loop, engine, clock, stages.newClock("http"), counters.newLoop());
     }
 
-    static Routes routes(Counters counters, Observers observers) {
+    static Routes routes(Counters counters, LokiApi loki, Observers observers) {
         var status = new StatusCalls(counters, observers);
         var debug = new DebugCalls(observers.stages(), observers.profiler());
-        return new Routes()
+        var routes = new Routes()
                 .add(HttpMethod.GET, API + "/tables", TableCalls::list)
                 .add(HttpMethod.PUT, TABLE, TableCalls::create)
                 .add(HttpMethod.GET, TABLE, TableCalls::describe)
@@ -145,10 +152,13 @@ public final class HttpDoor implements AutoCloseable {
                 .add(HttpMethod.GET, API + "/status", status::status)
                 .add(HttpMethod.GET, "/healthz", status::healthz)
                 .add(HttpMethod.GET, "/readyz", status::readyz)
+                .add(HttpMethod.GET, "/ready", status::readyz)
                 .add(HttpMethod.GET, "/metrics", status::metrics)
                 .add(HttpMethod.GET, "/debug/attribution", debug::attribution)
                 .add(HttpMethod.GET, "/debug/profile", debug::profile)
                 .add(HttpMethod.GET, "/openapi.json", status::openApi);
+        new LokiCalls(loki).addTo(routes);
+        return routes;
     }
 
     Engine engine() {

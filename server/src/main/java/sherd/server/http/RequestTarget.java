@@ -14,7 +14,7 @@ import sherd.engine.error.ErrorCode;
  * The request line's target, cut up: path segments as they were sent (still percent-encoded, so that an encoded
  * {@code /} or {@code ,} stays one character of a key) and decoded parameters.
  */
-record RequestTarget(String path, List<String> segments, Map<String, String> parameters) {
+record RequestTarget(String path, List<String> segments, String query, Map<String, String> parameters) {
     static RequestTarget parse(String uri) {
         var target = uri;
         if (target.startsWith("http://") || target.startsWith("https://")) {
@@ -31,7 +31,7 @@ record RequestTarget(String path, List<String> segments, Map<String, String> par
         int question = target.indexOf('?');
         var path = question < 0 ? target : target.substring(0, question);
         var query = question < 0 ? "" : target.substring(question + 1);
-        return new RequestTarget(path, List.of(path.substring(1).split("/", -1)), parameters(query));
+        return new RequestTarget(path, List.of(path.substring(1).split("/", -1)), query, parameters(query));
     }
 
     private static Map<String, String> parameters(String query) {
@@ -46,7 +46,9 @@ record RequestTarget(String path, List<String> segments, Map<String, String> par
             int equals = pair.indexOf('=');
             var name = text(plain(equals < 0 ? pair : pair.substring(0, equals)));
             var value = equals < 0 ? "" : text(plain(pair.substring(equals + 1)));
-            if (parameters.put(name, value) != null) {
+            // By its name a list: whoever wants more than one of its values reads the query itself.
+            boolean list = name.endsWith("[]");
+            if (parameters.put(name, value) != null && !list) {
                 throw Problem.refuse(
                         ErrorCode.INVALID_ARGUMENT, "parameter given twice: parameter='" + name + "'; give it once");
             }

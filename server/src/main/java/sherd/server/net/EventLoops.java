@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -19,6 +20,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
@@ -66,6 +69,12 @@ public final class EventLoops implements AutoCloseable {
 
     public int threads() {
         return threads;
+    }
+
+    public List<EventLoop> all() {
+        var loops = new ArrayList<EventLoop>();
+        group.forEach(executor -> loops.add((EventLoop) executor));
+        return loops;
     }
 
     public EventLoopGroup group() {

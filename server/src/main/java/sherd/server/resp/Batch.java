@@ -17,6 +17,7 @@ final class Batch {
     private int[] counts = new int[64];
     private int[] ends = new int[64];
     private @Nullable CommandSpec[] specs = new @Nullable CommandSpec[64];
+    private final KnownHeaders headers = new KnownHeaders();
     private int size;
     private int arguments;
     private int open;
@@ -30,6 +31,11 @@ final class Batch {
             addresses = new long[256];
             lengths = new int[256];
         }
+    }
+
+    /** What the commands decoded before began with. */
+    KnownHeaders headers() {
+        return headers;
     }
 
     /** Adds an argument to the command being decoded. */

@@ -2,6 +2,7 @@ package sherd.server.resp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
-import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
@@ -38,7 +38,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int TURN_REPLY_BYTES = 256 << 10;
     private static final int DECODED_AT_ONCE = 64;
     private static final long MAX_OWED_BYTES = 4 << 20;
-    private static final int MAX_INPUT = 1 << 30;
     private static final int COPIED_REPLY = 64 << 10;
     private static final int[] NO_ENDS = {};
     private static final boolean[] NO_WRITES = {};
@@ -53,15 +52,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable RespLoop loop;
-    private @Nullable Region input;
-    private int inputStart;
-    private int inputEnd;
+    private final Input input;
 
     private int protocol = 2;
     private boolean suspended;
     private boolean closing;
     private boolean turnPlanned;
     private boolean gone;
+    private boolean moving;
     private @Nullable StoreException coldFailure;
     private @Nullable Outcome outcome;
 
@@ -75,6 +73,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.door = door;
         this.info = info;
         this.decoder = new Decoder(door.table());
+        this.input = new Input(door.engine().memory());
         this.transaction = new Transaction(door.engine().memory());
     }
 
@@ -126,6 +125,35 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     // Netty's events
 
+    /** Stops reading, for a move to another I/O thread; false if something is under way that binds it to this one. */
+    boolean leave() {
+        boolean waits = suspended || turnPlanned || closing || gone || outcome != null || coldFailure != null;
+        var unsent = context().channel().unsafe().outboundBuffer();
+        if (moving || waits || !input.isEmpty() || !owed.isEmpty() || unsent == null || !unsent.isEmpty()) {
+            return false;
+        }
+        moving = true;
+        context().channel().config().setAutoRead(false);
+        return true;
+    }
+
+    /** Once the connection is connected; any thread may ask. */
+    Channel channel() {
+        return context().channel();
+    }
+
+    /** The first time, or on another I/O thread after a move. */
+    @Override
+    public void channelRegistered(ChannelHandlerContext ctx) {
+        if (moving) {
+            moving = false;
+            loop = door.loop(ctx.channel().eventLoop());
+            sample.use(loop.clock());
+            regulate();
+        }
+        ctx.fireChannelRegistered();
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
@@ -161,7 +189,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
             int length = buffer.readableBytes();
             info.received(length, door.clock().epochMillis());
-            if (input == null && mayRun() && buffer.hasMemoryAddress()) {
+            if (input.isEmpty() && mayRun() && buffer.hasMemoryAddress()) {
                 long base = buffer.memoryAddress() + buffer.readerIndex();
                 int done = turn(base, length);
                 if (done < length && !closing) {
@@ -208,39 +236,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void keep(ByteBuf buffer, int index, int length) {
-        int held = inputEnd - inputStart;
-        long wanted = Math.max((long) held + length, 1024);
-        var memory = input;
-        if (memory != null && inputStart > 0 && inputEnd + length > memory.capacity()) {
-            OffHeap.copy(memory.address() + inputStart, memory.address(), held);
-            inputEnd = held;
-            inputStart = 0;
+        var refusal = input.add(buffer, index, length);
+        if (refusal != null) {
+            refuseInput(refusal);
         }
-        long capacity = memory == null ? 0 : memory.capacity();
-        if (wanted > MAX_INPUT) {
-            refuseInput("ERR request is too large: bytes=" + wanted + " limit=" + MAX_INPUT + "; send it in parts");
-            return;
-        }
-        if (wanted > capacity) {
-            // What is announced is not allocated before it comes; growth doubles with what has come.
-            long growth = Math.max(wanted, capacity * 2);
-            var budget = door.engine().memory();
-            if (growth > TURN_BYTES * 4 && !budget.tryReserve(MemoryBudget.Purpose.NETWORK, growth)) {
-                refuseInput("OOM command not allowed when used memory > 'maxmemory'. no memory to receive it: bytes="
-                        + wanted + "; raise memory-limit or send less at once");
-                return;
-            }
-            if (growth > TURN_BYTES * 4) {
-                budget.release(MemoryBudget.Purpose.NETWORK, growth);
-            }
-        }
-        if (memory == null) {
-            memory = new Region(door.engine().memory(), MemoryBudget.Purpose.NETWORK, wanted);
-            input = memory;
-        }
-        memory.ensure(inputEnd + (long) length);
-        buffer.getBytes(index, OffHeap.buffer(memory.address() + inputEnd, length));
-        inputEnd += length;
     }
 
     private void refuseInput(String error) {
@@ -254,12 +253,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void dropInput() {
-        if (input != null) {
-            input.close();
-            input = null;
-        }
-        inputStart = 0;
-        inputEnd = 0;
+        input.close();
         decoder.forget();
     }
 
@@ -291,7 +285,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         sample.resumeOrBegin();
-        if (input != null && mayRun()) {
+        if (!input.isEmpty() && mayRun()) {
             turnOnInput();
         }
         if (!gone) {
@@ -311,25 +305,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void turnOnInput() {
-        var memory = input;
-        if (memory == null) {
+        if (input.isEmpty() || input.length() < decoder.needed()) {
             return;
         }
-        int length = inputEnd - inputStart;
-        if (length < decoder.needed()) {
-            return;
+        int done = turn(input.address(), input.length());
+        if (!input.isEmpty()) {
+            input.consume(done);
         }
-        int done = turn(memory.address() + inputStart, length);
-        if (input == null) {
-            return;
-        }
-        inputStart += done;
-        if (inputStart == inputEnd) {
-            memory.close();
-            input = null;
-            inputStart = 0;
-            inputEnd = 0;
-        } else {
+        if (!input.isEmpty()) {
             planTurn(done > 0);
         }
     }
@@ -576,10 +559,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection; called from any thread. */
     void kill() {
-        var ctx = context;
-        if (ctx != null) {
+        var ctx = context();
+        // Not from here: what the context believes to be its thread may be the one before a move.
+        ctx.channel().eventLoop().execute(() -> {
             var _ = ctx.close();
-        }
+        });
     }
 
     int queuedCommands() {
@@ -587,7 +571,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     int inputBytes() {
-        return inputEnd - inputStart;
+        return input.length();
     }
 
     int owedBatches() {

@@ -98,9 +98,15 @@ final class Decoder {
     // an array of bulk strings
 
     private int array(long base, int start, int length, Batch batch) {
+        var headers = batch.headers();
         int position;
+        int entry = -1;
         if (announced > 0) {
             position = start + scanned;
+        } else if (length - start >= KnownHeaders.MAX_BYTES && (entry = headers.find(base + start)) >= 0) {
+            batch.argument(base + start + headers.nameOffset(entry), headers.nameLength(entry));
+            announced = headers.words(entry);
+            position = start + headers.bytes(entry);
         } else {
             int end = header(base, start, length, "too big mbulk count string");
             if (end < 0) {
@@ -118,16 +124,17 @@ final class Decoder {
             }
             announced = (int) count;
         }
-        int next = bulks(base, start, position, length, batch);
+        int next = bulks(base, start, position, length, batch, entry);
         if (next == FAULTY || (next == INCOMPLETE && known == 0)) {
             announced = 0;
         }
         return next;
     }
 
-    private int bulks(long base, int start, int from, int length, Batch batch) {
+    /** @param head entry of the known header that says which command it is, or -1 */
+    private int bulks(long base, int start, int from, int length, Batch batch, int head) {
         int position = from;
-        int parsed = known;
+        int parsed = head >= 0 ? 1 : known;
         while (parsed < announced) {
             if (position + 8 <= length) {
                 // "$D\r\n" or "$DD\r\n", which is what nearly all are, read as one number.
@@ -177,12 +184,23 @@ final class Decoder {
         for (int i = 0; i < known; i++) {
             batch.argument(base + start + offsets[i], lengths[i]);
         }
+        var spec = head >= 0 ? batch.headers().spec(head) : find(base + start, batch);
         announced = 0;
         if (known > 0) {
             forget();
         }
-        batch.command(table.find(batch.openAddress(0), batch.openLength(0)), position);
+        batch.command(spec, position);
         return position;
+    }
+
+    private @Nullable CommandSpec find(long start, Batch batch) {
+        long name = batch.openAddress(0);
+        int length = batch.openLength(0);
+        var spec = table.find(name, length);
+        if (spec != null && known == 0) {
+            batch.headers().remember(start, (int) (name + length + 2 - start), announced, length, spec);
+        }
+        return spec;
     }
 
     /** The length in a word that begins with the line of a bulk below 100 bytes; -1 if it is anything else. */

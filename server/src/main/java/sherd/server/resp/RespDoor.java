@@ -9,12 +9,14 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
+import sherd.server.net.LoopLoad;
 import sherd.server.net.TimedReads;
 import sherd.server.observe.MetricSource;
 import sherd.server.observe.MetricsText;
@@ -39,6 +41,7 @@ public final class RespDoor implements MetricSource, AutoCloseable {
     private final AtomicLong lastId = new AtomicLong();
     private final long startedAt;
     private @Nullable Channel listener;
+    private @Nullable Spread spread;
 
     private RespDoor(Engine engine, Clock clock, RandomGenerator random, String version, Stages stages) {
         this.engine = engine;
@@ -72,6 +75,10 @@ public final class RespDoor implements MetricSource, AutoCloseable {
                 door.accept(channel);
             }
         });
+        if (loops.threads() > 1) {
+            door.spread = new Spread(door, new LoopLoad(loops.all()));
+            door.spread.start();
+        }
         return door;
     }
 
@@ -105,17 +112,26 @@ public final class RespDoor implements MetricSource, AutoCloseable {
         if (listener != null) {
             listener.close().syncUninterruptibly();
         }
+        if (spread != null) {
+            spread.close();
+        }
         for (var connection : connections.values()) {
             connection.kill();
         }
-        for (var entry : loops.entrySet()) {
-            if (entry.getKey().inEventLoop()) {
-                entry.getValue().close();
-            } else if (!entry.getKey().isShuttingDown()) {
-                entry.getKey().submit(entry.getValue()::close).syncUninterruptibly();
-            }
-        }
+        // A connection that ends tells its handler one step later, so the loops have one more step before theirs go.
+        onEachLoop(_ -> {});
+        onEachLoop(RespLoop::close);
         loops.clear();
+    }
+
+    private void onEachLoop(Consumer<RespLoop> task) {
+        loops.forEach((eventLoop, loop) -> {
+            if (eventLoop.inEventLoop()) {
+                task.accept(loop);
+            } else if (!eventLoop.isShuttingDown()) {
+                eventLoop.submit(() -> task.accept(loop)).syncUninterruptibly();
+            }
+        });
     }
 
     @Override
@@ -144,6 +160,12 @@ public final class RespDoor implements MetricSource, AutoCloseable {
         return address instanceof InetSocketAddress inet
                 ? EventLoops.hostPort(inet).toString()
                 : "?:0";
+    }
+
+    /** Null if there is but one loop. */
+    @Nullable
+    Spread spread() {
+        return spread;
     }
 
     RespLoop loop(EventLoop eventLoop) {

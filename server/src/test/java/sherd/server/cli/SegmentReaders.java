@@ -105,29 +105,11 @@ final class SegmentReaders {
 
     /** Arrow's JavaScript library. */
     static Rows javaScript(Path arrow) throws IOException, InterruptedException {
-        var output = run(installed(), "node", "read.mjs", arrow.toString());
+        var output = run(
+                NpmProject.installed("arrow-reader", "read.mjs", "apache-arrow"), "node", "read.mjs", arrow.toString());
         var rows = new ArrayList<List<String>>();
         output.lines().skip(1).forEach(line -> rows.add(Arrays.asList(line.split(",", -1))));
         return new Rows(Arrays.asList(output.lines().findFirst().orElseThrow().split(",", -1)), rows);
-    }
-
-    /** A copy of the reader with the packages that its lock file pins; npm's own cache makes repeats cheap. */
-    private static Path installed() throws IOException, InterruptedException {
-        var here = Path.of("").toAbsolutePath();
-        var module = here.endsWith("server") ? here : here.resolve("server");
-        var folder = Files.createDirectories(module.resolve("target/arrow-reader"));
-        boolean same = Files.isDirectory(folder.resolve("node_modules/apache-arrow"));
-        for (var name : List.of("package.json", ".npmrc", "read.mjs", "package-lock.json")) {
-            var wanted = Files.readAllBytes(
-                    module.resolve("src/test/js/arrow-reader").resolve(name));
-            var copy = folder.resolve(name);
-            same &= Files.exists(copy) && Arrays.equals(Files.readAllBytes(copy), wanted);
-            Files.write(copy, wanted);
-        }
-        if (!same) {
-            run(folder, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline");
-        }
-        return folder;
     }
 
     /** Standard output of a command that must succeed and complain of nothing. */

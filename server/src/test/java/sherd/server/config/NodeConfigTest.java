@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,11 @@ final class NodeConfigTest {
 
                 [table]
                 shards = 64
+
+                [loki]
+                cluster = "local"
+                peers = ""
+                peer-timeout = "10s"
                 """);
     }
 
@@ -80,6 +87,11 @@ final class NodeConfigTest {
 
                 [table]
                 shards = 8
+
+                [loki]
+                cluster = "here"
+                peers = "east=http://10.0.0.5:8080, west=https://loki.example.org/base"
+                peer-timeout = "3s"
                 """), List.of());
         assertThat(config)
                 .isEqualTo(new NodeConfig(
@@ -88,7 +100,19 @@ final class NodeConfigTest {
                         new StorageConfig(Path.of("/var/lib/sherd"), ByteSize.ofMiB(64)),
                         new LogConfig(Sync.OS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
                         new ArchiveConfig(Duration.ZERO, 1.0, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
-                        new TableConfig(8)));
+                        new TableConfig(8),
+                        lokiHere()));
+    }
+
+    private static LokiConfig lokiHere() {
+        return new LokiConfig(
+                "here",
+                new LokiPeers(Map.of(
+                        "east",
+                        URI.create("http://10.0.0.5:8080"),
+                        "west",
+                        URI.create("https://loki.example.org/base"))),
+                Duration.ofSeconds(3));
     }
 
     @Test
@@ -109,7 +133,10 @@ final class NodeConfigTest {
                 "archive.reads-window=30m",
                 "archive.retention=90d",
                 "archive.merge-width=4",
-                "table.shards=8");
+                "table.shards=8",
+                "loki.cluster=here",
+                "loki.peers=west=https://loki.example.org/base,east=http://10.0.0.5:8080",
+                "loki.peer-timeout=3s");
         assertThat(NodeConfig.read(null, settings))
                 .isEqualTo(new NodeConfig(
                         new ListenConfig(
@@ -117,7 +144,8 @@ final class NodeConfigTest {
                         new StorageConfig(Path.of("/var/lib/sherd"), ByteSize.ofMiB(64)),
                         new LogConfig(Sync.ALWAYS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
                         new ArchiveConfig(Duration.ZERO, 0.5, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
-                        new TableConfig(8)));
+                        new TableConfig(8),
+                        lokiHere()));
         assertThat(settings).as("a setting for each key").hasSize(keys(NodeConfig.DEFAULTS.toToml()));
     }
 
@@ -172,7 +200,8 @@ final class NodeConfigTest {
                                 + " \"7d\", or \"0\", not 100; the default is \"100ms\"",
                         "archive.watermark (node.toml line 8) must be above 0 and at most 1, not 85.0;"
                                 + " it is a share of storage.memory-limit, for example 0.85",
-                        "tables (node.toml line 9) is no section; there are listen, storage, log, archive, table",
+                        "tables (node.toml line 9) is no section; there are listen, storage, log, archive, table,"
+                                + " loki",
                         "storage.memory-limit (node.toml line 11) must be a size such as \"64KiB\", \"256MiB\" or"
                                 + " \"1GiB\", not \"1GB\"; the default is \"1GiB\"",
                         "log.sync (--set) must be one of \"always\", \"interval\", \"os\", not \"allways\";"
@@ -187,7 +216,7 @@ final class NodeConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             listen.threads=-1          | listen.threads (--set) must be from 0 to 1024, not -1
             listen.http=127.0.0.1:7379 | listen.http (--set) must be another port than listen.resp
             listen.grpc=127.0.0.1:8080 | listen.grpc (--set) must be another port than listen.resp and listen.http
@@ -209,6 +238,13 @@ final class NodeConfigTest {
             archive.reads-window=0     | archive.reads-window (--set) must be above 0, not "0"
             table.shards=4097          | table.shards (--set) must be from 1 to 4096, not 4097
             table.shards=many          | table.shards (--set) must be a whole number, not "many"
+            loki.cluster=a b           | loki.cluster (--set) must be 1 to 64 letters, digits, '_' and '-', not "a b"
+            loki.peers=east            | loki.peers (--set) must be NAME=http://HOST:PORT, separated by commas, not "east"
+            loki.peers=a=ftp://h       | loki.peers (--set) must be NAME=http://HOST:PORT
+            loki.peers=a=http://h?x=1  | loki.peers (--set) must be NAME=http://HOST:PORT
+            loki.peers=a=http://h,a=http://i | loki.peers (--set) must be NAME=http://HOST:PORT
+            loki.peers=local=http://h  | loki.peers (--set) must be other names than loki.cluster
+            loki.peer-timeout=0        | loki.peer-timeout (--set) must be above 0 and at most 5m, not "0"
             """)
     void aValueThatMakesNoSenseIsRefused(String setting, String problem) {
         assertThat(problems(null, setting)).singleElement().asString().startsWith(problem);

@@ -15,6 +15,9 @@ import sherd.engine.Engine;
 import sherd.engine.EngineConfig;
 import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
+import sherd.server.loki.LokiApi;
+import sherd.server.loki.LokiLimits;
+import sherd.server.loki.Peers;
 import sherd.server.net.EventLoops;
 import sherd.server.observe.Observers;
 
@@ -22,6 +25,7 @@ import sherd.server.observe.Observers;
 final class HttpNode implements AutoCloseable {
     private final TestEngine engine;
     private final EventLoops loops;
+    private final LokiApi loki;
     private final HttpDoor door;
     private final HttpClient client;
 
@@ -48,7 +52,14 @@ final class HttpNode implements AutoCloseable {
         var clock = new SystemClock();
         engine = new TestEngine(config, clock);
         loops = EventLoops.start(2);
-        door = HttpDoor.open(loops, new HostPort("127.0.0.1", 0), engine.engine(), clock, limits, Observers.none());
+        loki = new LokiApi(
+                engine.engine(),
+                clock,
+                LokiLimits.DEFAULT,
+                Peers.NONE,
+                Thread.ofPlatform().daemon().factory());
+        door = HttpDoor.open(
+                loops, new HostPort("127.0.0.1", 0), engine.engine(), clock, limits, loki, Observers.none());
     }
 
     Engine engine() {
@@ -144,6 +155,7 @@ final class HttpNode implements AutoCloseable {
     public void close() {
         client.close();
         door.close();
+        loki.close();
         loops.close();
         engine.close();
     }

@@ -49,6 +49,9 @@ public final class ArrowWriter implements AutoCloseable {
     private final ZstdCompressCtx texts = new ZstdCompressCtx();
     private final ZstdCompressCtx numbers = new ZstdCompressCtx();
     private final Region packed;
+    private final FlatBufferBuilder batchBuilder = new FlatBufferBuilder(1024);
+    private final ByteSink message = new ByteSink();
+    private final BodyPlan body;
     private final List<ArrowBlock> blocks = new ArrayList<>();
     private int rows;
     private long rawBytes;
@@ -65,6 +68,7 @@ public final class ArrowWriter implements AutoCloseable {
         this.metadata = Map.copyOf(metadata);
         this.start = out.position();
         this.columns = new ColumnBuffer[fields.size()];
+        this.body = new BodyPlan(fields.size() * 3);
         boolean variable = false;
         for (int i = 0; i < columns.length; i++) {
             columns[i] = new ColumnBuffer(fields.get(i).type(), budget);
@@ -191,7 +195,7 @@ public final class ArrowWriter implements AutoCloseable {
     }
 
     private void endBatch() {
-        var body = new BodyPlan(columns.length * 3);
+        body.clear();
         long packedEnd = 0;
         for (int i = 0; i < columns.length; i++) {
             boolean hidden = fields.get(i).metadata().containsKey(HIDDEN_KEY);
@@ -256,7 +260,8 @@ public final class ArrowWriter implements AutoCloseable {
     }
 
     private FlatBufferBuilder batchHeader(BodyPlan body) {
-        var builder = new FlatBufferBuilder(512);
+        var builder = batchBuilder;
+        builder.clear();
         RecordBatch.startNodesVector(builder, columns.length);
         for (int i = columns.length - 1; i >= 0; i--) {
             FieldNode.createFieldNode(builder, rows, columns[i].nulls);
@@ -300,12 +305,12 @@ public final class ArrowWriter implements AutoCloseable {
 
     /** Writes prefix and metadata, padded so that what follows is aligned; {@code before}: bytes since a boundary. */
     private int writeMessage(FlatBufferBuilder builder, int before) {
-        var bytes = builder.sizedByteArray();
-        int length = (int) (ArrowLayout.align(before + ArrowLayout.MESSAGE_PREFIX + bytes.length) - before);
-        var message = new ByteSink();
+        var bytes = builder.dataBuffer();
+        int length = (int) (ArrowLayout.align(before + ArrowLayout.MESSAGE_PREFIX + bytes.remaining()) - before);
+        message.clear();
         message.putInt(ArrowLayout.CONTINUATION);
         message.putInt(length - ArrowLayout.MESSAGE_PREFIX);
-        message.putBytes(bytes, 0, bytes.length);
+        message.putBytes(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
         message.putZeros(length - message.size());
         out.put(message.array(), 0, length);
         return length;

@@ -1,5 +1,6 @@
 package sherd.engine.archive.arrow;
 
+import java.util.Arrays;
 import sherd.engine.archive.file.ByteSink;
 import sherd.engine.archive.file.FileAppender;
 
@@ -15,6 +16,7 @@ final class BodyPlan {
     private final long[] prefixes;
 
     private final boolean[] relative;
+    private final ByteSink prefix = new ByteSink();
 
     BodyPlan(int capacity) {
         offsets = new long[capacity];
@@ -22,6 +24,13 @@ final class BodyPlan {
         sources = new long[capacity];
         prefixes = new long[capacity];
         relative = new boolean[capacity];
+    }
+
+    /** For the next batch. */
+    void clear() {
+        count = 0;
+        end = 0;
+        Arrays.fill(relative, false);
     }
 
     /** Bytes as they are; with a prefix that says so if the batch counts as compressed. */
@@ -44,7 +53,6 @@ final class BodyPlan {
     }
 
     void write(FileAppender out, long packedAddress, long bodyStart) {
-        var prefix = new ByteSink();
         for (int i = 0; i < count; i++) {
             if (lengths[i] == 0) {
                 continue;

@@ -10,6 +10,12 @@ public final class ReadStats {
         bytes += length;
     }
 
+    /** Counts what another reader fetched too. */
+    public void add(ReadStats other) {
+        blocks += other.blocks;
+        bytes += other.bytes;
+    }
+
     public long blocks() {
         return blocks;
     }

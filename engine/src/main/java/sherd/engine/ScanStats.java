@@ -1,0 +1,11 @@
+package sherd.engine;
+
+/**
+ * What a scan had to do.
+ *
+ * @param segments of the table
+ * @param pruned of these, not touched because none of their rows could matter
+ * @param archivedRows shown from segments
+ * @param hotRows shown from memory
+ */
+public record ScanStats(int segments, int pruned, long archivedRows, long hotRows, long blocksRead, long bytesRead) {}

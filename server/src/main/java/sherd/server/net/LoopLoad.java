@@ -1,0 +1,46 @@
+package sherd.server.net;
+
+import io.netty.channel.EventLoop;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.List;
+
+/** How much of a processor each loop has used since the last time this was asked. One caller at a time. */
+public final class LoopLoad {
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final List<EventLoop> loops;
+    private final long[] ids;
+    private final long[] used;
+    private long asked;
+
+    /** Asks each loop for its thread, and waits for the answer: not on a loop. */
+    public LoopLoad(List<EventLoop> loops) {
+        this.loops = List.copyOf(loops);
+        ids = new long[loops.size()];
+        used = new long[loops.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = loops.get(i)
+                    .submit(() -> Thread.currentThread().threadId())
+                    .syncUninterruptibly()
+                    .getNow();
+        }
+        shares();
+    }
+
+    public List<EventLoop> loops() {
+        return loops;
+    }
+
+    /** 1 is a whole processor. */
+    public double[] shares() {
+        long now = System.nanoTime();
+        var shares = new double[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            long total = threads.getThreadCpuTime(ids[i]);
+            shares[i] = (total - used[i]) / (double) Math.max(1, now - asked);
+            used[i] = total;
+        }
+        asked = now;
+        return shares;
+    }
+}

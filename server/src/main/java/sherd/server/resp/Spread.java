@@ -1,0 +1,99 @@
+package sherd.server.resp;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sherd.server.net.LoopCount;
+import sherd.server.net.LoopLoad;
+
+/**
+ * Keeps the connections on as few loops as carry them ({@link LoopCount}), by moving those that have nothing under way
+ * from loop to loop while they live.
+ *
+ * <p>A connection that moves is first kept from being read, then leaves its loop, then joins the other, where it is told
+ * and read again: at no time do two threads have it.
+ */
+@SuppressWarnings("ReferenceEquality") // a loop is itself
+final class Spread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Spread.class);
+
+    private static final long ROUND_MILLIS = 100;
+    private static final long LAST_MOVES_MILLIS = 5_000;
+
+    private final RespDoor door;
+    private final LoopLoad load;
+    private final LoopCount count;
+    private final AtomicInteger moving = new AtomicInteger();
+    private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("sherd-spread").factory());
+    private volatile int active = 1;
+
+    Spread(RespDoor door, LoopLoad load) {
+        this.door = door;
+        this.load = load;
+        this.count = new LoopCount(load.loops().size());
+    }
+
+    void start() {
+        var _ = rounds.scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void round() {
+        try {
+            spread(count.next(load.shares()));
+        } catch (RuntimeException e) {
+            LOG.error("connections cannot be spread, they stay where they are", e);
+        }
+    }
+
+    /** How many loops have connections. */
+    int active() {
+        return active;
+    }
+
+    /** Moves connections so that they are on the first {@code loops} loops, evenly. */
+    void spread(int loops) {
+        active = loops;
+        for (var connection : door.connections()) {
+            var target = load.loops().get((int) (connection.info().id() % loops));
+            var channel = connection.channel();
+            if (channel.eventLoop() != target) {
+                move(connection, channel, target);
+            }
+        }
+    }
+
+    private void move(Connection connection, Channel channel, EventLoop target) {
+        var from = channel.eventLoop();
+        moving.incrementAndGet();
+        from.execute(() -> {
+            if (channel.eventLoop() != from || !connection.leave()) {
+                moving.decrementAndGet();
+                return;
+            }
+            channel.deregister()
+                    .addListener(_ -> target.register(channel).addListener(joined -> {
+                        moving.decrementAndGet();
+                        if (!joined.isSuccess()) {
+                            var _ = channel.close();
+                        }
+                    }));
+        });
+    }
+
+    /** Returns when no connection is between two loops. */
+    @Override
+    public void close() {
+        rounds.shutdown();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_MOVES_MILLIS);
+        while ((!rounds.isTerminated() || moving.get() > 0) && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+}

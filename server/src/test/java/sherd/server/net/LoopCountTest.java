@@ -1,0 +1,40 @@
+package sherd.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class LoopCountTest {
+    private final LoopCount count = new LoopCount(2);
+
+    private int rounds(int rounds, double... shares) {
+        int loops = count.count();
+        for (int i = 0; i < rounds; i++) {
+            loops = count.next(shares);
+        }
+        return loops;
+    }
+
+    @Test
+    void oneLoopDoesUntilItIsBusyForTwoRounds() {
+        assertThat(rounds(100, 0.7, 0)).isEqualTo(1);
+        assertThat(rounds(1, 0.9, 0)).isEqualTo(1);
+        assertThat(rounds(1, 0.5, 0)).isEqualTo(1);
+        assertThat(rounds(2, 0.9, 0)).isEqualTo(2);
+    }
+
+    @Test
+    void thereAreNeverMoreThanThereAre() {
+        assertThat(rounds(100, 1, 1)).isEqualTo(2);
+    }
+
+    @Test
+    void oneFewerWhenTheRestCouldHaveCarriedEverythingForTenRounds() {
+        rounds(2, 1, 1);
+        assertThat(rounds(9, 0.3, 0.2)).isEqualTo(2);
+        assertThat(rounds(1, 0.4, 0.4)).isEqualTo(2);
+        assertThat(rounds(9, 0.3, 0.2)).isEqualTo(2);
+        assertThat(rounds(1, 0.3, 0.2)).isEqualTo(1);
+        assertThat(rounds(100, 0, 0)).isEqualTo(1);
+    }
+}

@@ -1,0 +1,3 @@
+package sherd.server.planted.rooms.http;
+
+public record Door() {}

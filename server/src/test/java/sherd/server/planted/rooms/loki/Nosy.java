@@ -1,0 +1,5 @@
+package sherd.server.planted.rooms.loki;
+
+import sherd.server.planted.rooms.http.Door;
+
+record Nosy(Door door) {}
