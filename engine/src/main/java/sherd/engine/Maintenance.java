@@ -48,8 +48,7 @@ record Maintenance(
     private static final String WORDS = "words";
 
     /** A checkpoint is read from front to back only, so it has nothing to find rows by, which costs most of the work. */
-    SegmentWriter begin(
-            ShardedTable table, String prefix, Purpose purpose, long sequence, Compression compression) {
+    SegmentWriter begin(ShardedTable table, String prefix, Purpose purpose, long sequence, Compression compression) {
         var schema = new SegmentSchema(table.definition());
         boolean searched = purpose == Purpose.ARCHIVE;
         var spec = new SegmentSpec(

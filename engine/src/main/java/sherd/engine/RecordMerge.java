@@ -106,8 +106,7 @@ final class RecordMerge {
         }
     }
 
-    private void copy(
-            int index, ArchivedKeys keys, KeyHashes saved, SegmentOutput output, KeyList uncovered) {
+    private void copy(int index, ArchivedKeys keys, KeyHashes saved, SegmentOutput output, KeyList uncovered) {
         var source = sources.get(index);
         keys.open(source);
         long rows = source.segment().meta().rows();
@@ -118,9 +117,8 @@ final class RecordMerge {
                 continue;
             }
             boolean olderHas = anyHas(older, hash, keys.key());
-            boolean gone = keys.inMemory()
-                    ? saved.contains(keys.key())
-                    : !live && !olderHas && source.sequence() < covered;
+            boolean gone =
+                    keys.inMemory() ? saved.contains(keys.key()) : !live && !olderHas && source.sequence() < covered;
             if (!gone) {
                 source.segment().guard(() -> {
                     output.writer().copyRow(keys.cursor());
