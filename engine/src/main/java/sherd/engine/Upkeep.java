@@ -19,6 +19,7 @@ final class Upkeep implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
+    @SuppressWarnings("ThreadPriorityCheck") // what it does may wait
     Upkeep(
             Database database,
             Merger merger,
