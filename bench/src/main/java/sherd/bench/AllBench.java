@@ -27,6 +27,7 @@ final class AllBench implements Callable<Integer> {
             "load --rounds 3",
             "search --rounds 3",
             "archive-index --rounds 5",
+            "archive-ingest",
             "engine --rounds 3 --warm-up 2 --peers caffeine,chronicle_map,mapdb --footprint 1000000",
             "buffers --rounds 3 --pipeline 16",
             "pool --rounds 3",

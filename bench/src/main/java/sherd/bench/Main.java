@@ -12,6 +12,7 @@ import sherd.bench.engine.EngineRun;
 import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
 import sherd.bench.run.ArchiveIndexBench;
+import sherd.bench.run.ArchiveIngestBench;
 import sherd.bench.run.ArraysBench;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.BuffersBench;
@@ -41,6 +42,7 @@ public final class Main {
             LoadBench::new,
             SearchBench::new,
             ArchiveIndexBench::new,
+            ArchiveIngestBench::new,
             EngineRun::new,
             BuffersBench::new,
             PoolBench::new,
@@ -69,7 +71,7 @@ public final class Main {
         if (name.equals("list")) {
             benchmarks()
                     .forEach(benchmark ->
-                            System.out.printf(Locale.ROOT, "%-13s %s%n", name(benchmark), line(benchmark)));
+                            System.out.printf(Locale.ROOT, "%-14s %s%n", name(benchmark), line(benchmark)));
             return 0;
         }
         for (var benchmark : benchmarks()) {

@@ -20,6 +20,7 @@ final class MainTest {
                         "memory",
                         "load",
                         "search",
+                        "archive-ingest",
                         "engine",
                         "buffers",
                         "pool",

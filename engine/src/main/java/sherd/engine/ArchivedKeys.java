@@ -35,16 +35,20 @@ final class ArchivedKeys implements AutoCloseable {
 
     /** The segment whose rows are judged next. */
     void open(TableSegments.Entry of) {
+        close(entry);
+        entry = null;
+        cursor = of.segment().pin().cursor();
         entry = of;
-        cursor = of.segment().cursor();
         head = null;
     }
 
     /** Goes to a row of the open segment; false if its time has passed or it only says that a row is gone. */
     boolean seek(long row) {
         var at = require(cursor);
-        at.seek(row);
-        var found = rows.readHead(at);
+        var found = require(entry).segment().guard(() -> {
+            at.seek(row);
+            return rows.readHead(at);
+        });
         head = found;
         key.ensure(Math.max(1, keyLength()));
         OffHeap.copy(found.key(), 0, key.address(), found.key().length);
@@ -57,6 +61,19 @@ final class ArchivedKeys implements AutoCloseable {
 
     int keyLength() {
         return require(head).key().length;
+    }
+
+    byte[] key() {
+        return require(head).key();
+    }
+
+    long expiry() {
+        return require(head).expiry();
+    }
+
+    /** Of the open segment, at the current row. */
+    RowCursor cursor() {
+        return require(cursor);
     }
 
     Kind kind() {
@@ -109,8 +126,16 @@ final class ArchivedKeys implements AutoCloseable {
         return part;
     }
 
+    private static void close(TableSegments.@Nullable Entry opened) {
+        if (opened != null) {
+            opened.segment().unpin();
+        }
+    }
+
     @Override
     public void close() {
+        close(entry);
+        entry = null;
         key.close();
     }
 }

@@ -12,6 +12,7 @@ import sherd.engine.column.ColumnChunk;
 import sherd.engine.observe.Event;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.shard.Shard;
+import sherd.engine.table.ArchivedRows;
 import sherd.engine.table.LogSegment;
 import sherd.engine.table.SegmentState;
 import sherd.engine.table.TableSegments;
@@ -112,7 +113,7 @@ final class Archiver {
             var sealed = output.seal().getFirst();
             var state = new SegmentState(0, ranges(sources));
             var entry = maintenance.publish(sealed, state);
-            letGo(table, sources, entry);
+            letGo(table, sources, entry).release();
             return Maintenance.status(entry.segment());
         }
     }
@@ -140,7 +141,7 @@ final class Archiver {
         return ranges;
     }
 
-    private void letGo(ShardedTable table, List<Source> sources, TableSegments.Entry entry) {
+    private static ArchivedRows letGo(ShardedTable table, List<Source> sources, TableSegments.Entry entry) {
         Map<Shard, Set<ColumnChunk>> moved = new HashMap<>();
         for (var source : sources) {
             moved.computeIfAbsent(source.shard(), any -> new HashSet<>()).add(source.chunk());
@@ -148,7 +149,7 @@ final class Archiver {
         Lock homes = table.homes().writeLock();
         homes.lock();
         try {
-            Maintenance.attach(table, entry);
+            var before = Maintenance.attach(table, entry);
             moved.forEach((shard, chunks) -> {
                 shard.lock();
                 try {
@@ -157,6 +158,7 @@ final class Archiver {
                     shard.unlock();
                 }
             });
+            return before;
         } finally {
             homes.unlock();
         }

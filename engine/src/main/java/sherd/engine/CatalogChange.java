@@ -1,8 +1,10 @@
 package sherd.engine;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import sherd.engine.archive.CatalogState;
 import sherd.engine.archive.SegmentEntry;
@@ -12,12 +14,21 @@ import sherd.engine.archive.TableEntry;
 /** The changes the engine makes to the catalog; each gives the next version. */
 final class CatalogChange {
     private static final String NEXT_SEQUENCE = "next_sequence";
+    private static final String CHECKPOINT_SEQUENCE = "checkpoint_sequence";
 
     private CatalogChange() {}
 
     /** The number of the next segment; numbers are never used twice. */
     static long nextSequence(CatalogState state) {
         return Long.parseLong(state.state().getOrDefault(NEXT_SEQUENCE, "1"));
+    }
+
+    /**
+     * Segments with lower numbers hold nothing that the commit log would be replayed onto: their rows had left memory
+     * when the last checkpoint began.
+     */
+    static long checkpointSequence(CatalogState state) {
+        return Long.parseLong(state.state().getOrDefault(CHECKPOINT_SEQUENCE, "0"));
     }
 
     static CatalogState addTable(CatalogState old, TableEntry table) {
@@ -41,6 +52,19 @@ final class CatalogChange {
         return next(old, old.nextTableId(), old.checkpointLsn(), old.tables(), segments);
     }
 
+    /** Takes out some segments, gives some that stay another state, and adds others. */
+    static CatalogState replaceSegments(
+            CatalogState old, Set<Long> gone, Map<Long, Map<String, String>> states, List<SegmentEntry> added) {
+        var segments = new ArrayList<SegmentEntry>();
+        for (var entry : segmentsBut(old, entry -> gone.contains(entry.sequence()))) {
+            var changed = new HashMap<>(entry.state());
+            changed.putAll(states.getOrDefault(entry.sequence(), Map.of()));
+            segments.add(new SegmentEntry(entry.meta(), entry.tableId(), entry.purpose(), entry.sequence(), changed));
+        }
+        segments.addAll(added);
+        return next(old, old.nextTableId(), old.checkpointLsn(), old.tables(), segments);
+    }
+
     /** Takes out all segments of a table. */
     static CatalogState removeSegments(CatalogState old, int tableId) {
         return next(
@@ -53,7 +77,11 @@ final class CatalogChange {
 
     /** Puts a new checkpoint in the place of the old one. Tables made since it began stay as they are. */
     static CatalogState replaceCheckpoint(
-            CatalogState old, long lsn, Map<Integer, TableEntry> checkpointed, List<SegmentEntry> written) {
+            CatalogState old,
+            long lsn,
+            long sequence,
+            Map<Integer, TableEntry> checkpointed,
+            List<SegmentEntry> written) {
         var tables = old.tables().stream()
                 .map(table -> checkpointed.getOrDefault(table.id(), table))
                 .toList();
@@ -63,7 +91,11 @@ final class CatalogChange {
                 segments.add(entry);
             }
         }
-        return next(old, old.nextTableId(), lsn, tables, segments);
+        var next = next(old, old.nextTableId(), lsn, tables, segments);
+        var state = new HashMap<>(next.state());
+        state.put(CHECKPOINT_SEQUENCE, Long.toString(sequence));
+        return new CatalogState(
+                next.version(), next.nextTableId(), next.checkpointLsn(), next.tables(), next.segments(), state);
     }
 
     private static List<SegmentEntry> segmentsBut(CatalogState old, Predicate<SegmentEntry> without) {
@@ -76,7 +108,8 @@ final class CatalogChange {
         for (var segment : segments) {
             sequence = Math.max(sequence, segment.sequence() + 1);
         }
-        return new CatalogState(
-                old.version() + 1, nextTableId, lsn, tables, segments, Map.of(NEXT_SEQUENCE, Long.toString(sequence)));
+        var state = new HashMap<>(old.state());
+        state.put(NEXT_SEQUENCE, Long.toString(sequence));
+        return new CatalogState(old.version() + 1, nextTableId, lsn, tables, segments, state);
     }
 }

@@ -41,6 +41,7 @@ final class Checkpointer {
         long started = maintenance.clock().epochMillis();
         var database = maintenance.database();
         long lsn = maintenance.log().end();
+        long sequence = database.nextSequence();
         var written = new ArrayList<SegmentEntry>();
         var tables = new HashMap<Integer, TableEntry>();
         try {
@@ -55,12 +56,8 @@ final class Checkpointer {
             throw e;
         }
         var before = database.state();
-        database.commit(old -> CatalogChange.replaceCheckpoint(old, lsn, tables, written), written);
-        SegmentFiles.delete(
-                maintenance.disk(),
-                before.segments().stream()
-                        .filter(entry -> entry.purpose() == Purpose.CHECKPOINT)
-                        .toList());
+        database.commit(old -> CatalogChange.replaceCheckpoint(old, lsn, sequence, tables, written), written);
+        SegmentFiles.delete(maintenance.disk(), SegmentFiles.checkpoints(before.segments()));
         maintenance.log().truncateBefore(lsn);
         long rows = written.stream().mapToLong(entry -> entry.meta().rows()).sum();
         maintenance

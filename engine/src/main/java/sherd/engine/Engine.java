@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
 import sherd.engine.command.RowBatch;
 import sherd.engine.disk.Disk;
@@ -16,6 +17,7 @@ import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
 import sherd.engine.lifecycle.ArchiveDecision;
 import sherd.engine.lifecycle.ArchiveRule;
+import sherd.engine.lifecycle.MergeRule;
 import sherd.engine.lifecycle.ScoreWeights;
 import sherd.engine.log.CommitLog;
 import sherd.engine.log.FileCommitLog;
@@ -30,6 +32,7 @@ import sherd.engine.route.Session;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
+import sherd.engine.table.ArchivedRows;
 import sherd.engine.time.Clock;
 
 /**
@@ -59,6 +62,9 @@ public final class Engine implements AutoCloseable {
     private final Maintenance maintenance;
     private final Archiver archiver;
     private final Checkpointer checkpointer;
+    private final Merger merger;
+    private final Retention retention;
+    private final Upkeep upkeep;
     private final KeySpace keySpace;
     private final ArchiveAdvisor advisor;
     private final Lifecycle lifecycle;
@@ -73,7 +79,7 @@ public final class Engine implements AutoCloseable {
             Clock clock,
             MemoryBudget budget,
             SlabPool pool,
-            SegmentCache cache,
+            OpenSegments open,
             Database database,
             CommitLog log,
             AutoCloseable folderLock,
@@ -90,14 +96,17 @@ public final class Engine implements AutoCloseable {
         folderLock = parts.folderLock();
         recoveredChanges = parts.recoveredChanges();
         workers = Executors.newFixedThreadPool(WORKERS, threads);
-        maintenance = new Maintenance(database, log, disk, clock, budget, parts.cache(), events, new ReentrantLock());
+        maintenance = new Maintenance(database, log, disk, clock, budget, parts.open(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
         checkpointer = new Checkpointer(maintenance);
+        merger = new Merger(maintenance, new MergeRule(Math.max(2, config.mergeWidth())));
+        retention = new Retention(maintenance, checkpointer);
         keySpace = new KeySpace(clock, random, log, budget);
         appender = new LogAppender(log, clock, budget);
         opened = clock.epochMillis();
         advisor = new ArchiveAdvisor(new ArchiveRule(config.watermark(), ScoreWeights.DEFAULT), budget, clock);
         lifecycle = new Lifecycle(this, advisor, config, threads, events);
+        upkeep = new Upkeep(database, merger, retention, config.mergeWidth() > 0, threads, events);
     }
 
     /**
@@ -112,6 +121,7 @@ public final class Engine implements AutoCloseable {
             var parts = recover(config, disk, clock, events, threads, folderLock);
             var engine = new Engine(config, parts, random, events, threads);
             engine.lifecycle.start();
+            engine.upkeep.start();
             return engine;
         } catch (StoreException | Error e) {
             FolderLock.release(folderLock);
@@ -134,7 +144,8 @@ public final class Engine implements AutoCloseable {
         SegmentFiles.removeLeftovers(disk, state.segments());
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
         database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
-        var recovery = new Recovery(database, disk, cache, budget);
+        var open = new OpenSegments(disk, cache, events, OpenSegments.DEFAULT_LIMIT);
+        var recovery = new Recovery(database, disk, cache, open, budget);
         recovery.load();
         var replay = recovery.replay();
         var log = FileCommitLog.open(
@@ -147,7 +158,7 @@ public final class Engine implements AutoCloseable {
                 state.checkpointLsn(),
                 (lsn, address, length) -> replay.batch(address, length));
         events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
-        return new Parts(disk, clock, budget, pool, cache, database, log, folderLock, replay.changes());
+        return new Parts(disk, clock, budget, pool, open, database, log, folderLock, replay.changes());
     }
 
     /** Only whole log files can go: were they longer than a checkpoint lets the log grow, each tick would take one. */
@@ -207,20 +218,20 @@ public final class Engine implements AutoCloseable {
             dropped.ifPresent(table -> {
                 table.shards().forEach(Replay::clearLocked);
                 var homes = table.homes().writeLock();
-                homes.lock(); // after searches under way
+                ArchivedRows before;
+                homes.lock();
                 try {
-                    Maintenance.segments(table)
-                            .newestFirst()
-                            .forEach(entry -> entry.segment().close());
+                    before = Maintenance.letGo(table, budget);
                 } finally {
                     homes.unlock();
                 }
+                before.release();
                 database.forgetRoutes(name);
                 SegmentFiles.delete(
                         disk,
-                        state.segments().stream()
+                        SegmentFiles.checkpoints(state.segments().stream()
                                 .filter(entry -> entry.tableId() == table.id())
-                                .toList());
+                                .toList()));
             });
             return dropped.isPresent();
         } finally {
@@ -273,9 +284,18 @@ public final class Engine implements AutoCloseable {
 
     // Search, archive, checkpoint
 
-    /** Finds rows in all homes. Blocks. */
+    /** Finds rows in all homes. A segment found to be damaged is set aside, and the rest is asked again. Blocks. */
     public SearchResult search(ShardedTable table, SearchRequest request) {
-        return new Searcher(table, request, clock, budget).search();
+        while (true) {
+            long damaged = StatusReport.damaged(table);
+            try {
+                return new Searcher(table, request, clock, budget).search();
+            } catch (StoreException e) {
+                if (e.code() != ErrorCode.CORRUPT_SEGMENT || StatusReport.damaged(table) <= damaged) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Shows the rows of a log table in a range of time to a visitor, on this thread. Blocks. */
@@ -288,6 +308,16 @@ public final class Engine implements AutoCloseable {
         var made = archiver.archive(table, olderThanMillis);
         advisor.archived(table);
         return made;
+    }
+
+    /** Merges all segments of a table into as few as may be; returns the segments made. Blocks. */
+    public List<SegmentStatus> merge(ShardedTable table) {
+        return merger.mergeAll(table);
+    }
+
+    /** Drops the segments whose rows are all older than the table keeps them; returns how many. Blocks. */
+    public int retire(ShardedTable table) {
+        return retention.apply(table);
     }
 
     /** What is to become of the oldest rows of a table, and why. Blocks. */
@@ -343,18 +373,15 @@ public final class Engine implements AutoCloseable {
      */
     @Override
     public void close() {
+        merger.stop();
+        upkeep.close();
         lifecycle.close();
         workers.close();
         maintenance.turn().lock(); // after a checkpoint or archive that is under way
         try {
             log.close();
         } finally {
-            for (var table : database.tables()) {
-                Maintenance.segments(table)
-                        .newestFirst()
-                        .forEach(entry -> entry.segment().close());
-                table.close();
-            }
+            database.tables().forEach(ShardedTable::close);
             pool.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);

@@ -12,6 +12,7 @@ import sherd.engine.schema.ArchiveSettings;
  * @param defaultShards of tables that do not say
  * @param archive of tables that do not say
  * @param watermark share of the memory limit above which old rows are archived at once
+ * @param mergeWidth neighbouring segments of one size that become one; 0 merges none
  * @param node this node's name in routing tables
  */
 public record EngineConfig(
@@ -22,26 +23,41 @@ public record EngineConfig(
         int defaultShards,
         ArchiveSettings archive,
         double watermark,
+        int mergeWidth,
         String node) {
     public static final EngineConfig DEFAULT = new EngineConfig(
-            1L << 30, SyncPolicy.INTERVAL, 100, 256L << 20, 64, ArchiveSettings.DEFAULT, 0.85, "local");
+            1L << 30, SyncPolicy.INTERVAL, 100, 256L << 20, 64, ArchiveSettings.DEFAULT, 0.85, 8, "local");
 
     public EngineConfig withSync(SyncPolicy policy) {
         return new EngineConfig(
-                memoryLimit, policy, syncIntervalMillis, checkpointBytes, defaultShards, archive, watermark, node);
+                memoryLimit,
+                policy,
+                syncIntervalMillis,
+                checkpointBytes,
+                defaultShards,
+                archive,
+                watermark,
+                mergeWidth,
+                node);
     }
 
     public EngineConfig withMemoryLimit(long bytes) {
         return new EngineConfig(
-                bytes, sync, syncIntervalMillis, checkpointBytes, defaultShards, archive, watermark, node);
+                bytes, sync, syncIntervalMillis, checkpointBytes, defaultShards, archive, watermark, mergeWidth, node);
     }
 
     public EngineConfig withShards(int shards) {
         return new EngineConfig(
-                memoryLimit, sync, syncIntervalMillis, checkpointBytes, shards, archive, watermark, node);
+                memoryLimit, sync, syncIntervalMillis, checkpointBytes, shards, archive, watermark, mergeWidth, node);
     }
 
     public EngineConfig withCheckpointBytes(long bytes) {
-        return new EngineConfig(memoryLimit, sync, syncIntervalMillis, bytes, defaultShards, archive, watermark, node);
+        return new EngineConfig(
+                memoryLimit, sync, syncIntervalMillis, bytes, defaultShards, archive, watermark, mergeWidth, node);
+    }
+
+    public EngineConfig withMergeWidth(int width) {
+        return new EngineConfig(
+                memoryLimit, sync, syncIntervalMillis, checkpointBytes, defaultShards, archive, watermark, width, node);
     }
 }

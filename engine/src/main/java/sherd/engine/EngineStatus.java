@@ -7,6 +7,7 @@ import java.util.Map;
  *
  * @param memory bytes by purpose
  * @param idleMemory bytes taken from the system and free for reuse
+ * @param damagedSegments of these, set aside
  * @param recoveredChanges changes replayed at start
  */
 public record EngineStatus(
@@ -22,6 +23,7 @@ public record EngineStatus(
         long routeVersion,
         int tables,
         int segments,
+        long damagedSegments,
         long recoveredChanges) {
     public EngineStatus {
         memory = Map.copyOf(memory);

@@ -1,7 +1,6 @@
 package sherd.engine;
 
 import sherd.engine.route.ShardedTable;
-import sherd.engine.table.TableSegments;
 
 /** Empties a table: its segments leave the catalog, then memory and the commit log forget its rows. */
 final class Flusher {
@@ -24,13 +23,14 @@ final class Flusher {
             var gone = maintenance.database().state().segments().stream()
                     .filter(entry -> entry.tableId() == table.id())
                     .toList();
-            var segments = Maintenance.segments(table);
             maintenance.database().commit(old -> CatalogChange.removeSegments(old, table.id()));
-            table.archived(new TableSegments(table.definition(), java.util.List.of(), maintenance.budget()));
-            segments.newestFirst().forEach(entry -> entry.segment().close());
-            long lsn = keySpace.flush(table);
-            SegmentFiles.delete(maintenance.disk(), gone);
-            return lsn;
+            var before = Maintenance.letGo(table, maintenance.budget());
+            try {
+                return keySpace.flush(table);
+            } finally {
+                before.release();
+                SegmentFiles.delete(maintenance.disk(), SegmentFiles.checkpoints(gone));
+            }
         } finally {
             homes.unlock();
             maintenance.turn().unlock();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import sherd.engine.archive.Catalog;
 import sherd.engine.archive.CatalogState;
+import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
 import sherd.engine.archive.SegmentCheck;
 import sherd.engine.disk.Disk;
@@ -15,7 +16,9 @@ import sherd.engine.error.StoreException;
 import sherd.engine.log.LogCheck;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.SlabPool;
+import sherd.engine.observe.Events;
 import sherd.engine.route.LocalRoutes;
+import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.TableDefinition;
 
 /**
@@ -122,7 +125,9 @@ final class FolderCheck {
         var database = new Database(disk, new LocalRoutes(disk), pool, "check", state);
         try {
             database.load(TableDefinition.keyValue(1, sherd.engine.schema.ArchiveSettings.DEFAULT));
-            var recovery = new Recovery(database, disk, new SegmentCache(budget, 64L << 20), budget);
+            var cache = new SegmentCache(budget, 64L << 20);
+            var open = new OpenSegments(disk, cache, Events.SILENT, OpenSegments.DEFAULT_LIMIT);
+            var recovery = new Recovery(database, disk, cache, open, budget);
             recovery.load();
             var replay = recovery.replay();
             LogCheck.check(
@@ -135,12 +140,7 @@ final class FolderCheck {
         } catch (StoreException e) {
             faults.add(new Fault("", 0, "recovery would fail: " + e.getMessage()));
         } finally {
-            database.tables().forEach(table -> {
-                Maintenance.segments(table)
-                        .newestFirst()
-                        .forEach(entry -> entry.segment().close());
-                table.close();
-            });
+            database.tables().forEach(ShardedTable::close);
             pool.close();
         }
     }

@@ -116,7 +116,7 @@ final class KeySpace {
             try (var keys = new ArchivedKeys(table, segments, clock, budget)) {
                 long row = from.row();
                 for (var entry : segments.newestFirst().reversed()) {
-                    if (entry.sequence() < from.sequence()) {
+                    if (entry.sequence() < from.sequence() || entry.segment().damage() != null) {
                         continue;
                     }
                     row = entry.sequence() == from.sequence() ? row : 0;
@@ -228,6 +228,9 @@ final class KeySpace {
         long row = number;
         for (var entry : segments.newestFirst()) {
             if (row < entry.segment().meta().rows()) {
+                if (entry.segment().damage() != null) {
+                    return false;
+                }
                 keys.open(entry);
                 return keys.seek(row);
             }

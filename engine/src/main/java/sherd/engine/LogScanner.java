@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import sherd.engine.archive.Segment;
+import sherd.engine.archive.SegmentHandle;
 import sherd.engine.archive.SegmentSearch;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.Query;
@@ -31,6 +32,7 @@ final class LogScanner {
     private final long started;
     private long steps;
     private int pruned;
+    private int damaged;
     private long hotRows;
     private long archivedRows;
     private final ReadStats read = new ReadStats();
@@ -46,7 +48,7 @@ final class LogScanner {
         started = clock.nanoTime();
     }
 
-    /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
+    /** Rows of a log table never change, so that what is there at one moment can be read after it. */
     ScanStats scan() {
         if (table.isRecord()) {
             throw new StoreException(
@@ -54,39 +56,37 @@ final class LogScanner {
                     "only log tables are scanned: table=" + table.definition().name());
         }
         var homes = table.homes().readLock();
+        TableSegments segments;
+        List<HotRows> hot;
         homes.lock();
         try {
-            var segments = Maintenance.segments(table).newestFirst();
-            if (request.from() <= last) {
-                scanHot();
-                inOrder(segments).forEach(this::scanSegment);
-            }
-            return new ScanStats(segments.size(), pruned, archivedRows, hotRows, read.blocks(), read.bytes());
+            segments = (TableSegments) table.retainArchived();
+            hot = HotRows.snapshot(table);
         } finally {
             homes.unlock();
         }
+        try {
+            if (request.from() <= last) {
+                hot.forEach(this::scanChunk);
+                inOrder(segments.newestFirst()).forEach(this::scanSegment);
+            }
+            return new ScanStats(
+                    segments.newestFirst().size(), pruned, damaged, archivedRows, hotRows, read.blocks(), read.bytes());
+        } finally {
+            hot.forEach(HotRows::release);
+            segments.release();
+        }
     }
 
-    private List<Segment> inOrder(List<TableSegments.Entry> entries) {
-        var segments = new ArrayList<Segment>();
+    private List<SegmentHandle> inOrder(List<TableSegments.Entry> entries) {
+        var segments = new ArrayList<SegmentHandle>();
         entries.forEach(entry -> segments.add(entry.segment()));
         segments.sort(
                 request.newestFirst()
-                        ? Comparator.<Segment>comparingLong(s -> s.meta().maxTime())
+                        ? Comparator.<SegmentHandle>comparingLong(s -> s.meta().maxTime())
                                 .reversed()
                         : Comparator.comparingLong(s -> s.meta().minTime()));
         return segments;
-    }
-
-    private void scanHot() {
-        var hot = HotRows.snapshot(table);
-        try {
-            for (var rows : hot) {
-                scanChunk(rows);
-            }
-        } finally {
-            hot.forEach(HotRows::release);
-        }
     }
 
     private void scanChunk(HotRows rows) {
@@ -113,12 +113,36 @@ final class LogScanner {
                 && visitor.wants(Math.max(minTime, request.from()), Math.min(maxTime, last));
     }
 
-    private void scanSegment(Segment segment) {
-        var meta = segment.meta();
-        if (!overlaps(meta.minTime(), meta.maxTime()) || !visitor.segment(meta.id(), meta.minTime(), meta.maxTime())) {
+    /** What was shown before a segment turned out to be damaged was read whole, and counts. */
+    private void scanSegment(SegmentHandle handle) {
+        var meta = handle.meta();
+        if (!overlaps(meta.minTime(), meta.maxTime()) || !handle.mayMatch(query)) {
             pruned++;
             return;
         }
+        if (handle.damage() != null) {
+            damaged++;
+            return;
+        }
+        if (!visitor.segment(meta.id(), meta.minTime(), meta.maxTime())) {
+            pruned++;
+            return;
+        }
+        try {
+            handle.read(segment -> {
+                scanRows(segment);
+                return meta;
+            });
+        } catch (StoreException e) {
+            if (handle.damage() == null) {
+                throw e;
+            }
+            damaged++;
+        }
+    }
+
+    private void scanRows(Segment segment) {
+        var meta = segment.meta();
         var rows = SegmentSearch.candidates(segment, query, request.from(), last, read, this::checkDeadline);
         if (rows.isEmpty()) {
             pruned++;

@@ -10,6 +10,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.table.ArchivedRows;
 import sherd.engine.table.RecordSegment;
 import sherd.engine.table.RecordStore;
 import sherd.engine.table.SegmentState;
@@ -56,13 +57,15 @@ final class RecordArchiver {
         var entry = maintenance.publish(sealed, new SegmentState(copied.replaces, List.of()));
         copied.forEach(table, RecordArchiver::mark);
         var homes = table.homes().writeLock();
+        ArchivedRows before;
         homes.lock();
         try {
-            Maintenance.attach(table, entry);
+            before = Maintenance.attach(table, entry);
             copied.forEach(table, RecordArchiver::letGo);
         } finally {
             homes.unlock();
         }
+        before.release();
         return Maintenance.status(entry.segment());
     }
 

@@ -5,6 +5,7 @@ import sherd.engine.command.MutationBatch;
 import sherd.engine.command.MutationLayout;
 import sherd.engine.index.KeyIndex;
 import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.shard.Shard;
@@ -13,6 +14,9 @@ import sherd.engine.table.RecordStore;
 /**
  * Walks the rows of a record table while it is written to: a few at a time are copied out under the shard's lock, and
  * handed on without it.
+ *
+ * <p>A page of the index is met under one lock, or rows might be met twice. If its rows are large, only the keys of some
+ * are noted then; these rows are looked up and copied under locks of their own, as they are by that time.
  */
 final class RecordRows implements AutoCloseable {
     /** Some twenty microseconds under the lock: commands of the shard wait for that long, and more if it loses its turn. */
@@ -33,11 +37,17 @@ final class RecordRows implements AutoCloseable {
     private final MutationBatch copies;
     private final Region value;
     private final Region shadowFlags;
+    /** Keys met and not copied yet: length (int) and bytes of each. */
+    private final Region later;
+
+    private long laterAt;
+    private long laterBytes;
 
     RecordRows(MemoryBudget budget) {
         copies = new MutationBatch(budget);
         value = new Region(budget, MemoryBudget.Purpose.CACHE, 4096);
         shadowFlags = new Region(budget, MemoryBudget.Purpose.CACHE, 4096);
+        later = new Region(budget, MemoryBudget.Purpose.CACHE, 4096);
     }
 
     void forEach(ShardedTable table, Choice choice, Sink sink) {
@@ -46,6 +56,10 @@ final class RecordRows implements AutoCloseable {
             do {
                 cursor = copySome(shard, cursor, choice);
                 handOn(sink);
+                while (laterAt < laterBytes) {
+                    copyLater(shard, choice);
+                    handOn(sink);
+                }
             } while (cursor != 0);
         }
     }
@@ -53,6 +67,8 @@ final class RecordRows implements AutoCloseable {
     private long copySome(Shard shard, long from, Choice choice) {
         copies.clear();
         count = 0;
+        laterAt = 0;
+        laterBytes = 0;
         long cursor = from;
         shard.lock();
         try {
@@ -60,7 +76,11 @@ final class RecordRows implements AutoCloseable {
             do {
                 cursor = store.scan(cursor, record -> {
                     if (choice.takes(record)) {
-                        copy(shard, store, record);
+                        if (copies.bytes() < COPY_BYTES) {
+                            copy(shard, store, record);
+                        } else {
+                            note(record);
+                        }
                     }
                 });
             } while (KeyIndex.insidePage(cursor) || (cursor != 0 && copies.bytes() < COPY_BYTES));
@@ -68,6 +88,35 @@ final class RecordRows implements AutoCloseable {
             shard.unlock();
         }
         return cursor;
+    }
+
+    private void note(long record) {
+        int length = RecordStore.keyLength(record);
+        later.ensure(laterBytes + Integer.BYTES + length);
+        long at = later.address() + laterBytes;
+        OffHeap.putInt(at, length);
+        OffHeap.copy(RecordStore.keyAddress(record), at + Integer.BYTES, length);
+        laterBytes += Integer.BYTES + length;
+    }
+
+    private void copyLater(Shard shard, Choice choice) {
+        copies.clear();
+        count = 0;
+        shard.lock();
+        try {
+            var store = shard.records();
+            while (laterAt < laterBytes && copies.bytes() < COPY_BYTES) {
+                long at = later.address() + laterAt;
+                int length = OffHeap.getInt(at);
+                store.seek(at + Integer.BYTES, length, Long.MIN_VALUE);
+                if (!store.unknown() && choice.takes(store.current())) {
+                    copy(shard, store, store.current());
+                }
+                laterAt += Integer.BYTES + length;
+            }
+        } finally {
+            shard.unlock();
+        }
     }
 
     private int count;
@@ -114,15 +163,14 @@ final class RecordRows implements AutoCloseable {
             store.copyDots(MutationLayout.dot(copies.last(), 0));
         }
         shadowFlags.ensure(count + 1L);
-        sherd.engine.memory.OffHeap.putByte(
-                shadowFlags.address() + count, (byte) (RecordStore.shadows(record) ? 1 : 0));
+        OffHeap.putByte(shadowFlags.address() + count, (byte) (RecordStore.shadows(record) ? 1 : 0));
         count++;
     }
 
     private void handOn(Sink sink) {
         long at = copies.address();
         for (int i = 0; i < count; i++) {
-            sink.row(at, sherd.engine.memory.OffHeap.getByte(shadowFlags.address() + i) == 1);
+            sink.row(at, OffHeap.getByte(shadowFlags.address() + i) == 1);
             at += MutationLayout.length(at);
         }
     }
@@ -132,5 +180,6 @@ final class RecordRows implements AutoCloseable {
         copies.close();
         value.close();
         shadowFlags.close();
+        later.close();
     }
 }

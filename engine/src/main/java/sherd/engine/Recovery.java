@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import sherd.engine.archive.CatalogState;
+import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentCache;
 import sherd.engine.archive.SegmentEntry;
@@ -31,6 +32,7 @@ final class Recovery {
     private final Database database;
     private final Disk disk;
     private final SegmentCache cache;
+    private final OpenSegments open;
     private final MemoryBudget budget;
     /** Per table and shard: ids before this need no replay. */
     private final Map<Long, Long> rowsBefore = new HashMap<>();
@@ -38,10 +40,11 @@ final class Recovery {
     private final Map<Integer, TableSegments> segments = new HashMap<>();
     private long rows;
 
-    Recovery(Database database, Disk disk, SegmentCache cache, MemoryBudget budget) {
+    Recovery(Database database, Disk disk, SegmentCache cache, OpenSegments open, MemoryBudget budget) {
         this.database = database;
         this.disk = disk;
         this.cache = cache;
+        this.open = open;
         this.budget = budget;
     }
 
@@ -91,13 +94,14 @@ final class Recovery {
         var entries = new ArrayList<TableSegments.Entry>();
         for (var entry : state.segments()) {
             if (entry.tableId() == table.id() && entry.purpose() == Purpose.ARCHIVE) {
-                entries.add(new TableSegments.Entry(
-                        Segment.open(disk, entry.meta(), cache), entry.sequence(), SegmentState.decode(entry.state())));
+                var handle = Maintenance.handle(open, entry);
+                handle.admit();
+                entries.add(new TableSegments.Entry(handle, entry.sequence(), SegmentState.decode(entry.state())));
             }
         }
         var archived = new TableSegments(table.definition(), entries, budget);
         segments.put(table.id(), archived);
-        table.archived(archived);
+        table.archived(archived).release();
     }
 
     private void restoreShards(ShardedTable table, CatalogState state) {

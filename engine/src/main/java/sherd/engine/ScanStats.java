@@ -5,7 +5,9 @@ package sherd.engine;
  *
  * @param segments of the table
  * @param pruned of these, not touched because none of their rows could matter
+ * @param damaged of these, set aside: what they have is missing, wholly or from some row on
  * @param archivedRows shown from segments
  * @param hotRows shown from memory
  */
-public record ScanStats(int segments, int pruned, long archivedRows, long hotRows, long blocksRead, long bytesRead) {}
+public record ScanStats(
+        int segments, int pruned, int damaged, long archivedRows, long hotRows, long blocksRead, long bytesRead) {}

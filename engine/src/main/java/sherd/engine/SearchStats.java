@@ -4,6 +4,7 @@ package sherd.engine;
  * What a search had to do.
  *
  * @param segments of the table
- * @param pruned of these, not touched because their time range lies outside
+ * @param pruned of these, not touched because their times or words rule them out
+ * @param damaged of these, set aside: what they have is missing in the answer
  */
-public record SearchStats(int segments, int pruned, long blocksRead, long bytesRead, long hotRows) {}
+public record SearchStats(int segments, int pruned, int damaged, long blocksRead, long bytesRead, long hotRows) {}

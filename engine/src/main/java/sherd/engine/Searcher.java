@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.RowCursor;
+import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentColumn;
+import sherd.engine.archive.SegmentHandle;
 import sherd.engine.archive.SegmentSearch;
 import sherd.engine.archive.index.QueryMemory;
 import sherd.engine.archive.text.Matcher;
@@ -36,6 +38,9 @@ final class Searcher {
     private final Clock clock;
     private final MemoryBudget budget;
     private final Query query;
+    /** The same with its columns settled. */
+    private final Query bound;
+
     private final List<SegmentColumn> columns;
     private final int timeColumn;
     private final long lastWanted;
@@ -44,6 +49,7 @@ final class Searcher {
     private long total;
     private long hotRows;
     private int pruned;
+    private int damaged;
     private long blocksRead;
     private long bytesRead;
     private final SearchTrace trace = new SearchTrace();
@@ -59,31 +65,39 @@ final class Searcher {
         started = clock.nanoTime();
         lastWanted = request.to() == Long.MAX_VALUE ? Long.MAX_VALUE : request.to() - 1;
         query = Query.parse(request.query());
+        bound = query.bind(columns);
         newest = new Newest(request.limit());
         trace.parsed(clock.nanoTime() - started);
     }
 
-    /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
     SearchResult search() {
-        var homes = table.homes().readLock();
-        homes.lock();
         try (var memory = new QueryMemory(budget, QueryMemory.USUAL_BYTES)) {
-            var segments = Maintenance.segments(table);
-            var hits = table.isRecord() ? searchRecords(segments, memory) : searchLog(segments, memory);
-            var stats = new SearchStats(segments.newestFirst().size(), pruned, blocksRead, bytesRead, hotRows);
-            return new SearchResult(
-                    hits,
-                    total,
-                    (clock.nanoTime() - started) / 1000,
-                    stats,
-                    request.explain() ? Optional.of(trace.explain(stats, hits.size(), memory)) : Optional.empty());
-        } finally {
-            homes.unlock();
+            return table.isRecord() ? searchRecords(memory) : searchLog(memory);
         }
     }
 
-    private List<Hit> searchLog(TableSegments segments, QueryMemory memory) {
-        var hot = HotRows.snapshot(table);
+    private SearchResult result(TableSegments segments, List<Hit> hits, QueryMemory memory) {
+        var stats = new SearchStats(segments.newestFirst().size(), pruned, damaged, blocksRead, bytesRead, hotRows);
+        return new SearchResult(
+                hits,
+                total,
+                (clock.nanoTime() - started) / 1000,
+                stats,
+                request.explain() ? Optional.of(trace.explain(stats, hits.size(), memory)) : Optional.empty());
+    }
+
+    /** Rows of a log table never change, so that what is there at one moment can be read after it. */
+    private SearchResult searchLog(QueryMemory memory) {
+        var homes = table.homes().readLock();
+        TableSegments segments;
+        List<HotRows> hot;
+        homes.lock();
+        try {
+            segments = (TableSegments) table.retainArchived();
+            hot = HotRows.snapshot(table);
+        } finally {
+            homes.unlock();
+        }
         try {
             long began = clock.nanoTime();
             for (var rows : hot) {
@@ -93,9 +107,10 @@ final class Searcher {
             for (var entry : segments.newestFirst()) {
                 searchSegment(entry, null, memory);
             }
-            return hits();
+            return result(segments, hits(), memory);
         } finally {
             hot.forEach(HotRows::release);
+            segments.release();
         }
     }
 
@@ -120,7 +135,19 @@ final class Searcher {
         }
     }
 
-    private List<Hit> searchRecords(TableSegments segments, QueryMemory memory) {
+    /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
+    private SearchResult searchRecords(QueryMemory memory) {
+        var homes = table.homes().readLock();
+        homes.lock();
+        try {
+            var segments = Maintenance.segments(table);
+            return result(segments, hitsOfRecords(segments, memory), memory);
+        } finally {
+            homes.unlock();
+        }
+    }
+
+    private List<Hit> hitsOfRecords(TableSegments segments, QueryMemory memory) {
         try (var rows = new RecordRows(budget);
                 var keys = new ArchivedKeys(table, segments, clock, budget)) {
             var matcher = new Matcher(query, columns);
@@ -174,31 +201,46 @@ final class Searcher {
 
     /** With the keys of a record table. */
     private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys, QueryMemory memory) {
-        var segment = entry.segment();
-        boolean timed = timeColumn >= 0;
-        boolean late =
-                !request.counting() && timed && !newest.wants(segment.meta().maxTime());
-        if (late || (timed && !segment.meta().overlaps(request.from(), lastWanted))) {
+        var handle = entry.segment();
+        if (!mayMatter(handle)) {
             pruned++;
             return;
         }
-        var stats = SegmentSearch.search(
+        if (handle.damage() != null) {
+            damaged++;
+            return;
+        }
+        boolean timed = timeColumn >= 0;
+        var stats = handle.read(segment -> SegmentSearch.search(
                 segment,
                 query,
                 timed ? request.from() : Long.MIN_VALUE,
                 timed ? lastWanted : Long.MAX_VALUE,
                 new Collector(entry, keys),
-                memory);
+                memory));
         trace.asked(stats.explain());
         total += stats.total();
         blocksRead += stats.blocksRead();
         bytesRead += stats.bytesRead();
     }
 
+    /** As far as its times and words tell. */
+    private boolean mayMatter(SegmentHandle handle) {
+        if (timeColumn >= 0) {
+            var meta = handle.meta();
+            boolean late = !request.counting() && !newest.wants(meta.maxTime());
+            if (late || !meta.overlaps(request.from(), lastWanted)) {
+                return false;
+            }
+        }
+        return handle.mayMatch(bound);
+    }
+
     private final class Collector implements SegmentSearch.Collector {
         private final TableSegments.Entry entry;
         private final @Nullable ArchivedKeys keys;
-        private final RowCursor cursor;
+        private @Nullable Segment opened;
+        private @Nullable RowCursor cursor;
         private int hits;
 
         private Collector(TableSegments.Entry entry, @Nullable ArchivedKeys keys) {
@@ -207,7 +249,6 @@ final class Searcher {
             if (keys != null) {
                 keys.open(entry);
             }
-            cursor = entry.segment().cursor();
         }
 
         @Override
@@ -240,13 +281,25 @@ final class Searcher {
             if (!newest.wants(time)) {
                 return false;
             }
-            newest.offer(time, entry.sequence(), row, () -> {
-                cursor.seek(row);
-                var meta = entry.segment().meta();
-                return new Hit(time, RecordSegment.values(cursor, table.definition()), meta.id(), row);
-            });
+            newest.offer(time, entry.sequence(), row, () -> entry.segment().read(segment -> hitAt(segment, row, time)));
             // Of one time, the rows after these rank below them.
             return ++hits < request.limit();
+        }
+
+        /** The segment may have been closed and opened again since its last hit. */
+        private Hit hitAt(Segment segment, long row, long time) {
+            var at = cursor;
+            if (at == null || opened != segment) {
+                at = segment.cursor();
+                cursor = at;
+                opened = segment;
+            }
+            at.seek(row);
+            return new Hit(
+                    time,
+                    RecordSegment.values(at, table.definition()),
+                    segment.meta().id(),
+                    row);
         }
 
         @Override

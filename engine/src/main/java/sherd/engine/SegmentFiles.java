@@ -48,6 +48,12 @@ final class SegmentFiles {
         }
     }
 
+    static List<SegmentEntry> checkpoints(List<SegmentEntry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.purpose() == SegmentEntry.Purpose.CHECKPOINT)
+                .toList();
+    }
+
     static void delete(Disk disk, Iterable<SegmentEntry> entries) {
         boolean any = false;
         try {

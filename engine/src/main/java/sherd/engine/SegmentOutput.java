@@ -2,11 +2,11 @@ package sherd.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.archive.SegmentWriter;
+import sherd.engine.archive.arrow.Compression;
 import sherd.engine.route.ShardedTable;
 
 /** Rows of one table into as many segments as they need, begun when the first row comes. */
@@ -15,28 +15,48 @@ final class SegmentOutput implements AutoCloseable {
     private final ShardedTable table;
     private final String prefix;
     private final Purpose purpose;
+    private final Compression compression;
+    private final long maxRows;
     private final List<SegmentEntry> sealed = new ArrayList<>();
     private boolean handedOver;
     private long sequence;
     private @Nullable SegmentWriter writer;
 
+    /** Rows that are in memory now. */
     SegmentOutput(Maintenance maintenance, ShardedTable table, String prefix, Purpose purpose) {
+        this(maintenance, table, prefix, purpose, Compression.FAST, Maintenance.MAX_ROWS);
+    }
+
+    private SegmentOutput(
+            Maintenance maintenance,
+            ShardedTable table,
+            String prefix,
+            Purpose purpose,
+            Compression compression,
+            long maxRows) {
         this.maintenance = maintenance;
         this.table = table;
         this.prefix = prefix;
         this.purpose = purpose;
+        this.compression = compression;
+        this.maxRows = maxRows;
+    }
+
+    /** Rows of other segments, into one. */
+    static SegmentOutput merged(Maintenance maintenance, ShardedTable table) {
+        return new SegmentOutput(maintenance, table, "arc", Purpose.ARCHIVE, Compression.SMALL, Long.MAX_VALUE);
     }
 
     SegmentWriter writer() {
         if (writer == null) {
             sequence = maintenance.database().nextSequence();
-            writer = maintenance.begin(table, prefix, purpose, sequence);
+            writer = maintenance.begin(table, prefix, purpose, sequence, compression);
         }
         return writer;
     }
 
     void rowAdded() {
-        if (writer != null && writer.rows() >= Maintenance.MAX_ROWS) {
+        if (writer != null && writer.rows() >= maxRows) {
             sealOne();
         }
     }
@@ -50,7 +70,8 @@ final class SegmentOutput implements AutoCloseable {
 
     private void sealOne() {
         if (writer != null) {
-            sealed.add(new SegmentEntry(writer.seal(), table.id(), purpose, sequence, Map.of()));
+            var meta = writer.seal();
+            sealed.add(new SegmentEntry(meta, table.id(), purpose, sequence, Maintenance.stateOf(writer, purpose)));
             writer.close();
             writer = null;
         }

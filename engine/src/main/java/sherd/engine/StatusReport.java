@@ -44,6 +44,13 @@ final class StatusReport {
                 hotRows, Math.max(0, table.archived().rows() - shadowed), hotBytes, archivedBytes, segments);
     }
 
+    /** Segments of a table that are set aside. */
+    static long damaged(ShardedTable table) {
+        return Maintenance.segments(table).newestFirst().stream()
+                .filter(entry -> entry.segment().damage() != null)
+                .count();
+    }
+
     static EngineStatus of(
             MemoryBudget budget,
             SlabPool pool,
@@ -76,6 +83,7 @@ final class StatusReport {
                 routeVersion,
                 tables.size(),
                 segments,
+                tables.stream().mapToLong(StatusReport::damaged).sum(),
                 recoveredChanges);
     }
 }

@@ -23,7 +23,8 @@ import sherd.engine.time.ManualClock;
 final class EngineModelTest {
     private static final int STEPS = Integer.getInteger("sherd.model.steps", 3000);
     private static final TableName LINES = TableName.parse("logs.app");
-    private static final EngineConfig CONFIG = TestStore.CONFIG.withSync(SyncPolicy.ALWAYS);
+    private static final EngineConfig CONFIG =
+            TestStore.CONFIG.withSync(SyncPolicy.ALWAYS).withMergeWidth(3);
 
     private final ManualClock clock = new ManualClock(1_700_000_000_000L);
     private final TreeMap<String, String> strings = new TreeMap<>();
@@ -95,10 +96,14 @@ final class EngineModelTest {
 
     private void step(TestStore store, Random random, int dice) {
         var key = "key" + random.nextInt(60);
-        if (dice < 12) {
+        if (dice < 10) {
             history.add("archive");
             store.engine.archive(store.engine.keyValue(), 0);
             store.engine.archive(store.engine.requireTable(LINES), 0);
+        } else if (dice < 12) {
+            history.add("merge");
+            store.engine.merge(store.engine.keyValue());
+            store.engine.merge(store.engine.requireTable(LINES));
         } else if (dice < 18) {
             history.add("checkpoint");
             store.engine.checkpoint();

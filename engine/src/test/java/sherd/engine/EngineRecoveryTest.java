@@ -27,8 +27,12 @@ import sherd.engine.time.ManualClock;
  */
 final class EngineRecoveryTest {
     private static final TableName LINES = TableName.parse("logs.app");
+    private static final long NOW = 1_700_000_000_000L;
+    /** The first lines are older. */
+    private static final long KEPT = 86_400_000L;
+
     private static final EngineConfig CONFIG =
-            TestStore.CONFIG.withSync(SyncPolicy.ALWAYS).withShards(2);
+            TestStore.CONFIG.withSync(SyncPolicy.ALWAYS).withShards(2).withMergeWidth(0);
 
     /** What a client would see: values of keys, lines, whether the table is there. */
     private record State(TreeMap<String, String> keys, TreeSet<String> lines, boolean table) {
@@ -63,7 +67,7 @@ final class EngineRecoveryTest {
     }
 
     private static ManualClock clock() {
-        return new ManualClock(1_700_000_000_000L);
+        return new ManualClock(NOW);
     }
 
     private static void runAndRecover(
@@ -128,27 +132,49 @@ final class EngineRecoveryTest {
         set(work, "k1", "b");
         work.add(new Step(
                 "create",
-                store -> store.engine.createTable(TableDefinition.lines(LINES, 1, ArchiveSettings.DEFAULT)),
+                store -> store.engine.createTable(TableDefinition.lines(LINES, 1, new ArchiveSettings(0, 3, 1, KEPT))),
                 old -> new State(old.keys(), old.lines(), true)));
-        line(work, "one");
+        line(work, "one", 1);
         move(work, "archive keys", store -> store.engine.archive(store.engine.keyValue(), 0));
         set(work, "k1", "c");
         remove(work, "k0");
-        line(work, "two");
+        line(work, "two", 1);
         move(work, "archive lines", store -> store.engine.archive(store.engine.requireTable(LINES), 0));
-        line(work, "three");
+        line(work, "three", NOW);
         set(work, "k2", "d");
         move(work, "checkpoint", store -> store.engine.checkpoint());
         set(work, "k3", "e");
-        line(work, "four");
+        line(work, "four", NOW);
         move(work, "archive keys again", store -> store.engine.archive(store.engine.keyValue(), 0));
         move(work, "archive lines again", store -> store.engine.archive(store.engine.requireTable(LINES), 0));
         remove(work, "k1");
         move(work, "checkpoint again", store -> store.engine.checkpoint());
+        move(work, "merge keys", store -> store.engine.merge(store.engine.keyValue()));
+        work.add(new Step(
+                "merge lines",
+                store -> store.engine.merge(store.engine.requireTable(LINES)),
+                old -> without(old, "one", "two")));
+        set(work, "k5", "g");
+        move(work, "archive keys after", store -> store.engine.archive(store.engine.keyValue(), 0));
+        remove(work, "k5");
+        move(work, "merge keys again", store -> store.engine.merge(store.engine.keyValue()));
+        line(work, "old", 1);
+        move(work, "archive an old line", store -> store.engine.archive(store.engine.requireTable(LINES), 0));
+        work.add(new Step(
+                "retention",
+                store -> assertThat(store.engine.retire(store.engine.requireTable(LINES)))
+                        .isEqualTo(1),
+                old -> without(old, "old")));
         work.add(new Step(
                 "drop", store -> store.engine.dropTable(LINES), old -> new State(old.keys(), new TreeSet<>(), false)));
         set(work, "k4", "f");
         return work;
+    }
+
+    private static State without(State old, String... lines) {
+        var left = new TreeSet<>(old.lines());
+        List.of(lines).forEach(left::remove);
+        return new State(old.keys(), left, old.table());
     }
 
     private static void set(List<Step> work, String key, String value) {
@@ -167,8 +193,8 @@ final class EngineRecoveryTest {
         }));
     }
 
-    private static void line(List<Step> work, String line) {
-        work.add(new Step("line " + line, store -> store.lines(LINES.toString(), 1, line), old -> {
+    private static void line(List<Step> work, String line, long time) {
+        work.add(new Step("line " + line, store -> store.lines(LINES.toString(), time, line), old -> {
             var lines = new TreeSet<>(old.lines());
             lines.add(line);
             return new State(old.keys(), lines, old.table());

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +159,26 @@ class LogScannerTest {
     }
 
     @Test
+    void rowsThatAreArchivedMeanwhileAreShownOnce() {
+        append(0, 300, "old");
+        store.engine.archive(table, 0);
+        append(300, 600, "hot");
+        var shown = new ArrayList<Long>();
+        store.engine.scan(table, all(true), (row, time, id) -> {
+            if (shown.isEmpty()) {
+                CompletableFuture.supplyAsync(() -> store.engine.archive(table, 0))
+                        .orTimeout(30, TimeUnit.SECONDS)
+                        .join();
+            }
+            shown.add(time);
+        });
+        assertThat(shown)
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.range(0, 600).boxed().toList());
+        assertThat(store.engine.status(table).segments()).hasSize(2);
+    }
+
+    @Test
     void rowsOfOneShardHaveGrowingIdsWhereverTheyLive() {
         append(10, 20, "a");
         store.engine.archive(table, 0);
@@ -163,8 +186,7 @@ class LogScannerTest {
         var ids = new ArrayList<Long>();
         store.engine.scan(table, all(false), (row, time, id) -> ids.add(id));
         assertThat(ids.stream().sorted().toList())
-                .containsExactlyElementsOf(
-                        java.util.stream.LongStream.range(0, 20).boxed().toList());
+                .containsExactlyElementsOf(LongStream.range(0, 20).boxed().toList());
     }
 
     @Test

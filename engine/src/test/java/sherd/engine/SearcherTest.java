@@ -69,8 +69,20 @@ final class SearcherTest {
     }
 
     @Test
-    void aWordThatIsNowhereReadsNoRows() {
-        for (var query : new String[] {"nowhere", "error nowhere", "nowhere NOT error", "\"error nowhere\"", "nowh*"}) {
+    void aWordThatIsNowhereOpensNoSegment() {
+        for (var query : new String[] {
+            "nowhere", "error nowhere", "nowhere NOT error", "\"error nowhere\"", "error-nowhere", "line:nowhere.err*"
+        }) {
+            var result = search(request(query));
+            assertThat(result.total()).as(query).isZero();
+            assertThat(fact(result, "prune", "pruned")).as(query).isEqualTo(3);
+            assertThat(plans(result)).as(query).isEmpty();
+        }
+    }
+
+    @Test
+    void aPartOfAWordThatIsNowhereReadsNoRows() {
+        for (var query : new String[] {"nowh*", "*nowh*", "error nowh*"}) {
             var result = search(request(query));
             assertThat(result.total()).as(query).isZero();
             assertThat(fact(result, "rows", "blocks")).as(query).isZero();

@@ -128,6 +128,7 @@ public final class Node implements AutoCloseable {
                         archive.readsWindow().toMillis(),
                         archive.retention().toMillis()),
                 archive.watermark(),
+                archive.mergeWidth(),
                 NAME);
     }
 

@@ -23,7 +23,7 @@ import sherd.engine.log.SyncPolicy;
             "Kills a real node with SIGKILL at random moments while writers are busy, starts it again on the same"
                     + " folder, and verifies what it still has: no acknowledged write may be missing beyond what the"
                     + " sync policy allows, none may be missing before one that is there, and nothing may be there that"
-                    + " was never sent. Some kills hit an archive or checkpoint, some the start itself.",
+                    + " was never sent. Some kills hit an archive, a checkpoint, a merge or the dropping of old rows, some the start itself.",
             "Without --sync all three policies have their turn: always with all the kills, interval and os with"
                     + " a third of them.",
             "Status 0, or 1 with what is wrong; the folder is kept then."
@@ -71,6 +71,7 @@ public final class CrashCommand implements Callable<Integer> {
             var outcome = loop.run();
             outcome.findings().forEach(finding -> out.println("crash: " + finding));
             out.println(summary(policy, outcome, loop.tornTails()));
+            out.println("crash: merges=" + loop.merges() + " retentions=" + loop.retentions());
             if (outcome.good()) {
                 delete(folder);
             } else {

@@ -189,7 +189,9 @@ final class CrashLoop implements AutoCloseable {
 
     private static void createTables(NodeProcess node) throws IOException {
         try (var web = new Web(node.http())) {
-            create(web, LineReader.TABLE, "{\"kind\":\"log\"}");
+            for (var lines : List.of(LineReader.TABLE, LineReader.AGED_TABLE)) {
+                create(web, lines, "{\"kind\":\"log\",\"archive\":{\"retention\":\"" + Lines.RETENTION + "\"}}");
+            }
             create(web, "/api/v1/tables/default/" + Shape.ROW_TABLE, """
                     {"kind":"record","key":["id"],"columns":[{"name":"id","type":"string"},\
                     {"name":"n","type":"int64"},{"name":"note","type":"string"}]}""");
@@ -223,6 +225,7 @@ final class CrashLoop implements AutoCloseable {
             findings.addAll(writer.findings());
         }
         verdicts.forEach(verdict -> findings.addAll(verdict.findings()));
+        judgeAged(started);
         findings.addAll(Judge.judgeOrder(histories, verdicts));
         print(moment, verdicts);
         if (findings.isEmpty()) {
@@ -230,6 +233,17 @@ final class CrashLoop implements AutoCloseable {
                 var writer = writers.get(i);
                 writer.settle(
                         all.getOrDefault(writer, Map.of()), verdicts.get(i).most());
+            }
+        }
+    }
+
+    /** Nobody promises that they are there or gone; but none is there twice. */
+    private void judgeAged(NodeProcess started) throws IOException {
+        try (var web = new Web(started.http())) {
+            long left = LineReader.aged(web);
+            if (left > disturber.aged()) {
+                findings.add(new Finding(
+                        Kind.ALIEN, "aged rows are there more than once: sent=" + disturber.aged() + " there=" + left));
             }
         }
     }
@@ -276,9 +290,20 @@ final class CrashLoop implements AutoCloseable {
 
     /** How often a start found a log whose last write had not been finished. */
     long tornTails() throws IOException {
+        return logged("torn tail of the log cut");
+    }
+
+    long merges() throws IOException {
+        return logged("merge done:");
+    }
+
+    long retentions() throws IOException {
+        return logged("retention done:");
+    }
+
+    private long logged(String words) throws IOException {
         try (var lines = Files.lines(log())) {
-            return lines.filter(line -> line.contains("torn tail of the log cut"))
-                    .count();
+            return lines.filter(line -> line.contains(words)).count();
         }
     }
 

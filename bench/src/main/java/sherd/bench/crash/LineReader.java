@@ -12,6 +12,8 @@ import tools.jackson.core.json.JsonFactory;
 /** Reads all rows of the log table back, from all homes, a stretch of time after the other. */
 final class LineReader {
     static final String TABLE = "/api/v1/tables/crash/lines";
+    /** Gets only rows that are older than it keeps them, so that whole segments go. */
+    static final String AGED_TABLE = "/api/v1/tables/crash/aged";
 
     /** Milliseconds, and so rows, of one request: half of what a search returns at most, so that doubles show. */
     private static final long STRETCH = 5_000;
@@ -30,12 +32,21 @@ final class LineReader {
             read(web, Lines.FIRST_MILLIS + from, Lines.FIRST_MILLIS + from + STRETCH, rows);
         }
         int inStretches = rows.size();
-        var all = web.get(TABLE + "/search?q=&limit=0");
-        long total = number(all.body(), "total");
+        long total = total(web, TABLE, "&from=" + Lines.FIRST_MILLIS);
         if (total != inStretches) {
             rows.add(new Row(0, "(" + total + " rows in all, " + inStretches + " at times that were sent)"));
         }
         return rows;
+    }
+
+    /** Rows older than their tables keep them that are still there. */
+    static long aged(Web web) throws IOException {
+        return total(web, TABLE, "&to=" + Lines.FIRST_MILLIS) + total(web, AGED_TABLE, "");
+    }
+
+    private static long total(Web web, String table, String range) throws IOException {
+        var all = web.get(table + "/search?q=&limit=0" + range);
+        return number(all.body(), "total");
     }
 
     private static void read(Web web, long from, long to, List<Row> into) throws IOException {

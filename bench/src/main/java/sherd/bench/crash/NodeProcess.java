@@ -55,6 +55,8 @@ final class NodeProcess implements AutoCloseable {
                 "storage.memory-limit=256MiB",
                 // Small, so that kills meet checkpoints.
                 "log.checkpoint=1MiB",
+                // So that kills meet merges, too.
+                "archive.merge-width=2",
                 "log.sync=" + sync.name().toLowerCase(Locale.ROOT))) {
             words.addAll(List.of("--set", setting));
         }

@@ -13,15 +13,18 @@ import sherd.engine.archive.text.RowView;
 public final class RowCursor implements RowView {
     private final Segment segment;
     private final ReadStats stats;
+    private final boolean once;
     private @Nullable ArrowBatch batch;
     private int block = -1;
     private long firstRow;
     private long endRow;
     private int row;
 
-    RowCursor(Segment segment, ReadStats stats) {
+    /** @param once whether it walks over all rows once, so that what it reads is not worth keeping */
+    RowCursor(Segment segment, ReadStats stats, boolean once) {
         this.segment = segment;
         this.stats = stats;
+        this.once = once;
     }
 
     /** Goes to a row, from 0 on. */
@@ -103,7 +106,7 @@ public final class RowCursor implements RowView {
         }
         boolean following = block >= 0 && wanted == endRow;
         int next = following ? block + 1 : blocks.blockOf(wanted);
-        batch = segment.batch(next, stats);
+        batch = segment.batch(next, stats, once);
         block = next;
         firstRow = blocks.firstRow(next);
         endRow = blocks.endRow(next);

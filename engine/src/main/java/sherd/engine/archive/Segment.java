@@ -3,6 +3,7 @@ package sherd.engine.archive;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.arrow.ArrowBatch;
 import sherd.engine.archive.arrow.ArrowField;
@@ -132,6 +133,16 @@ public final class Segment implements AutoCloseable {
         return keys != null && keys.mayContain(keyHash);
     }
 
+    /** What {@link #mayContain} asks; it stays good when the segment is closed. Only with keys. */
+    LongPredicate keyFilter() {
+        var reader = keys;
+        return reader == null ? hash -> false : reader.filter();
+    }
+
+    long keyFilterBytes() {
+        return footer.keys().filter().length();
+    }
+
     /** The row with this key, or -1. */
     public long findKey(long keyHash, byte[] key) {
         var reader = keys;
@@ -155,11 +166,16 @@ public final class Segment implements AutoCloseable {
 
     /** A cursor before the first row. */
     public RowCursor cursor() {
-        return new RowCursor(this, new ReadStats());
+        return cursor(new ReadStats());
+    }
+
+    /** A cursor that walks over all rows once: what it reads takes nobody's place in the cache. */
+    public RowCursor walk() {
+        return new RowCursor(this, new ReadStats(), true);
     }
 
     RowCursor cursor(ReadStats stats) {
-        return new RowCursor(this, stats);
+        return new RowCursor(this, stats, false);
     }
 
     @Override
@@ -210,7 +226,7 @@ public final class Segment implements AutoCloseable {
     }
 
     /** A batch, from the cache or the file; its checksum was right. */
-    ArrowBatch batch(int index, ReadStats stats) {
+    ArrowBatch batch(int index, ReadStats stats, boolean once) {
         if (closed.get()) {
             throw new StoreException(ErrorCode.CLOSED, "segment is closed: segment=" + meta.id() + "; open it again");
         }
@@ -226,7 +242,9 @@ public final class Segment implements AutoCloseable {
             if (batch.rows() != block.rows()) {
                 throw new IllegalArgumentException("a batch of another number of rows");
             }
-            cache.put(cacheId, index, batch);
+            if (!once) {
+                cache.put(cacheId, index, batch);
+            }
             return batch;
         } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
             throw Failures.corruptSegment(file.name(), offset, "batch does not hold together: " + e.getMessage(), e);

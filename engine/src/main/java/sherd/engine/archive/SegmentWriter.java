@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sherd.engine.archive.arrow.ArrowField;
 import sherd.engine.archive.arrow.ArrowWriter;
 import sherd.engine.archive.file.ByteSink;
@@ -18,6 +19,7 @@ import sherd.engine.archive.file.TarLayout;
 import sherd.engine.archive.index.DiskRuns;
 import sherd.engine.archive.index.IndexWriter;
 import sherd.engine.archive.index.KeyTable;
+import sherd.engine.archive.text.TermSink;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.disk.Disk;
 import sherd.engine.disk.DiskFile;
@@ -34,6 +36,8 @@ import sherd.engine.time.Clock;
  * under its name: durable first, then visible. Without it nothing stays.
  */
 public final class SegmentWriter implements AutoCloseable {
+    private static final int MAX_SCRATCH = 1 << 20;
+
     private final Disk disk;
     private final SegmentSpec spec;
     private final String temporary;
@@ -45,7 +49,10 @@ public final class SegmentWriter implements AutoCloseable {
     private final IndexWriter index;
     private final KeyTable keys;
     private final Tokenizer tokenizer = new Tokenizer();
+    private final RowTerms rowTerms = new RowTerms();
+    private final TermBloom.Builder bloom = new TermBloom.Builder();
 
+    private byte[] scratch = new byte[4096];
     private int rows;
     private long rowTime;
     private long batchMinTime = Long.MAX_VALUE;
@@ -69,7 +76,8 @@ public final class SegmentWriter implements AutoCloseable {
         this.keys = new KeyTable(budget);
         out.zeros(TarLayout.BLOCK);
         out.startMember(true);
-        this.arrow = new ArrowWriter(out, arrowFields(spec.columns()), arrowMetadata(spec.id(), spec), budget);
+        this.arrow = new ArrowWriter(
+                out, arrowFields(spec.columns()), arrowMetadata(spec.id(), spec), spec.compression(), budget);
     }
 
     public static SegmentWriter create(Disk disk, SegmentSpec spec, Clock clock, MemoryBudget budget) {
@@ -123,7 +131,7 @@ public final class SegmentWriter implements AutoCloseable {
         index.startRow(rows);
         for (int column = 0; column < spec.columns().size(); column++) {
             if (spec.columns().get(column).searched() && arrow.pendingSet(column)) {
-                tokenizer.tokenize(arrow.pendingAddress(column), arrow.pendingLength(column), index);
+                tokenizer.tokenize(arrow.pendingAddress(column), arrow.pendingLength(column), rowTerms);
             }
         }
         if (spec.keyColumn() >= 0) {
@@ -136,8 +144,38 @@ public final class SegmentWriter implements AutoCloseable {
         }
     }
 
+    /** Adds the row at a cursor of a segment with the same columns. */
+    public void copyRow(RowCursor from) {
+        for (int i = 0; i < spec.columns().size(); i++) {
+            if (from.isNull(i)) {
+                continue;
+            }
+            switch (spec.columns().get(i).type()) {
+                case INT64, INT32, TIMESTAMP, BOOL -> putLong(i, from.getLong(i));
+                case FLOAT64, FLOAT32 -> putDouble(i, from.getDouble(i));
+                case STRING, JSON, BYTES -> {
+                    int length = from.length(i);
+                    if (length > scratch.length) {
+                        scratch = new byte[Math.max(length, 2 * scratch.length)];
+                    }
+                    from.copyBytes(i, scratch, 0);
+                    putBytes(i, scratch, 0, length);
+                }
+            }
+        }
+        endRow();
+        if (scratch.length > MAX_SCRATCH) {
+            scratch = new byte[MAX_SCRATCH];
+        }
+    }
+
     public long rows() {
         return rows;
+    }
+
+    /** What tells whether a word may be in it; empty if it has too many. */
+    public Optional<TermBloom> words() {
+        return bloom.build();
     }
 
     /** Bytes of the values so far, before compression. */
@@ -187,7 +225,8 @@ public final class SegmentWriter implements AutoCloseable {
 
     static List<ArrowField> arrowFields(List<SegmentColumn> columns) {
         return columns.stream()
-                .map(c -> new ArrowField(c.name(), c.type(), c.hidden() ? Map.of("sherd.hidden", "true") : Map.of()))
+                .map(c -> new ArrowField(
+                        c.name(), c.type(), c.hidden() ? Map.of(ArrowWriter.HIDDEN_KEY, "true") : Map.of()))
                 .toList();
     }
 
@@ -383,6 +422,25 @@ public final class SegmentWriter implements AutoCloseable {
             disk.delete(temporary);
         } catch (IOException e) {
             throw Failures.writing(temporary, e);
+        }
+    }
+
+    /** Notes the terms of the row being gathered. Of joined words a query asks for each, so the filter has no compounds. */
+    private final class RowTerms implements TermSink {
+        @Override
+        public void word(byte[] buffer, int offset, int length) {
+            index.word(buffer, offset, length);
+            bloom.add(buffer, offset, length);
+        }
+
+        @Override
+        public void compound(byte[] buffer, int offset, int length) {
+            index.compound(buffer, offset, length);
+        }
+
+        @Override
+        public void leftOutCompound() {
+            index.leftOutCompound();
         }
     }
 }

@@ -10,6 +10,12 @@ public sealed interface Event {
 
     record ArchiveDone(String table, String segment, long rows, long millis) implements Event {}
 
+    /** Several segments became one. */
+    record MergeDone(String table, String segment, int sources, long rows, long millis) implements Event {}
+
+    /** Segments whose rows were all older than their table keeps them are gone. */
+    record RetentionDone(String table, int segments, long rows) implements Event {}
+
     /** The log can no longer be trusted to take writes; they are refused from now on. */
     record LogFailed(String reason) implements Event {}
 

@@ -22,7 +22,11 @@ public final class EventLog implements Events {
 
     private static Level level(Event event) {
         return switch (event) {
-            case Event.CheckpointDone _, Event.ArchiveDone _, Event.Recovered _ -> Level.INFO;
+            case Event.CheckpointDone _,
+                    Event.ArchiveDone _,
+                    Event.Recovered _,
+                    Event.MergeDone _,
+                    Event.RetentionDone _ -> Level.INFO;
             case Event.TornTailCut _, Event.Warning _ -> Level.WARNING;
             case Event.LogFailed _, Event.SegmentQuarantined _ -> Level.ERROR;
         };
@@ -36,6 +40,11 @@ public final class EventLog implements Events {
                 "checkpoint done: lsn=" + lsn + " segments=" + segments + " rows=" + rows + " ms=" + millis;
             case Event.ArchiveDone(var table, var segment, var rows, var millis) ->
                 "archive done: table=" + table + " segment=" + segment + " rows=" + rows + " ms=" + millis;
+            case Event.MergeDone(var table, var segment, var sources, var rows, var millis) ->
+                "merge done: table=" + table + " segment=" + segment + " sources=" + sources + " rows=" + rows + " ms="
+                        + millis;
+            case Event.RetentionDone(var table, var segments, var rows) ->
+                "retention done: table=" + table + " segments=" + segments + " rows=" + rows;
             case Event.LogFailed(var reason) ->
                 "the commit log failed, writes are refused until a restart: reason=" + reason;
             case Event.SegmentQuarantined(var segment, var reason) ->

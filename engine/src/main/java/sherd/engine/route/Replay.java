@@ -110,26 +110,38 @@ public final class Replay {
     }
 
     private void change(ShardedTable table, Shard shard, long at) {
-        seekWithBase(table, shard, MutationLayout.key(at), MutationLayout.keyLength(at), budget);
+        int operation = MutationLayout.operation(at);
+        boolean whole = operation == MutationLayout.PUT || operation == MutationLayout.REMOVE;
+        seekWithBase(table, shard, MutationLayout.key(at), MutationLayout.keyLength(at), whole, budget);
         apply(shard.records(), shard, at);
     }
 
     /**
      * Makes a key current, with its row from the segments if memory knows nothing of it. Expiry is not judged: an expired
      * row still takes the changes that came after.
+     *
+     * @param whole whether what comes states the whole row: then a base that cannot be read is only covered
      */
-    private static void seekWithBase(ShardedTable table, Shard shard, long key, int keyLength, MemoryBudget budget) {
+    private static void seekWithBase(
+            ShardedTable table, Shard shard, long key, int keyLength, boolean whole, MemoryBudget budget) {
         var store = shard.records();
         store.seek(key, keyLength, Long.MIN_VALUE);
         long hash = OffHeap.hash(key, keyLength);
         if (store.unknown() && table.archived().rows() > 0 && table.archived().mayContain(hash)) {
-            table.archived()
-                    .find(hash, OffHeap.toArray(key, keyLength))
-                    .filter(row -> row.kind() != Kind.ABSENT)
-                    .ifPresent(row -> {
-                        Installer.put(store, row, shard.id(), budget);
-                        store.markCached(true);
-                    });
+            try {
+                table.archived()
+                        .find(hash, OffHeap.toArray(key, keyLength))
+                        .filter(row -> row.kind() != Kind.ABSENT)
+                        .ifPresent(row -> {
+                            Installer.put(store, row, shard.id(), budget);
+                            store.markCached(true);
+                        });
+            } catch (StoreException e) {
+                if (!whole || e.code() != ErrorCode.CORRUPT_SEGMENT) {
+                    throw e;
+                }
+                store.buryArchived(0);
+            }
         }
     }
 
@@ -142,7 +154,7 @@ public final class Replay {
         var store = shard.records();
         try (var key = new Region(budget, MemoryBudget.Purpose.CACHE, Math.max(1, row.key().length))) {
             OffHeap.copy(row.key(), 0, key.address(), row.key().length);
-            seekWithBase(table, shard, key.address(), row.key().length, budget);
+            seekWithBase(table, shard, key.address(), row.key().length, true, budget);
             if (row.kind() == Kind.ABSENT) {
                 long counter = row.vector().counter(shardId);
                 if (store.unknown()) {

@@ -98,9 +98,24 @@ public final class ShardedTable implements AutoCloseable {
         return archived;
     }
 
-    /** Only under {@link #homes} held for writing, or before the table is served. */
-    public void archived(ArchivedRows rows) {
+    /** The same, kept readable until it is released. */
+    public ArchivedRows retainArchived() {
+        while (true) {
+            var current = archived;
+            if (current.tryRetain()) {
+                return current;
+            }
+        }
+    }
+
+    /**
+     * Only under {@link #homes} held for writing, or before the table is served. Returns what was there before, for the
+     * caller to release once it holds no lock: that may close files.
+     */
+    public ArchivedRows archived(ArchivedRows rows) {
+        var before = archived;
         archived = rows;
+        return before;
     }
 
     public ReadWriteLock homes() {
@@ -209,6 +224,7 @@ public final class ShardedTable implements AutoCloseable {
 
     @Override
     public void close() {
+        archived.release();
         for (var shard : shards) {
             shard.close();
         }

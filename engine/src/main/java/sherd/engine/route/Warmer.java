@@ -37,8 +37,13 @@ final class Warmer {
         copy.ensure(cold.key().length);
         OffHeap.copy(cold.key(), 0, copy.address(), cold.key().length);
         long hash = OffHeap.hash(copy.address(), cold.key().length);
-        var archived = cold.table().archived();
-        var found = archived.find(hash, cold.key()).orElse(null);
+        var archived = cold.table().retainArchived();
+        @org.jspecify.annotations.Nullable ArchivedRow found;
+        try {
+            found = archived.find(hash, cold.key()).orElse(null);
+        } finally {
+            archived.release();
+        }
         var home = home(cold, copy.address(), found);
         home.lock();
         try {

@@ -12,4 +12,10 @@ public interface ArchivedRows {
 
     /** Rows in segments that no other segment supersedes. */
     long rows();
+
+    /** Takes a reference, so that what is here stays readable; false if it has gone already. */
+    boolean tryRetain();
+
+    /** Gives a reference back. */
+    void release();
 }

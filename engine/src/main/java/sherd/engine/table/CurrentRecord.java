@@ -251,6 +251,14 @@ final class CurrentRecord implements AutoCloseable {
         }
     }
 
+    void clearShadowing() {
+        int flags = RecordLayout.flags(record);
+        if ((flags & RecordLayout.SHADOWS) != 0) {
+            RecordLayout.setFlags(record, flags & ~RecordLayout.SHADOWS);
+            shadowing--;
+        }
+    }
+
     /** Replaces the current record, live or not, by a tombstone that covers what a segment has. */
     void bury(long counter, int written) {
         adopt(tombstone(RecordLayout.SHADOWS, counter, written, true));

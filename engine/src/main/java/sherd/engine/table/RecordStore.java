@@ -318,6 +318,22 @@ public final class RecordStore implements AutoCloseable {
         current.markShadowing();
     }
 
+    /** No segment has the current key any more: a tombstone or a copy goes, and a row need not leave a tombstone. */
+    public void uncover() {
+        if (isCached(current.address()) || isTombstone(current.address())) {
+            drop();
+        } else {
+            current.clearShadowing();
+        }
+    }
+
+    /** Forgets the current record if it is a copy of what segments say. */
+    public void dropCopy() {
+        if (isCached(current.address())) {
+            drop();
+        }
+    }
+
     /** Whether the key has a row or a tombstone here that is not a copy of what segments say. */
     public boolean hasOwnVersion(long keyAddress, int length) {
         long found = current.index().find(hash(keyAddress, length), keyAddress, length);

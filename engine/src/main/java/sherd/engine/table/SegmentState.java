@@ -35,6 +35,11 @@ public record SegmentState(long replaces, List<RowRange> ranges) {
         ranges = List.copyOf(ranges);
     }
 
+    /** Ids in as few ranges as possible. */
+    public static List<RowRange> joined(List<RowRange> ranges) {
+        return RowRanges.joined(ranges);
+    }
+
     public Map<String, String> encode() {
         return Map.of(
                 REPLACES,

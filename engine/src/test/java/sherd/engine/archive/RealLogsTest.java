@@ -133,7 +133,7 @@ final class RealLogsTest {
         return (double) bytes / text;
     }
 
-    private static void split(byte[] content, List<byte[]> lines) {
+    static void split(byte[] content, List<byte[]> lines) {
         int start = 0;
         for (int i = 0; i < content.length; i++) {
             if (content[i] == '\n') {
@@ -146,7 +146,7 @@ final class RealLogsTest {
         }
     }
 
-    private static List<Path> files() throws IOException {
+    static List<Path> files() throws IOException {
         var named = System.getProperty("SHERD_DATA", System.getenv().getOrDefault("SHERD_DATA", ""));
         var here = Path.of("").toAbsolutePath();
         var checkout = here.endsWith("engine") ? here.resolveSibling("") : here;

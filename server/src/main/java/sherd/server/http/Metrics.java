@@ -62,6 +62,10 @@ final class Metrics {
                 "What of the commit log the last checkpoint covers.",
                 status.checkpointLsn());
         out.gauge("sherd_segments", "Segments of all tables.", status.segments());
+        out.gauge(
+                "sherd_segments_quarantined",
+                "Segments set aside because their bytes are not what was written.",
+                status.damagedSegments());
         out.gauge("sherd_uptime_seconds", "Time since the start.", status.uptimeMillis() / 1000);
     }
 

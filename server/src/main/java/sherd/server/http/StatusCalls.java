@@ -73,6 +73,7 @@ final class StatusCalls {
         json.writeNumberProperty("route_version", status.routeVersion());
         json.writeNumberProperty("tables", status.tables());
         json.writeNumberProperty("segments", status.segments());
+        json.writeNumberProperty("segments_quarantined", status.damagedSegments());
         json.writeNumberProperty("recovered_changes", status.recoveredChanges());
         json.writeNumberProperty("http_connections", counters.open());
         json.writeEndObject();

@@ -154,6 +154,9 @@ final class TableCalls {
             time(json, "max_time", timed, segment.maxTime());
             json.writeNumberProperty("size_bytes", segment.sizeBytes());
             json.writeStringProperty("state", segment.state());
+            if (!segment.problem().isEmpty()) {
+                json.writeStringProperty("problem", segment.problem());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();

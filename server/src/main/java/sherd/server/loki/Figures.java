@@ -1,11 +1,16 @@
 package sherd.server.loki;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import sherd.engine.ScanStats;
 import tools.jackson.core.JsonGenerator;
 
 /** What answering took, as {@code stats} of the answer shows it. One owner. */
 final class Figures {
     private static final double NANOS_A_SECOND = 1e9;
+    private static final String DAMAGED =
+            "segments are damaged and set aside, so lines are missing; restore them from a copy";
 
     private long lines;
     private long bytes;
@@ -13,9 +18,11 @@ final class Figures {
     private long archivedRows;
     private long segments;
     private long pruned;
+    private long damaged;
     private long blocksRead;
     private long bytesRead;
     private long tookNanos;
+    private final Set<String> warnings = new LinkedHashSet<>();
 
     void line(int length) {
         lines++;
@@ -27,6 +34,10 @@ final class Figures {
         archivedRows += stats.archivedRows();
         segments += stats.segments();
         pruned += stats.pruned();
+        damaged += stats.damaged();
+        if (stats.damaged() > 0) {
+            warn(DAMAGED);
+        }
         blocksRead += stats.blocksRead();
         bytesRead += stats.bytesRead();
     }
@@ -35,17 +46,28 @@ final class Figures {
         tookNanos = nanos;
     }
 
-    /** Counts what another part of the same answer took; parts are worked on at the same time. */
-    void add(Figures other) {
+    /** Counts what another cluster's part of the same answer took; parts are worked on at the same time. */
+    void add(String cluster, Figures other) {
         lines += other.lines;
         bytes += other.bytes;
         hotRows += other.hotRows;
         archivedRows += other.archivedRows;
         segments += other.segments;
         pruned += other.pruned;
+        damaged += other.damaged;
         blocksRead += other.blocksRead;
         bytesRead += other.bytesRead;
         tookNanos = Math.max(tookNanos, other.tookNanos);
+        other.warnings.forEach(warning -> warn("cluster '" + cluster + "': " + warning));
+    }
+
+    void warn(String warning) {
+        warnings.add(warning);
+    }
+
+    /** What whoever asked must know of an answer that lacks something. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     void write(JsonGenerator json) {
@@ -61,7 +83,7 @@ final class Figures {
         json.writeEndObject();
         json.writeObjectPropertyStart("store");
         json.writeNumberProperty("totalChunksRef", segments);
-        json.writeNumberProperty("totalChunksDownloaded", segments - pruned);
+        json.writeNumberProperty("totalChunksDownloaded", segments - pruned - damaged);
         json.writeNumberProperty("chunksDownloadTime", 0);
         json.writeNumberProperty("compressedBytes", bytesRead);
         json.writeNumberProperty("decompressedLines", archivedRows);
@@ -74,6 +96,7 @@ final class Figures {
         json.writeObjectPropertyStart("sherd");
         json.writeNumberProperty("segments", segments);
         json.writeNumberProperty("pruned", pruned);
+        json.writeNumberProperty("quarantined", damaged);
         json.writeNumberProperty("blocks_read", blocksRead);
         json.writeNumberProperty("bytes_read", bytesRead);
         json.writeNumberProperty("hot_rows", hotRows);

@@ -58,7 +58,7 @@ final class Merge {
             if (!(entry.getValue() instanceof Found.Query(var result, var own))) {
                 continue;
             }
-            figures.add(own);
+            figures.add(entry.getKey(), own);
             switch (result) {
                 case Result.Streams(var entries) -> {
                     lines = lines == null

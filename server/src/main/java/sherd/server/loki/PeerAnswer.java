@@ -27,29 +27,34 @@ final class PeerAnswer {
 
     private Found answer(Question question) {
         require(parser.nextToken() == JsonToken.START_OBJECT);
+        var figures = new Figures();
         for (var name = parser.nextName(); name != null; name = parser.nextName()) {
             parser.nextToken();
+            if (name.equals("warnings")) {
+                strings().forEach(figures::warn);
+                continue;
+            }
             if (!name.equals("data")) {
                 parser.skipChildren();
                 continue;
             }
             return switch (question) {
-                case QUERY, QUERY_RANGE -> new Found.Query(result(), new Figures());
+                case QUERY, QUERY_RANGE -> new Found.Query(result(), figures);
                 case SERIES -> series();
-                default -> texts();
+                default -> new Found.Texts(strings());
             };
         }
         throw broken();
     }
 
-    private Found texts() {
+    private List<String> strings() {
         var texts = new ArrayList<String>();
         if (parser.currentToken() == JsonToken.START_ARRAY) {
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 texts.add(parser.getString());
             }
         }
-        return new Found.Texts(texts);
+        return texts;
     }
 
     private Found series() {

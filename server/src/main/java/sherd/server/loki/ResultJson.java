@@ -3,6 +3,7 @@ package sherd.server.loki;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import sherd.server.loki.logql.Labels;
 import tools.jackson.core.JsonGenerator;
 
@@ -14,7 +15,10 @@ final class ResultJson {
         return new LokiAnswer.Json(json -> {
             json.writeStartObject();
             json.writeStringProperty("status", "success");
-            warnings(json, warnings);
+            warnings(
+                    json,
+                    Stream.concat(warnings.stream(), figures.warnings().stream())
+                            .toList());
             json.writeObjectPropertyStart("data");
             json.writeStringProperty("resultType", type(result));
             json.writeArrayPropertyStart("result");

@@ -254,7 +254,8 @@ final class DamagedFolderTest {
             times.add(String.valueOf(((Map<?, ?>) hit).get("ts")));
         });
         var wanted = LINES.with(word);
-        if (mayLack) {
+        boolean partly = Json.number(found, "stats", "quarantined") > 0;
+        if (mayLack || partly) {
             assertThat(Json.number(found, "total")).as(told).isLessThanOrEqualTo(wanted.size());
             assertThat(wanted).as(told).containsAll(lines);
         } else {
@@ -268,7 +269,7 @@ final class DamagedFolderTest {
                 assertThat(wanted).as(told + ": " + word).containsAll(lines);
             }
         }
-        return 0;
+        return partly ? 1 : 0;
     }
 
     private static int refused(NodeClient.Answer answer, String told) {

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URLEncoder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,40 @@ final class LokiFederationTest {
             assertThat(here.get("/loki/api/v1/series?match[]=%7Bapp%3D%22shop%22%7D&" + span)
                             .toString())
                     .contains("cluster=east", "cluster=here", "cluster=west");
+        }
+    }
+
+    @Test
+    void whatADamagedSegmentHadIsMissingAndTheAnswerSaysSo() throws IOException {
+        var east = new ServingNode(folder.resolve("east"), "archive.merge-width=0");
+        push(east, "shop", 1, 2);
+        var first = east.archive("loki/default").getFirst();
+        push(east, "shop", 3);
+        east.archive("loki/default");
+        push(east, "shop", 4);
+        try (var channel = FileChannel.open(first, StandardOpenOption.WRITE)) {
+            channel.truncate(channel.size() / 2);
+        }
+        try (var here = new ServingNode(
+                folder.resolve("here"),
+                "loki.cluster=here",
+                "loki.peers=east=http://" + east.node().http())) {
+            push(here, "shop", 5);
+            for (int again = 0; again < 2; again++) {
+                var alone = east.client()
+                        .get("/loki/api/v1/query_range?start=" + T + "&end=" + (T + 1_000_000_000L) + "&query="
+                                + URLEncoder.encode("{app=\"shop\"}", UTF_8));
+                assertThat(alone.status()).as(alone.body()).isEqualTo(200);
+                assertThat(alone.body())
+                        .contains("\"warnings\":[\"segments are damaged", "\"quarantined\":1", "shop 3", "shop 4")
+                        .doesNotContain("shop 1", "shop 2");
+                var both = ask(here, "{app=\"shop\"}", "*", "");
+                assertThat(both.body())
+                        .contains("\"warnings\":[\"cluster 'east': segments are damaged", "shop 3", "shop 4", "shop 5")
+                        .doesNotContain("shop 1", "shop 2");
+            }
+        } finally {
+            east.abandon();
         }
     }
 

@@ -47,6 +47,7 @@ final class NodeConfigTest {
                 max-reads = 3
                 reads-window = "1d"
                 retention = "0"
+                merge-width = 8
 
                 [table]
                 shards = 64
@@ -82,6 +83,7 @@ final class NodeConfigTest {
                 max-reads = 5
                 reads-window = "30m"
                 retention = "90d"
+                merge-width = 4
 
                 [table]
                 shards = 8
@@ -97,7 +99,7 @@ final class NodeConfigTest {
                                 new HostPort("0.0.0.0", 1), new HostPort("::1", 2), new HostPort("example.org", 3), 4),
                         new StorageConfig(Path.of("/var/lib/sherd"), ByteSize.ofMiB(64)),
                         new LogConfig(Sync.OS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
-                        new ArchiveConfig(Duration.ZERO, 1.0, 5, Duration.ofMinutes(30), Duration.ofDays(90)),
+                        new ArchiveConfig(Duration.ZERO, 1.0, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
                         new TableConfig(8),
                         lokiHere()));
     }
@@ -130,6 +132,7 @@ final class NodeConfigTest {
                 "archive.max-reads=5",
                 "archive.reads-window=30m",
                 "archive.retention=90d",
+                "archive.merge-width=4",
                 "table.shards=8",
                 "loki.cluster=here",
                 "loki.peers=west=https://loki.example.org/base,east=http://10.0.0.5:8080",
@@ -140,7 +143,7 @@ final class NodeConfigTest {
                                 new HostPort("0.0.0.0", 1), new HostPort("::1", 2), new HostPort("example.org", 3), 4),
                         new StorageConfig(Path.of("/var/lib/sherd"), ByteSize.ofMiB(64)),
                         new LogConfig(Sync.ALWAYS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
-                        new ArchiveConfig(Duration.ZERO, 0.5, 5, Duration.ofMinutes(30), Duration.ofDays(90)),
+                        new ArchiveConfig(Duration.ZERO, 0.5, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
                         new TableConfig(8),
                         lokiHere()));
         assertThat(settings).as("a setting for each key").hasSize(keys(NodeConfig.DEFAULTS.toToml()));
@@ -208,7 +211,8 @@ final class NodeConfigTest {
                         "table.shards (--set) must be from 1 to 4096, not 0; for example 64",
                         "a setting must be key=value, not \"quiet\"; for example log.sync=always",
                         "archive.x (--set) is no key, its value is \"1\"; there are archive.min-age,"
-                                + " archive.watermark, archive.max-reads, archive.reads-window, archive.retention");
+                                + " archive.watermark, archive.max-reads, archive.reads-window, archive.retention,"
+                                + " archive.merge-width");
     }
 
     @ParameterizedTest
@@ -230,6 +234,7 @@ final class NodeConfigTest {
             archive.watermark=0        | archive.watermark (--set) must be above 0 and at most 1, not 0.0
             archive.watermark=NaN      | archive.watermark (--set) must be above 0 and at most 1, not NaN
             archive.max-reads=-1       | archive.max-reads (--set) must be 0 or more, not -1
+            archive.merge-width=1      | archive.merge-width (--set) must be 0, or 2 or more, not 1
             archive.reads-window=0     | archive.reads-window (--set) must be above 0, not "0"
             table.shards=4097          | table.shards (--set) must be from 1 to 4096, not 4097
             table.shards=many          | table.shards (--set) must be a whole number, not "many"

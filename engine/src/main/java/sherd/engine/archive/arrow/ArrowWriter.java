@@ -28,16 +28,17 @@ import sherd.engine.memory.Region;
 /**
  * Writes rows as an Arrow IPC file. Rows gather column by column outside the heap until a batch is full.
  *
- * <p>A batch is small because it is what one hit costs: it is full at 96 KiB of text and bytes, so with lines of
- * usual length it stays under 128 KiB before compression.
+ * <p>A batch is small because it is what one hit costs, and large because text in larger blocks is smaller: it is full
+ * at 124 KiB of text and bytes, so with lines of usual length it stays under 128 KiB before compression.
  */
 public final class ArrowWriter implements AutoCloseable {
-    public static final int BATCH_BYTES = 96 << 10;
+    public static final int BATCH_BYTES = 124 << 10;
     public static final int BATCH_ROWS = 8192;
     /** All bytes of one row together; keeps every batch within what one array can hold. */
     public static final long MAX_ROW_BYTES = 1 << 30;
 
-    private static final int LEVEL = 3;
+    /** Field metadata: a column that the store keeps for itself, which nobody maps. */
+    public static final String HIDDEN_KEY = "sherd.hidden";
 
     private final FileAppender out;
     private final List<ArrowField> fields;
@@ -45,7 +46,8 @@ public final class ArrowWriter implements AutoCloseable {
     private final ColumnBuffer[] columns;
     private final boolean compressed;
     private final long start;
-    private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+    private final ZstdCompressCtx texts = new ZstdCompressCtx();
+    private final ZstdCompressCtx numbers = new ZstdCompressCtx();
     private final Region packed;
     private final FlatBufferBuilder batchBuilder = new FlatBufferBuilder(1024);
     private final ByteSink message = new ByteSink();
@@ -55,7 +57,12 @@ public final class ArrowWriter implements AutoCloseable {
     private long rawBytes;
 
     /** Starts the file at the appender's position, which must be a multiple of 64. */
-    public ArrowWriter(FileAppender out, List<ArrowField> fields, Map<String, String> metadata, MemoryBudget budget) {
+    public ArrowWriter(
+            FileAppender out,
+            List<ArrowField> fields,
+            Map<String, String> metadata,
+            Compression compression,
+            MemoryBudget budget) {
         this.out = out;
         this.fields = List.copyOf(fields);
         this.metadata = Map.copyOf(metadata);
@@ -69,8 +76,10 @@ public final class ArrowWriter implements AutoCloseable {
         }
         this.compressed = variable;
         this.packed = new Region(budget, MemoryBudget.Purpose.COLUMNS, 2L * BATCH_BYTES);
-        zstd.setLevel(LEVEL);
-        zstd.setContentSize(true);
+        texts.setLevel(compression.textLevel);
+        numbers.setLevel(compression.numberLevel);
+        texts.setContentSize(true);
+        numbers.setContentSize(true);
         out.put(ArrowLayout.START);
         writeSchemaMessage();
     }
@@ -181,14 +190,16 @@ public final class ArrowWriter implements AutoCloseable {
             column.close();
         }
         packed.close();
-        zstd.close();
+        texts.close();
+        numbers.close();
     }
 
     private void endBatch() {
         body.clear();
         long packedEnd = 0;
-        for (var column : columns) {
-            packedEnd = planColumn(column, body, packedEnd);
+        for (int i = 0; i < columns.length; i++) {
+            boolean hidden = fields.get(i).metadata().containsKey(HIDDEN_KEY);
+            packedEnd = planColumn(columns[i], hidden, body, packedEnd);
         }
         long bodyLength = ArrowLayout.align(body.end);
         out.startPart();
@@ -211,27 +222,31 @@ public final class ArrowWriter implements AutoCloseable {
         rows = 0;
     }
 
-    private long planColumn(ColumnBuffer column, BodyPlan body, long packedStart) {
+    private long planColumn(ColumnBuffer column, boolean hidden, BodyPlan body, long packedStart) {
         long validityBytes = column.nulls == 0 ? 0 : (rows + 7L) / 8;
         body.raw(column.validity.address(), validityBytes, compressed);
         long valueBytes = column.valueBytes(rows);
         if (column.type.fixed()) {
+            if (hidden && compressed) {
+                return planPacked(numbers, body, column.values.address(), valueBytes, packedStart);
+            }
             body.raw(column.values.address(), valueBytes, compressed);
             return packedStart;
         }
-        long end = planPacked(body, column.values.address(), valueBytes, packedStart);
-        return planPacked(body, column.bytes.address(), column.byteCount, end);
+        long end = planPacked(numbers, body, column.values.address(), valueBytes, packedStart);
+        return planPacked(texts, body, column.bytes.address(), column.byteCount, end);
     }
 
     /** Compresses if that saves an eighth; else stores raw. */
-    private long planPacked(BodyPlan body, long address, long length, long packedStart) {
+    private long planPacked(ZstdCompressCtx zstd, BodyPlan body, long address, long length, long packedStart) {
         if (length > 0) {
             long bound = Zstd.compressBound(length);
             packed.ensure(packedStart + bound);
+            int room = (int) Math.min(bound, Integer.MAX_VALUE - 8);
             int got = zstd.compressDirectByteBuffer(
-                    OffHeap.buffer(packed.address() + packedStart, (int) Math.min(bound, Integer.MAX_VALUE - 8)),
+                    OffHeap.buffer(packed.address() + packedStart, room),
                     0,
-                    (int) Math.min(bound, Integer.MAX_VALUE - 8),
+                    room,
                     OffHeap.buffer(address, (int) length),
                     0,
                     (int) length);

@@ -3,6 +3,7 @@ package sherd.engine.archive.index;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.function.LongPredicate;
 import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.Failures;
@@ -53,6 +54,11 @@ public final class KeyReader {
 
     public boolean mayContain(long hash) {
         return filter.mayContain(hash);
+    }
+
+    /** The filter alone, which outlives the file. */
+    public LongPredicate filter() {
+        return filter::mayContain;
     }
 
     /** Shows the rows whose key has this hash. */

@@ -1,0 +1,169 @@
+package sherd.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import sherd.engine.archive.RowCursor;
+import sherd.engine.archive.SegmentEntry;
+import sherd.engine.observe.Event;
+import sherd.engine.route.ShardedTable;
+import sherd.engine.table.SegmentState;
+import sherd.engine.table.SegmentState.RowRange;
+import sherd.engine.table.TableSegments;
+
+/**
+ * One merge of segments of a log table: all rows in the order of their times, without those that the table no longer
+ * keeps. Only the last step needs a turn: if one of the sources has gone by then, what was written goes too.
+ */
+final class LogMerge {
+    private static final int ROWS_AT_ONCE = 4096;
+
+    private final Maintenance maintenance;
+    private final ShardedTable table;
+    private final List<TableSegments.Entry> sources;
+    private final BooleanSupplier stopped;
+    private int pinned;
+
+    /** @param stopped asked now and then; once true, the merge comes to nothing */
+    LogMerge(Maintenance maintenance, ShardedTable table, List<TableSegments.Entry> sources, BooleanSupplier stopped) {
+        this.maintenance = maintenance;
+        this.table = table;
+        this.sources = sources;
+        this.stopped = stopped;
+    }
+
+    List<SegmentStatus> run() {
+        long started = maintenance.clock().epochMillis();
+        var kept = (TableSegments) table.retainArchived();
+        try (var output = SegmentOutput.merged(maintenance, table)) {
+            if (!kept.newestFirst().containsAll(sources)) {
+                return List.of();
+            }
+            if (!copy(output)) {
+                return List.of();
+            }
+            var sealed = output.seal();
+            var made = commit(sealed);
+            made.forEach(segment -> maintenance
+                    .events()
+                    .on(new Event.MergeDone(
+                            table.definition().name().toString(),
+                            segment.id(),
+                            sources.size(),
+                            segment.rows(),
+                            maintenance.clock().epochMillis() - started)));
+            return made;
+        } finally {
+            kept.release();
+        }
+    }
+
+    /** False if it was stopped. */
+    private boolean copy(SegmentOutput output) {
+        long cutoff = Retention.cutoff(table, maintenance.clock().epochMillis());
+        long covered = CatalogChange.checkpointSequence(maintenance.database().state());
+        var inputs = new ArrayList<Input>();
+        try {
+            for (var source : sources) {
+                inputs.add(new Input(source));
+            }
+            inputs.removeIf(input -> !input.next());
+            for (long rows = 0; !inputs.isEmpty(); rows++) {
+                if (rows % ROWS_AT_ONCE == 0 && stopped.getAsBoolean()) {
+                    return false;
+                }
+                var oldest = oldest(inputs);
+                if (oldest.time >= cutoff || oldest.source.sequence() >= covered) {
+                    oldest.source.segment().guard(() -> {
+                        output.writer().copyRow(oldest.cursor);
+                        return true;
+                    });
+                }
+                if (!oldest.next()) {
+                    inputs.remove(oldest);
+                }
+            }
+            return true;
+        } finally {
+            sources.subList(0, Math.min(pinned, sources.size()))
+                    .forEach(source -> source.segment().unpin());
+        }
+    }
+
+    private static Input oldest(List<Input> inputs) {
+        var oldest = inputs.getFirst();
+        for (int i = 1; i < inputs.size(); i++) {
+            if (inputs.get(i).time < oldest.time) {
+                oldest = inputs.get(i);
+            }
+        }
+        return oldest;
+    }
+
+    /** A source being read. */
+    private final class Input {
+        private final TableSegments.Entry source;
+        private final RowCursor cursor;
+        private final int timeColumn;
+        private long row;
+        private long time;
+
+        private Input(TableSegments.Entry source) {
+            this.source = source;
+            this.cursor = source.segment().pin().walk();
+            pinned++;
+            this.timeColumn = source.segment().meta().timeColumn();
+        }
+
+        private boolean next() {
+            if (row == cursor.rows()) {
+                return false;
+            }
+            time = source.segment().guard(() -> {
+                cursor.seek(row);
+                return timeColumn < 0 || cursor.isNull(timeColumn) ? 0 : cursor.getLong(timeColumn);
+            });
+            row++;
+            return true;
+        }
+    }
+
+    private List<SegmentStatus> commit(List<SegmentEntry> sealed) {
+        var turn = maintenance.turn();
+        turn.lock();
+        try {
+            var current = Maintenance.segments(table);
+            if (table.dropped() || !current.newestFirst().containsAll(sources)) {
+                SegmentFiles.delete(maintenance.disk(), sealed);
+                return List.of();
+            }
+            long covered =
+                    CatalogChange.checkpointSequence(maintenance.database().state());
+            var ranges = new ArrayList<RowRange>();
+            for (var source : sources) {
+                if (source.sequence() >= covered) { // else no replay can meet them
+                    ranges.addAll(source.state().ranges());
+                }
+            }
+            return replace(sealed, new SegmentState(0, SegmentState.joined(ranges)));
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<SegmentStatus> replace(List<SegmentEntry> sealed, SegmentState state) {
+        var gone = Merger.sequences(sources);
+        var added = new ArrayList<TableSegments.Entry>();
+        if (sealed.isEmpty()) { // no row is kept
+            maintenance.database().commit(old -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of()));
+        } else {
+            added.add(maintenance.publish(
+                    sealed.getFirst(),
+                    state,
+                    (old, entry) -> CatalogChange.replaceSegments(old, gone, Map.of(), List.of(entry))));
+        }
+        Maintenance.replace(table, sources, added, () -> {}).release();
+        return added.stream().map(entry -> Maintenance.status(entry.segment())).toList();
+    }
+}

@@ -1,0 +1,230 @@
+package sherd.engine.archive;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.archive.file.Failures;
+import sherd.engine.archive.text.Query;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
+
+/**
+ * A segment as a table knows it, open or not. What prunes is here without opening it: times, words and, once it was
+ * open, the filter of its keys.
+ *
+ * <p>References keep it alive: who holds one may read it, whatever becomes of the table meanwhile. The last one closes
+ * it; if it has been {@link #retire retired}, its file goes then. Damage is noticed by whoever reads it; from then on
+ * it is set aside and reading it fails at once. Thread-safe.
+ */
+public final class SegmentHandle {
+    /** Reads an open segment. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T from(Segment segment);
+    }
+
+    private final OpenSegments owner;
+    private final SegmentMeta meta;
+    private final Optional<TermBloom> terms;
+    private volatile @Nullable LongPredicate keys;
+    private volatile @Nullable String damage;
+    private @Nullable Segment segment;
+    private long keyBytes;
+    private int pins;
+    private int references;
+    private boolean retired;
+    private boolean closed;
+
+    SegmentHandle(OpenSegments owner, SegmentMeta meta, Optional<TermBloom> terms) {
+        this.owner = owner;
+        this.meta = meta;
+        this.terms = terms;
+    }
+
+    public SegmentMeta meta() {
+        return meta;
+    }
+
+    /** Why it was set aside; null if it was not. */
+    public @Nullable String damage() {
+        return damage;
+    }
+
+    /** False if no row has a key of this hash. Reads nothing; says "maybe" of a segment that never was open. */
+    public boolean mayContain(long keyHash) {
+        var filter = keys;
+        return filter == null ? meta.keyed() && meta.rows() > 0 : filter.test(keyHash);
+    }
+
+    /** False only if no row can match a {@linkplain Query#bind bound} query. Reads nothing. */
+    public boolean mayMatch(Query query) {
+        return terms.isEmpty() || terms.get().mayMatch(query, meta.columns());
+    }
+
+    /** Looks at it for the first time: damage that shows at once sets it aside, and is no error. */
+    public void admit() {
+        try {
+            if (meta.keyed()) {
+                read(Segment::meta);
+            } else {
+                guard(this::requireFile);
+            }
+        } catch (StoreException e) {
+            if (damage == null) {
+                throw e;
+            }
+        }
+    }
+
+    private SegmentMeta requireFile() {
+        try {
+            if (!owner.disk().exists(meta.file())) {
+                throw Failures.corruptSegment(meta.file(), 0, "the file is not there");
+            }
+            long size = owner.disk().size(meta.file());
+            if (size != meta.sizeBytes()) {
+                throw Failures.corruptSegment(
+                        meta.file(), size, "the file has another size: wanted=" + meta.sizeBytes());
+            }
+            return meta;
+        } catch (IOException e) {
+            throw Failures.reading(meta.file(), e);
+        }
+    }
+
+    /** Reads the segment, opening it if need be. Blocks. */
+    public <T> T read(Reading<T> reading) {
+        var open = pin();
+        try {
+            return guard(() -> reading.from(open));
+        } finally {
+            unpin();
+        }
+    }
+
+    /**
+     * Opens it, if need be, until as many calls of {@link #unpin}. What is read from it then goes through {@link #guard}.
+     */
+    public Segment pin() {
+        Segment open;
+        synchronized (this) {
+            open = guard(this::opened);
+            pins++;
+            owner.used(this);
+        }
+        owner.trim();
+        return open;
+    }
+
+    public void unpin() {
+        synchronized (this) {
+            if (--pins == 0) {
+                if (damage != null || closed) {
+                    closeSegment();
+                } else {
+                    owner.unused(this);
+                }
+            }
+        }
+        owner.trim();
+    }
+
+    /** Does something with the open segment, and with no other one; damage that is met sets it aside. */
+    public <T> T guard(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (StoreException e) {
+            if (e.code() == ErrorCode.CORRUPT_SEGMENT) {
+                setAside(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    private void setAside(String reason) {
+        boolean first;
+        synchronized (this) {
+            first = damage == null;
+            if (first) {
+                damage = reason;
+                owner.used(this);
+                if (pins == 0) {
+                    closeSegment();
+                }
+            }
+        }
+        if (first) {
+            owner.quarantined(meta, reason);
+        }
+    }
+
+    private Segment opened() {
+        var reason = damage;
+        if (reason != null) {
+            throw new StoreException(
+                    ErrorCode.CORRUPT_SEGMENT,
+                    "segment was set aside: segment=" + meta.id() + " reason='" + reason + "'; restore it from a copy");
+        }
+        if (closed) {
+            throw new StoreException(ErrorCode.CLOSED, "segment is closed: segment=" + meta.id() + "; ask its table");
+        }
+        var open = segment;
+        if (open == null) {
+            open = owner.open(meta);
+            segment = open;
+            if (meta.keyed() && keys == null) {
+                keys = open.keyFilter();
+                keyBytes = open.keyFilterBytes();
+                owner.cache().budget().reserve(MemoryBudget.Purpose.INDEX, keyBytes);
+            }
+        }
+        return open;
+    }
+
+    /** Takes a reference; only while someone else surely holds one, or before anyone does. */
+    public synchronized void retain() {
+        references++;
+    }
+
+    /** Gives a reference back; true if that was the last one and the file shall go: {@link #deleteFile}. */
+    public synchronized boolean release() {
+        if (--references > 0) {
+            return false;
+        }
+        closed = true;
+        owner.used(this);
+        if (pins == 0) {
+            closeSegment();
+        }
+        owner.cache().budget().release(MemoryBudget.Purpose.INDEX, keyBytes);
+        keyBytes = 0;
+        return retired;
+    }
+
+    public void deleteFile() {
+        owner.delete(meta);
+    }
+
+    /** Its rows are elsewhere or gone, and the catalog no longer names it: its file goes with the last reference. */
+    public synchronized void retire() {
+        retired = true;
+    }
+
+    synchronized void closeIfUnused() {
+        if (pins == 0) {
+            closeSegment();
+        }
+    }
+
+    private void closeSegment() {
+        var open = segment;
+        if (open != null) {
+            segment = null;
+            open.close();
+            owner.closed();
+        }
+    }
+}
