@@ -1,6 +1,8 @@
 package sherd.engine.memory;
 
+import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
@@ -9,10 +11,14 @@ import sherd.engine.error.StoreException;
  * Growing moves it, so addresses into it are good only until the next {@link #ensure}.
  */
 public final class Region implements AutoCloseable {
+    private static final int MAX_VIEW = Integer.MAX_VALUE - 8;
+
     private final MemoryBudget budget;
     private final MemoryBudget.Purpose purpose;
     private long address;
     private long capacity;
+    private @Nullable ByteBuffer view;
+    private long viewed;
 
     public Region(MemoryBudget budget, MemoryBudget.Purpose purpose, long capacity) {
         this.budget = budget;
@@ -40,6 +46,19 @@ public final class Region implements AutoCloseable {
 
     public long capacity() {
         return capacity;
+    }
+
+    /** A part of it as a buffer, for channels and the like; the next call may return the same object. */
+    public ByteBuffer view(long offset, int bytes) {
+        if (offset + bytes > MAX_VIEW) {
+            return OffHeap.buffer(address + offset, bytes);
+        }
+        int most = (int) Math.min(MAX_VIEW, capacity);
+        if (view == null || viewed != address || view.capacity() != most) {
+            view = OffHeap.buffer(address, most);
+            viewed = address;
+        }
+        return view.limit((int) offset + bytes).position((int) offset);
     }
 
     /** Makes room for {@code bytes}, keeping what is there. */
