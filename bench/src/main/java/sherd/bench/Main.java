@@ -15,6 +15,7 @@ import sherd.bench.run.ArchiveIndexBench;
 import sherd.bench.run.ArraysBench;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.BuffersBench;
+import sherd.bench.run.ConnectionsBench;
 import sherd.bench.run.GatewayBench;
 import sherd.bench.run.LatencyBench;
 import sherd.bench.run.LoadBench;
@@ -38,6 +39,7 @@ public final class Main {
             StartupBench::new,
             RecoveryBench::new,
             MemoryBench::new,
+            ConnectionsBench::new,
             LoadBench::new,
             SearchBench::new,
             ArchiveIndexBench::new,
@@ -70,6 +72,7 @@ public final class Main {
             benchmarks()
                     .forEach(benchmark ->
                             System.out.printf(Locale.ROOT, "%-13s %s%n", name(benchmark), line(benchmark)));
+                            System.out.printf(Locale.ROOT, "%-11s %s%n", name(benchmark), line(benchmark)));
             return 0;
         }
         for (var benchmark : benchmarks()) {

@@ -44,6 +44,21 @@ final class StatusReport {
                 hotRows, Math.max(0, table.archived().rows() - shadowed), hotBytes, archivedBytes, segments);
     }
 
+    private static long unusedBytes(ShardedTable table) {
+        long unused = 0;
+        for (var shard : table.shards()) {
+            if (shard.rows() instanceof Shard.Records(var store)) {
+                shard.lock();
+                try {
+                    unused += store.unusedBytes();
+                } finally {
+                    shard.unlock();
+                }
+            }
+        }
+        return unused;
+    }
+
     static EngineStatus of(
             MemoryBudget budget,
             SlabPool pool,
@@ -69,6 +84,7 @@ final class StatusReport {
                 budget.usedBytes(),
                 budget.limitBytes(),
                 pool.idleBytes(),
+                tables.stream().mapToLong(StatusReport::unusedBytes).sum(),
                 log.end(),
                 log.durable(),
                 log.retainedBytes(),

@@ -53,6 +53,10 @@ final class Metrics {
                 .forEach((purpose, bytes) ->
                         out.sample("sherd_memory_used_bytes", "purpose=\"" + purpose + "\"", bytes));
         out.gauge("sherd_memory_idle_bytes", "Native memory taken and free for reuse.", status.idleMemory());
+        out.gauge(
+                "sherd_memory_unused_bytes",
+                "Of native memory in use for records, what no record or index page has.",
+                status.unusedMemory());
         out.gauge("sherd_memory_limit_bytes", "The limit of native memory.", status.memoryLimit());
         out.gauge("sherd_log_lsn", "End of the commit log.", status.lsn());
         out.gauge("sherd_log_durable_lsn", "What of the commit log is on stable storage.", status.durableLsn());

@@ -37,7 +37,7 @@ final class RespLoop implements AutoCloseable {
     private final Reply spare;
     private final Region scratch;
     private final Region lines;
-    private final Batch batch = new Batch();
+    private Batch batch = new Batch();
     private final Batch queued = new Batch();
     private final Call call;
     private final SetOptions setOptions = new SetOptions();
@@ -93,6 +93,13 @@ final class RespLoop implements AutoCloseable {
 
     Batch batch() {
         return batch;
+    }
+
+    /** Gives what was decoded away. */
+    Batch takeBatch() {
+        var taken = batch;
+        batch = new Batch();
+        return taken;
     }
 
     /** The commands of the transaction being executed. */
@@ -171,6 +178,9 @@ final class RespLoop implements AutoCloseable {
             int done;
             if (to > at) {
                 done = keyed(connection, at, to);
+            } else if (!connection.transaction().open() && ManyKeys.is(batch, at)) {
+                connection.beginMany();
+                return at;
             } else {
                 to = at + 1;
                 done = alone(connection, at) ? executeAlone(connection, at) : unit(connection, at);

@@ -98,7 +98,7 @@ final class ServerCommands {
 
     private static void clients(RespDoor door, StringBuilder text) {
         line(text, "connected_clients", door.connections().size());
-        line(text, "maxclients", RespDoor.MAX_CLIENTS);
+        line(text, "maxclients", door.maxClients());
         line(text, "blocked_clients", 0);
     }
 
@@ -110,6 +110,9 @@ final class ServerCommands {
         for (var purpose : MemoryBudget.Purpose.values()) {
             line(text, "used_memory_" + purpose.name().toLowerCase(Locale.ROOT), budget.usedBytes(purpose));
         }
+        var status = door.engine().status();
+        line(text, "mem_idle_bytes", status.idleMemory());
+        line(text, "mem_fragmentation_bytes", status.unusedMemory());
         var runtime = Runtime.getRuntime();
         line(text, "jvm_heap_used", runtime.totalMemory() - runtime.freeMemory());
         line(text, "jvm_heap_max", runtime.maxMemory());
