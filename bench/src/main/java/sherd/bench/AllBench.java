@@ -25,6 +25,7 @@ final class AllBench implements Callable<Integer> {
             "recovery --rounds 3",
             "memory --keys 10000000",
             "connections",
+            "growth",
             "load --rounds 3",
             "search --rounds 3",
             "archive-index --rounds 5",

@@ -17,6 +17,8 @@ import sherd.bench.run.AttributeBench;
 import sherd.bench.run.BuffersBench;
 import sherd.bench.run.ConnectionsBench;
 import sherd.bench.run.GatewayBench;
+import sherd.bench.run.GrowthBench;
+import sherd.bench.run.IndexBench;
 import sherd.bench.run.LatencyBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
@@ -40,6 +42,7 @@ public final class Main {
             RecoveryBench::new,
             MemoryBench::new,
             ConnectionsBench::new,
+            GrowthBench::new,
             LoadBench::new,
             SearchBench::new,
             ArchiveIndexBench::new,

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -323,8 +324,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Takes over what was decoded if the bytes are in the input, where they stay. */
     private void takeMany(Batch batch, int index, long start) {
         if (!input.isEmpty()) {
-            int before = index == 0 ? 0 : batch.end(index - 1);
-            many = new ManyKeys(loop().takeBatch(), index, start + before, batch.end(index) - before);
+            int bytes = batch.bytes(index);
+            many = new ManyKeys(loop().takeBatch(), index, start + batch.end(index) - bytes, bytes);
             manyAhead = false;
         }
     }
@@ -341,6 +342,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return 0;
         }
         many = null;
+        loop.figures().count(command.batch(), command.index(), command.index() + 1);
         door.stats().commands.increment();
         loop.work().add(1);
         sample.count(1);
@@ -392,9 +394,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         door.stats().commands.add(commands);
         loop.work().add(commands);
         finishTurn();
+        slowDown(loop.turnLsn());
         sample.count(commands);
         loop.figures().turn(System.nanoTime() - began, commands);
         return done;
+    }
+
+    private void slowDown(long changedUpTo) {
+        long millis = changedUpTo > 0 && runs() ? Slowdown.millis(door.engine().memory()) : 0;
+        if (millis > 0) {
+            door.stats().slowed.increment();
+            suspendFor(millis);
+        }
     }
 
     private void finishTurn() {
@@ -497,9 +508,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void suspendUntilLogHasRoom() {
+    private void suspendFor(long millis) {
         suspended = true;
-        door.engine().log().whenUncongested(this::resume);
+        var _ = context().channel().eventLoop().schedule(this::goOnAgain, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void goOnAgain() {
+        suspended = false;
+        goOn();
+    }
+
+    /** @param bytes that the log is to take, about */
+    void suspendUntilLogHasRoom(long bytes) {
+        suspended = true;
+        door.engine().log().whenUncongested(bytes, this::resume);
     }
 
     /** Called from any thread. */

@@ -47,6 +47,15 @@ final class ManyKeys {
         return true;
     }
 
+    Batch batch() {
+        return batch;
+    }
+
+    /** Of the command in its batch. */
+    int index() {
+        return command;
+    }
+
     int bytes() {
         return bytes;
     }

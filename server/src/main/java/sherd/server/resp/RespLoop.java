@@ -167,7 +167,7 @@ final class RespLoop implements AutoCloseable {
     /** Executes the decoded commands in order; returns how many: fewer when the connection was suspended or closes. */
     int run(Connection connection) {
         int executed = execute(connection);
-        figures.count(batch, executed);
+        figures.count(batch, 0, executed);
         return executed;
     }
 
@@ -265,8 +265,8 @@ final class RespLoop implements AutoCloseable {
 
     private boolean keyed(Connection connection, int from, int command, @Nullable StoreException coldFailure) {
         var spec = Objects.requireNonNull(batch.spec(command));
-        if (spec.write() && engine.log().congested()) {
-            connection.suspendUntilLogHasRoom();
+        if (spec.write() && engine.log().congested(batch.bytes(command))) {
+            connection.suspendUntilLogHasRoom(batch.bytes(command));
             return false;
         }
         int key = spec.firstKey();
@@ -335,10 +335,10 @@ final class RespLoop implements AutoCloseable {
 
     private boolean mustWaitForLog(Connection connection, int command) {
         var spec = batch.spec(command);
-        if (spec == null || !spec.write() || !engine.log().congested()) {
+        if (spec == null || !spec.write() || !engine.log().congested(batch.bytes(command))) {
             return false;
         }
-        connection.suspendUntilLogHasRoom();
+        connection.suspendUntilLogHasRoom(batch.bytes(command));
         return true;
     }
 
