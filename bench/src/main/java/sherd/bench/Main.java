@@ -18,7 +18,6 @@ import sherd.bench.run.BuffersBench;
 import sherd.bench.run.ConnectionsBench;
 import sherd.bench.run.GatewayBench;
 import sherd.bench.run.GrowthBench;
-import sherd.bench.run.IndexBench;
 import sherd.bench.run.LatencyBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
@@ -75,7 +74,6 @@ public final class Main {
             benchmarks()
                     .forEach(benchmark ->
                             System.out.printf(Locale.ROOT, "%-13s %s%n", name(benchmark), line(benchmark)));
-                            System.out.printf(Locale.ROOT, "%-11s %s%n", name(benchmark), line(benchmark)));
             return 0;
         }
         for (var benchmark : benchmarks()) {

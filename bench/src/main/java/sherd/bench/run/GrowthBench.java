@@ -206,9 +206,9 @@ public final class GrowthBench implements Callable<Integer> {
         private void report(Report report, String work) {
             report.add(work, SIDE, 0, LONGEST, longest / 1e3);
             report.add(work, SIDE, 0, BY_CPU, longestOnCpu / 1e3);
-            report.add(work, SIDE, 0, OVER, over);
-            report.add(work, SIDE, 0, COLLECTING, collecting() - collectingBefore);
-            report.add(work, SIDE, 0, COMMANDS, count);
+            report.add(work, SIDE, 0, OVER, (double) over);
+            report.add(work, SIDE, 0, COLLECTING, (double) (collecting() - collectingBefore));
+            report.add(work, SIDE, 0, COMMANDS, (double) count);
             clear();
         }
 

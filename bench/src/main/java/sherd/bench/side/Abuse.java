@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.SplittableRandom;
+import sherd.bench.load.Request;
 import sherd.server.config.HostPort;
 
 /** Clients that ask for more than is good for a server. Each run is whole: what comes back is what it should be. */
 public final class Abuse {
+    private static final int LAST_DIGIT = "$16..key:000000000000".length() - 1;
     private static final int CHUNK = 1 << 16;
     private static final int BUFFER = 1 << 17;
     private static final int UNREAD_VALUE = 100_000;
@@ -29,10 +30,10 @@ public final class Abuse {
             out.write(words("SET", "unread", new String(value, StandardCharsets.US_ASCII)));
             expect(new DataInputStream(socket.getInputStream()), "+OK\r\n");
             var get = words("GET", "unread");
-            // Writing blocks when the server no longer reads, as it should; the close ends that.
+            // Writing blocks when the server no longer reads, as it should; this ends that.
             var writer = Thread.ofVirtual().start(() -> write(socket, get));
             Thread.sleep(millis);
-            socket.close();
+            socket.shutdownOutput();
             writer.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -46,7 +47,7 @@ public final class Abuse {
                 socket.getOutputStream().write(request);
             }
         } catch (IOException e) {
-            assert socket.isClosed() : e;
+            assert socket.isOutputShutdown() : e;
         }
     }
 
@@ -90,16 +91,22 @@ public final class Abuse {
         try (var socket = new Socket(server.host(), server.port())) {
             var out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
             out.write(text("*" + (keys + 1) + "\r\n$4\r\nMGET\r\n"));
+            var key = text("$16\r\nkey:000000000000\r\n");
             for (int i = 0; i < keys; i++) {
-                out.write(text(String.format(Locale.ROOT, "$16\r\nkey:%012d\r\n", i)));
+                Request.putNumber(key, LAST_DIGIT, i);
+                out.write(key);
             }
             out.flush();
             Thread.sleep(beforeReading);
             var in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER));
             expect(in, "*" + keys + "\r\n");
+            var header = text("$" + valueBytes + "\r\n");
+            var element = new byte[header.length + valueBytes + 2];
             for (int i = 0; i < keys; i++) {
-                expect(in, "$" + valueBytes + "\r\n");
-                in.skipNBytes(valueBytes + 2);
+                in.readFully(element);
+                if (!Arrays.equals(element, 0, header.length, header, 0, header.length)) {
+                    throw new IOException("element " + i + " is not a value of " + valueBytes + " bytes");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,10 +9,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import sherd.bench.frame.BenchException;
+import sherd.bench.load.Dialect;
+import sherd.bench.load.Request;
 import sherd.server.config.HostPort;
 
 /** Many connections of one thread: idle ones, which have asked once, and busy ones, which take turns at a fixed rate. */
@@ -21,6 +23,8 @@ public final class Crowd implements AutoCloseable {
     private static final long SECOND = 1_000_000_000;
     private static final int READ_BYTES = 64 << 10;
 
+    private final Request request = Dialect.RESP.get(new SplittableRandom(1));
+    private final ByteBuffer toSend = ByteBuffer.allocateDirect(request.bytes());
     private final HostPort server;
     private final List<SocketChannel> channels = new ArrayList<>();
     private final AtomicLong replies = new AtomicLong();
@@ -90,9 +94,10 @@ public final class Crowd implements AutoCloseable {
         }
     }
 
-    private static void ask(SocketChannel channel, long key) throws IOException {
-        var request = String.format(Locale.ROOT, "*2\r\n$3\r\nGET\r\n$16\r\nkey:%012d\r\n", key);
-        channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+    private void ask(SocketChannel channel, long key) throws IOException {
+        toSend.clear();
+        request.about(key).writeTo(toSend);
+        channel.write(toSend.flip());
     }
 
     /** Of replies, in all. */
