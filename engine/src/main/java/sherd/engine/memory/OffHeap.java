@@ -2,6 +2,7 @@ package sherd.engine.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -113,6 +114,11 @@ public final class OffHeap {
             ALL.asSlice(address + done, MAX_RUN).fill(value);
         }
         ALL.asSlice(address + done, bytes - done).fill(value);
+    }
+
+    /** A copy that goes when nobody can reach it any more. */
+    public static MemorySegment collected(byte[] source) {
+        return Arena.ofAuto().allocateFrom(JAVA_BYTE, source);
     }
 
     public static boolean equal(long left, long right, int bytes) {

@@ -2,7 +2,6 @@ package sherd.engine.archive.index;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.FileAppender;
@@ -75,7 +74,7 @@ final class KeyFilter {
         }
         var read = new byte[source.remaining()];
         source.getBytes(read, 0, read.length);
-        return new KeyFilter(shape, Arena.ofAuto().allocateFrom(JAVA_BYTE, read));
+        return new KeyFilter(shape, OffHeap.collected(read));
     }
 
     boolean mayContain(long hash) {
