@@ -7,6 +7,8 @@ import java.util.Map;
  *
  * @param memory bytes by purpose
  * @param idleMemory bytes taken from the system and free for reuse
+ * @param unusedMemory of what is used for records, the bytes that no record or index page has: the price of sizes that
+ *     change
  * @param recoveredChanges changes replayed at start
  */
 public record EngineStatus(
@@ -15,6 +17,7 @@ public record EngineStatus(
         long memoryUsed,
         long memoryLimit,
         long idleMemory,
+        long unusedMemory,
         long lsn,
         long durableLsn,
         long logBytes,

@@ -44,6 +44,16 @@ final class StatusReport {
                 hotRows, Math.max(0, table.archived().rows() - shadowed), hotBytes, archivedBytes, segments);
     }
 
+    private static long unusedBytes(ShardedTable table) {
+        long unused = 0;
+        for (var shard : table.shards()) {
+            if (shard.rows() instanceof Shard.Records(var store)) {
+                unused += store.unusedBytes(); // a figure that may be a little out of date, so without the lock
+            }
+        }
+        return unused;
+    }
+
     static EngineStatus of(
             MemoryBudget budget,
             SlabPool pool,
@@ -69,6 +79,7 @@ final class StatusReport {
                 budget.usedBytes(),
                 budget.limitBytes(),
                 pool.idleBytes(),
+                tables.stream().mapToLong(StatusReport::unusedBytes).sum(),
                 log.end(),
                 log.durable(),
                 log.retainedBytes(),
