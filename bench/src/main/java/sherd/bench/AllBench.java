@@ -24,6 +24,8 @@ final class AllBench implements Callable<Integer> {
             "startup --rounds 5",
             "recovery --rounds 3",
             "memory --keys 10000000",
+            "connections",
+            "growth",
             "load --rounds 3",
             "search --rounds 3",
             "archive-index --rounds 5",

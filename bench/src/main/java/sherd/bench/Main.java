@@ -16,7 +16,9 @@ import sherd.bench.run.ArchiveIngestBench;
 import sherd.bench.run.ArraysBench;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.BuffersBench;
+import sherd.bench.run.ConnectionsBench;
 import sherd.bench.run.GatewayBench;
+import sherd.bench.run.GrowthBench;
 import sherd.bench.run.LatencyBench;
 import sherd.bench.run.LoadBench;
 import sherd.bench.run.MemoryBench;
@@ -39,6 +41,8 @@ public final class Main {
             StartupBench::new,
             RecoveryBench::new,
             MemoryBench::new,
+            ConnectionsBench::new,
+            GrowthBench::new,
             LoadBench::new,
             SearchBench::new,
             ArchiveIndexBench::new,

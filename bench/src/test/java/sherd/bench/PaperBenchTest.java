@@ -12,7 +12,7 @@ final class PaperBenchTest {
         assertThat(ran.out().lines().filter(line -> line.contains("`bench archive-index`")))
                 .singleElement()
                 .asString()
-                .containsPattern("delta and VarInt: -\\d+ % \\(0\\.\\d+x\\) beside plain");
+                .containsPattern("hybrid: -\\d+ % \\(0\\.\\d+x\\) beside plain");
         assertThat(ran.out().lines().filter(line -> line.contains("`bench search")))
                 .singleElement()
                 .asString()

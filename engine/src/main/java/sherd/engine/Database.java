@@ -2,6 +2,7 @@ package sherd.engine;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class Database implements Tables {
     private long nextSequence;
     private volatile Map<TableName, ShardedTable> byName = Map.of();
     private volatile Map<Integer, ShardedTable> byId = Map.of();
+    private volatile List<ShardedTable> inOrder = List.of();
     private volatile Addressed[] addressed = {};
     private @Nullable ShardedTable keyValue;
 
@@ -170,6 +172,9 @@ final class Database implements Tables {
         }
         byName = Map.copyOf(names);
         byId = Map.copyOf(ids);
+        inOrder = tables.stream()
+                .sorted(Comparator.comparingInt(ShardedTable::id))
+                .toList();
         addressed = prefixes.toArray(Addressed[]::new);
     }
 
@@ -213,8 +218,6 @@ final class Database implements Tables {
     }
 
     List<ShardedTable> tables() {
-        return byName.values().stream()
-                .sorted(java.util.Comparator.comparingInt(ShardedTable::id))
-                .toList();
+        return inOrder;
     }
 }

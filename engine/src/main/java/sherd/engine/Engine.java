@@ -44,6 +44,9 @@ import sherd.engine.time.Clock;
 public final class Engine implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final long CACHE_SHARE = 16;
+    /** Its batches are on the heap, which is not sized with the memory limit. */
+    private static final long CACHE_HEAP_SHARE = 4;
+
     /** Log files between two checkpoints, or more. */
     private static final long LOG_FILES = 4;
     /** Of the memory limit, at most, for batches on their way to the commit log. */
@@ -139,7 +142,10 @@ public final class Engine implements AutoCloseable {
         long started = clock.epochMillis();
         var budget = new MemoryBudget(config.memoryLimit());
         var pool = new SlabPool(budget);
-        var cache = new SegmentCache(budget, config.memoryLimit() / CACHE_SHARE);
+        var cache = new SegmentCache(
+                budget,
+                Math.min(
+                        config.memoryLimit() / CACHE_SHARE, Runtime.getRuntime().maxMemory() / CACHE_HEAP_SHARE));
         var state = FolderCatalog.load(disk);
         SegmentFiles.removeLeftovers(disk, state.segments());
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);

@@ -7,7 +7,9 @@ import java.util.Map;
  *
  * @param memory bytes by purpose
  * @param idleMemory bytes taken from the system and free for reuse
- * @param damagedSegments of these, set aside
+ * @param unusedMemory of what is used for records, the bytes that no record or index page has: the price of sizes that
+ *     change
+ * @param damagedSegments of the segments, those that are set aside
  * @param recoveredChanges changes replayed at start
  */
 public record EngineStatus(
@@ -16,6 +18,7 @@ public record EngineStatus(
         long memoryUsed,
         long memoryLimit,
         long idleMemory,
+        long unusedMemory,
         long lsn,
         long durableLsn,
         long logBytes,

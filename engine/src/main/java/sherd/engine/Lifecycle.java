@@ -10,16 +10,18 @@ import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
 
 /**
- * Background work: expired rows leave, a few at a time; and once every tick, copies of archived rows are dropped and old
- * rows archived when memory runs full, and a checkpoint is taken when the commit log has grown. Its thread is of the
- * lowest priority, which tells whoever makes threads that commands come before it.
+ * Background work: expired rows leave and memory is tidied, a little at a time; and once every tick, copies of archived
+ * rows are dropped and old rows archived when memory runs full, and a checkpoint is taken when the commit log has grown.
+ * Its thread is of the lowest priority, which tells whoever makes threads that commands come before it.
  */
 final class Lifecycle implements AutoCloseable {
     private static final long TICK_NANOS = 100_000_000;
-    /** Expired rows leave in as many small steps: one of two milliseconds is seen in the tail of commands. */
+    /** Shards are tidied in as many small steps: one of two milliseconds is seen in the tail of commands. */
     private static final int PULSES_PER_TICK = 10;
-    /** Buckets of a shard looked at in one tick for rows to expire. */
-    private static final int BUCKETS = 64;
+    /** Steps of a walk over a shard's keys in one tick, and under one lock: whoever needs the shard waits for no more. */
+    private static final int STEPS = 64;
+
+    private static final int STEPS_LOCKED = 4;
     /** Ticks from one sweep of copies to the next: each walks over all keys. */
     private static final int TICKS_PER_SWEEP = 10;
 
@@ -61,7 +63,7 @@ final class Lifecycle implements AutoCloseable {
 
     private @Nullable StoreException pulse() {
         try {
-            expireSome();
+            tidySome();
             if (++pulses == PULSES_PER_TICK) {
                 pulses = 0;
                 tick();
@@ -120,7 +122,7 @@ final class Lifecycle implements AutoCloseable {
     }
 
     /** Walks on over all shards of all record tables: all of them in a tick, a little of each. */
-    private void expireSome() {
+    private void tidySome() {
         var tables = engine.tables();
         long shards = 0;
         for (var table : tables) {
@@ -130,7 +132,7 @@ final class Lifecycle implements AutoCloseable {
             long index = nextShard++ % shards;
             for (var table : tables) {
                 if (index < recordShards(table)) {
-                    expireShard(table, (int) index);
+                    tidyShard(table, (int) index);
                     break;
                 }
                 index -= recordShards(table);
@@ -142,13 +144,16 @@ final class Lifecycle implements AutoCloseable {
         return table.isRecord() ? table.shards().size() : 0;
     }
 
-    private void expireShard(ShardedTable table, int index) {
+    private void tidyShard(ShardedTable table, int index) {
         var shard = table.shards().get(index);
-        shard.lock();
-        try {
-            shard.records().expireSome(engine.now(), BUCKETS);
-        } finally {
-            shard.unlock();
+        boolean more = true;
+        for (int done = 0; more && done < STEPS; done += STEPS_LOCKED) {
+            shard.lock();
+            try {
+                more = shard.records().tidySome(engine.now(), STEPS_LOCKED);
+            } finally {
+                shard.unlock();
+            }
         }
     }
 

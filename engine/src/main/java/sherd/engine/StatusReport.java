@@ -51,6 +51,16 @@ final class StatusReport {
                 .count();
     }
 
+    private static long unusedBytes(ShardedTable table) {
+        long unused = 0;
+        for (var shard : table.shards()) {
+            if (shard.rows() instanceof Shard.Records(var store)) {
+                unused += store.unusedBytes(); // a figure that may be a little out of date, so without the lock
+            }
+        }
+        return unused;
+    }
+
     static EngineStatus of(
             MemoryBudget budget,
             SlabPool pool,
@@ -76,6 +86,7 @@ final class StatusReport {
                 budget.usedBytes(),
                 budget.limitBytes(),
                 pool.idleBytes(),
+                tables.stream().mapToLong(StatusReport::unusedBytes).sum(),
                 log.end(),
                 log.durable(),
                 log.retainedBytes(),

@@ -3,6 +3,7 @@ package sherd.bench.load;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
@@ -46,11 +47,7 @@ public final class Request {
 
     /** Makes it one about that key, with a new value. */
     public Request about(long key) {
-        long rest = key;
-        for (int at = number + NUMBER.length() - 1; at >= number; at--) {
-            bytes[at] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
+        putNumber(bytes, number + NUMBER.length() - 1, key);
         long bits = 0;
         for (int at = value; at < value + valueBytes; at++) {
             bits = bits == 0 ? random.nextLong() : bits;
@@ -60,11 +57,28 @@ public final class Request {
         return this;
     }
 
-    public void writeTo(OutputStream out) throws IOException {
-        out.write(bytes);
+    /** Writes the number of a key where its last digit is. */
+    public static void putNumber(byte[] bytes, int last, long number) {
+        long rest = number;
+        for (int at = last; at > last - NUMBER.length(); at--) {
+            bytes[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+    }
+
+    public int bytes() {
+        return bytes.length;
     }
 
     void writeTo(ByteBuf out) {
         out.writeBytes(bytes);
+    }
+
+    public void writeTo(ByteBuffer out) {
+        out.put(bytes);
+    }
+
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes);
     }
 }

@@ -38,6 +38,9 @@ public final class MemoryBench implements Callable<Integer> {
     @Mixin
     private NodeSettings settings = new NodeSettings();
 
+    @Option(names = "--no-redis", description = "Only sherd.")
+    private boolean noRedis;
+
     @Mixin
     private Output output = new Output();
 
@@ -51,6 +54,9 @@ public final class MemoryBench implements Callable<Integer> {
             for (int round = 0; round < rounds; round++) {
                 var room = "storage.memory-limit=" + Math.max(LEAST_ROOM, keys * ROOM_PER_KEY);
                 measure(report, round, SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=os", room)));
+                if (noRedis) {
+                    continue;
+                }
                 measure(report, round, RedisServer.start(scratch.folder("redis"), RedisServer.Persistence.OFF));
             }
         }

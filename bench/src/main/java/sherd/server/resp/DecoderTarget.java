@@ -49,7 +49,15 @@ public final class DecoderTarget implements Target {
 
     /** A number for what comes of the input when it arrives in pieces, as a connection would decode it. */
     private long decode(int length, int piece) {
-        var decoder = new Decoder(table);
+        var decoder = new Decoder(table, budget);
+        try {
+            return decode(decoder, length, piece);
+        } finally {
+            decoder.forget();
+        }
+    }
+
+    private long decode(Decoder decoder, int length, int piece) {
         sum = 0;
         int start = 0;
         int end = 0;

@@ -1,7 +1,6 @@
 package sherd.engine.archive;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -27,6 +26,7 @@ import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
 import sherd.engine.time.Clock;
 
 /**
@@ -37,10 +37,12 @@ import sherd.engine.time.Clock;
  */
 public final class SegmentWriter implements AutoCloseable {
     private static final int MAX_SCRATCH = 1 << 20;
+    private static final int SUM_BYTES = 256 << 10;
 
     private final Disk disk;
     private final SegmentSpec spec;
     private final String temporary;
+    private final MemoryBudget budget;
     private final long createdSeconds;
     private final MessageDigest digest = sha256();
     private final FileAppender out;
@@ -70,6 +72,7 @@ public final class SegmentWriter implements AutoCloseable {
         this.disk = disk;
         this.spec = spec;
         this.temporary = temporary;
+        this.budget = budget;
         this.createdSeconds = Math.max(0, now / 1000);
         this.out = new FileAppender(file, temporary, digest, budget);
         this.index = new IndexWriter(new DiskRuns(disk, spec.file()), budget, IndexWriter.USUAL_TABLE_BYTES);
@@ -377,11 +380,11 @@ public final class SegmentWriter implements AutoCloseable {
     /** Reads the file back: what is summed is what the disk returns, not what was meant. */
     private String sumFile(long size) {
         var sum = sha256();
-        var buffer = ByteBuffer.allocate(1 << 20);
-        try (var file = disk.open(temporary)) {
+        try (var region = new Region(budget, MemoryBudget.Purpose.COLUMNS, SUM_BYTES);
+                var file = disk.open(temporary)) {
             long offset = 0;
             while (offset < size) {
-                buffer.clear();
+                var buffer = region.view(0, SUM_BYTES);
                 int got = file.read(buffer, offset);
                 if (got <= 0) {
                     throw new IOException("the file is shorter than what was written");

@@ -35,10 +35,25 @@ public interface CommitLog extends AutoCloseable {
     void whenAcknowledged(long lsn, Acknowledgement callback);
 
     /** True while the buffer is so full that callers should stop taking new writes; see {@link #whenUncongested}. */
-    boolean congested();
+    default boolean congested() {
+        return congested(0);
+    }
 
-    /** Calls back once, on the writer thread or at once, when the buffer has room again or the log has failed. */
-    void whenUncongested(Runnable callback);
+    /**
+     * The same for a caller whose batch will have about so many bytes: a batch that takes a buffer of its own waits for
+     * others like it, which shorter ones do not.
+     */
+    boolean congested(long bytes);
+
+    default void whenUncongested(Runnable callback) {
+        whenUncongested(0, callback);
+    }
+
+    /**
+     * Calls back once, on the writer thread or at once, when it is worth to ask {@link #congested(long)} again, or the
+     * log has failed.
+     */
+    void whenUncongested(long bytes, Runnable callback);
 
     /** Waits until everything appended so far is on stable storage. Not for I/O threads. */
     void sync();

@@ -197,13 +197,13 @@ public final class FileCommitLog implements CommitLog {
     }
 
     @Override
-    public boolean congested() {
-        return buffer.congested() && !stopped;
+    public boolean congested(long bytes) {
+        return buffer.congested(bytes) && !stopped;
     }
 
     @Override
-    public void whenUncongested(Runnable callback) {
-        waiters.addForRoom(this::congested, callback);
+    public void whenUncongested(long bytes, Runnable callback) {
+        waiters.addForRoom(() -> congested(bytes), callback);
     }
 
     @Override
@@ -368,7 +368,7 @@ public final class FileCommitLog implements CommitLog {
             } finally {
                 buffer.release(chunk);
             }
-            if (!buffer.congested()) {
+            if (!buffer.congested(0)) {
                 waiters.haveRoom();
             }
         }

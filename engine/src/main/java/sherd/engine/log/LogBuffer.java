@@ -15,7 +15,8 @@ import sherd.engine.time.Clock;
  *
  * <p>Four chunks of equal size go round: appends fill one while the writer empties others. A batch that fits into none
  * gets a chunk of its own, for which the memory limit must have room. As long as the buffer is not {@link #congested}
- * two whole chunks are free, so that every caller which asked first is served.
+ * two whole chunks are free, so that every caller which asked first is served. Chunks of their own take none of those,
+ * so they keep only callers with such batches waiting.
  */
 final class LogBuffer implements AutoCloseable {
     /** Answers of {@link #append}; every LSN is at least 4. */
@@ -27,6 +28,8 @@ final class LogBuffer implements AutoCloseable {
 
     private static final int CHUNKS = 4;
     private static final int FREE_WHEN_UNCONGESTED = 2;
+    /** More than so many chunks' bytes in chunks of their own keep further ones waiting. */
+    private static final int OWN_WHEN_UNCONGESTED = 2;
 
     private static final VarHandle END;
 
@@ -50,6 +53,7 @@ final class LogBuffer implements AutoCloseable {
 
     private volatile long end;
     private volatile boolean congested;
+    private volatile boolean congestedForLong;
     private volatile boolean pressed;
     private volatile long pendingSinceNanos;
     private long ownChunkBytes;
@@ -152,11 +156,14 @@ final class LogBuffer implements AutoCloseable {
 
     /** Gives back a chunk that {@link #take} gave. */
     void release(LogChunk chunk) {
+        boolean own = chunk.capacity() > chunkBytes;
+        if (own) {
+            chunk.close(); // which takes long, so not under the lock
+        }
         lock.lock();
         try {
-            if (chunk.capacity() > chunkBytes) {
+            if (own) {
                 ownChunkBytes -= chunk.capacity();
-                chunk.close();
             } else {
                 chunk.clear();
                 free.push(chunk); // the one used last, so that a calm log touches little memory
@@ -168,15 +175,17 @@ final class LogBuffer implements AutoCloseable {
     }
 
     private void updateCongestion() {
-        congested = free.size() < FREE_WHEN_UNCONGESTED || ownChunkBytes > (long) chunkBytes * FREE_WHEN_UNCONGESTED;
+        congested = free.size() < FREE_WHEN_UNCONGESTED;
+        congestedForLong = ownChunkBytes > (long) chunkBytes * OWN_WHEN_UNCONGESTED;
     }
 
     long end() {
         return end;
     }
 
-    boolean congested() {
-        return congested;
+    /** @param bytes of the batch that is to come, about */
+    boolean congested(long bytes) {
+        return congested || (bytes > chunkBytes && congestedForLong);
     }
 
     /** True when the writer should not wait for more. */

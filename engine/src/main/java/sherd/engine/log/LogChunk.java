@@ -11,6 +11,8 @@ import sherd.engine.memory.Region;
 final class LogChunk implements AutoCloseable {
     private static final int BLOCK = DiskFile.MAX_DIRECT_BLOCK;
     private static final int PADDING_ROOM = BLOCK + LogLayout.FRAME_HEADER_BYTES;
+    /** A thread that sums cannot be stopped, and others wait for it to. */
+    private static final int SUMMED_AT_ONCE = 1 << 20;
 
     private final Region region;
     /** Where the frames begin: at a block, so that they can be written past the system's cache. */
@@ -84,7 +86,10 @@ final class LogChunk implements AutoCloseable {
             int payload = at + LogLayout.FRAME_HEADER_BYTES;
             int end = payload + LogLayout.payloadBytes(frame);
             crc.reset();
-            crc.update(view.limit(end).position(payload));
+            for (long from = payload; from < end; from += SUMMED_AT_ONCE) {
+                crc.update(
+                        view.limit((int) Math.min(end, from + SUMMED_AT_ONCE)).position((int) from));
+            }
             LogLayout.sealFrame(frame, durableLsn, (int) crc.getValue(), salt, crc);
             at = end;
         }

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.Disk;
 import sherd.engine.disk.DiskFile;
 import sherd.engine.memory.MemoryBudget;
-import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.time.Clock;
 
@@ -78,7 +77,7 @@ final class LogFiles implements AutoCloseable {
         int padding = LogLayout.paddingBytes(position, block);
         if (padding > 0) {
             LogLayout.writePadding(scratch.address(), padding, lsn, durableLsn, salt, crc);
-            file().write(OffHeap.buffer(scratch.address(), padding), position);
+            file().write(scratch.view(0, padding), position);
             position += padding;
         }
     }
@@ -98,7 +97,7 @@ final class LogFiles implements AutoCloseable {
         current = file;
         salt = Long.hashCode((clock.epochMillis() * 31 + clock.nanoTime()) * 0x9E3779B97F4A7C15L + lsn);
         LogLayout.writeFileHeader(scratch.address(), lsn, salt);
-        file.write(OffHeap.buffer(scratch.address(), LogLayout.FILE_HEADER_BYTES), 0);
+        file.write(scratch.view(0, LogLayout.FILE_HEADER_BYTES), 0);
         file.sync();
         disk.syncFolder(LogLayout.FOLDER);
         position = LogLayout.FILE_HEADER_BYTES;
@@ -111,7 +110,7 @@ final class LogFiles implements AutoCloseable {
     void markEnd(long lsn) throws IOException {
         LogLayout.beginFrame(scratch.address(), LogLayout.END_MARK, lsn);
         LogLayout.sealFrame(scratch.address(), lsn, 0, salt, crc);
-        file().write(OffHeap.buffer(scratch.address(), LogLayout.FRAME_HEADER_BYTES), position);
+        file().write(scratch.view(0, LogLayout.FRAME_HEADER_BYTES), position);
         file().sync();
     }
 

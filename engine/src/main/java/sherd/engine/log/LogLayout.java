@@ -1,9 +1,9 @@
 package sherd.engine.log;
 
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.disk.DiskFile;
 import sherd.engine.memory.OffHeap;
 
 /**
@@ -50,6 +50,7 @@ final class LogLayout {
     private static final int CRC_OFFSET = 28;
     private static final String SUFFIX = ".log";
     private static final int NAME_DIGITS = 20;
+    private static final byte[] ZEROS = new byte[DiskFile.MAX_DIRECT_BLOCK];
 
     private LogLayout() {}
 
@@ -116,7 +117,9 @@ final class LogLayout {
         beginFrame(frame, PADDING, lsn);
         OffHeap.putInt(frame + 4, payload);
         OffHeap.fill(frame + FRAME_HEADER_BYTES, payload, (byte) 0);
-        sealFrame(frame, durableLsn, crc(frame + FRAME_HEADER_BYTES, payload), salt, crc);
+        crc.reset();
+        crc.update(ZEROS, 0, payload);
+        sealFrame(frame, durableLsn, (int) crc.getValue(), salt, crc);
     }
 
     /** The bytes of padding from an offset to the start of a block, or 0 if it is one. */
@@ -178,8 +181,10 @@ final class LogLayout {
         for (int i = 0; i < Integer.SIZE; i += 8) {
             crc.update(salt >>> i);
         }
-        ByteBuffer header = OffHeap.buffer(frame, CRC_OFFSET);
-        crc.update(header);
+        // So few that a buffer, which is garbage afterwards, would cost more.
+        for (int i = 0; i < CRC_OFFSET; i++) {
+            crc.update(OffHeap.getUnsignedByte(frame + i));
+        }
         return (int) crc.getValue();
     }
 }

@@ -29,13 +29,17 @@ final class NativeMemory {
     private static final MethodHandle MPROTECT =
             bind("mprotect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle MUNMAP = bind("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle MREMAP =
+            bind("mremap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle MADVISE =
             bind("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
     private static final int PROT_NONE = 0;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x02 | 0x20;
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MREMAP_MAYMOVE = 1;
     private static final long MAP_FAILED = -1;
 
     private NativeMemory() {}
@@ -58,12 +62,32 @@ final class NativeMemory {
         }
     }
 
+    /** The address of fresh pages of zeros, or 0 when the system has none; {@code bytes} are whole pages. */
+    static long map(long bytes) {
+        return map(bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS);
+    }
+
+    /** Makes a mapping longer or shorter, moving pages rather than bytes; its address from now on, or 0 and no change. */
+    static long remap(long address, long before, long after) {
+        try {
+            long moved = ((MemorySegment)
+                            MREMAP.invokeExact(MemorySegment.ofAddress(address), before, after, MREMAP_MAYMOVE))
+                    .address();
+            return moved == MAP_FAILED ? 0 : moved;
+        } catch (Throwable e) {
+            throw failed("mremap", e);
+        }
+    }
+
     /** Address space without memory behind it, or 0 when the system has none. */
     static long reserve(long bytes) {
+        return map(bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE);
+    }
+
+    private static long map(long bytes, int protection, int flags) {
         try {
-            long address = ((MemorySegment) MMAP.invokeExact(
-                            MemorySegment.NULL, bytes, PROT_NONE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L))
-                    .address();
+            long address =
+                    ((MemorySegment) MMAP.invokeExact(MemorySegment.NULL, bytes, protection, flags, -1, 0L)).address();
             return address == MAP_FAILED ? 0 : address;
         } catch (Throwable e) {
             throw failed("mmap", e);
@@ -84,8 +108,8 @@ final class NativeMemory {
         }
     }
 
-    /** Undoes {@link #reserve}: nobody may touch the range again. */
-    static void unreserve(long address, long bytes) {
+    /** Undoes {@link #reserve} or {@link #map(long)}: nobody may touch the range again. */
+    static void unmap(long address, long bytes) {
         try {
             var _ = (int) MUNMAP.invokeExact(MemorySegment.ofAddress(address), bytes);
         } catch (Throwable e) {

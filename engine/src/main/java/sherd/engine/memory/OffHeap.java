@@ -2,6 +2,7 @@ package sherd.engine.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ public final class OffHeap {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static final int MAX_INLINE_COPY = 256;
+    private static final long MAX_RUN = 1 << 20;
 
     private static final long PRIME_1 = 0x9E3779B97F4A7C15L;
     private static final long PRIME_2 = 0xD1B54A32D192ED03L;
@@ -70,7 +72,7 @@ public final class OffHeap {
     /** Copies within native memory; the ranges may overlap. */
     public static void copy(long source, long target, long bytes) {
         if (bytes > MAX_INLINE_COPY || bytes < 8 || Long.compareUnsigned(target - source, bytes) < 0) {
-            MemorySegment.copy(ALL, source, ALL, target, bytes);
+            copyRun(source, target, bytes);
             return;
         }
         // Short runs are most of what is copied, and a call costs more than they do.
@@ -79,6 +81,17 @@ public final class OffHeap {
             putLong(target + i, getLong(source + i));
         }
         putLong(target + bytes - 8, tail);
+    }
+
+    /** A thread that copies or fills cannot be stopped, and others wait for it to: so no run is long. */
+    private static void copyRun(long source, long target, long bytes) {
+        long done = 0;
+        if (bytes > MAX_RUN && Math.abs(target - source) >= bytes) {
+            for (; bytes - done > MAX_RUN; done += MAX_RUN) {
+                MemorySegment.copy(ALL, source + done, ALL, target + done, MAX_RUN);
+            }
+        }
+        MemorySegment.copy(ALL, source + done, ALL, target + done, bytes - done);
     }
 
     public static void copy(byte[] source, int offset, long target, int bytes) {
@@ -96,7 +109,16 @@ public final class OffHeap {
     }
 
     public static void fill(long address, long bytes, byte value) {
-        ALL.asSlice(address, bytes).fill(value);
+        long done = 0;
+        for (; bytes - done > MAX_RUN; done += MAX_RUN) {
+            ALL.asSlice(address + done, MAX_RUN).fill(value);
+        }
+        ALL.asSlice(address + done, bytes - done).fill(value);
+    }
+
+    /** A copy that goes when nobody can reach it any more. */
+    public static MemorySegment collected(byte[] source) {
+        return Arena.ofAuto().allocateFrom(JAVA_BYTE, source);
     }
 
     public static boolean equal(long left, long right, int bytes) {

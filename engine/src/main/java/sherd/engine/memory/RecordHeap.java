@@ -19,6 +19,11 @@ public final class RecordHeap implements AutoCloseable {
     /** Blocks up to this many bytes live in slabs. */
     public static final int MAX_SMALL = 4096;
 
+    /** Below, the last slab of each class is most of what is not used. */
+    private static final long WASTE_FROM = 64L * SlabPool.SLAB_BYTES;
+
+    private static final int WASTE_SHARE = 8;
+
     private static final int CLASS = 0;
     private static final int LIVE = 4;
     private static final int FIRST_FREE = 8;
@@ -113,23 +118,34 @@ public final class RecordHeap implements AutoCloseable {
 
     /**
      * Moves a block out of a slab that is far from full, so that the slab may empty, if another one has room; returns
-     * where the block is now.
+     * where the block is now. Once it was asked of all blocks, slabs are three quarters full, but for one a class.
      */
     public long settle(long block, long bytes) {
-        if (bytes > MAX_SMALL) {
-            return block;
-        }
-        long slab = block & -SlabPool.SLAB_BYTES;
-        int sizeClass = OffHeap.getInt(slab + CLASS);
-        int live = OffHeap.getInt(slab + LIVE);
-        boolean fullEnough = live * 4L * CLASS_BYTES[sizeClass] >= SlabPool.SLAB_BYTES * 3L;
-        if (fullEnough || withRoom[sizeClass] == slab) {
+        if (!sparse(block, bytes)) {
             return block;
         }
         long moved = allocate(bytes);
         OffHeap.copy(block, moved, bytes);
         free(block, bytes);
         return moved;
+    }
+
+    /** Whether {@link #settle} would move a block. */
+    public boolean sparse(long block, long bytes) {
+        if (bytes > MAX_SMALL) {
+            return false;
+        }
+        long slab = block & -SlabPool.SLAB_BYTES;
+        int sizeClass = OffHeap.getInt(slab + CLASS);
+        long live = OffHeap.getInt(slab + LIVE);
+        boolean fullEnough = live * 4L * CLASS_BYTES[sizeClass] >= SlabPool.SLAB_BYTES * 3L;
+        return !fullEnough && withRoom[sizeClass] != slab;
+    }
+
+    /** Whether so much of what is held is in nobody's use that it is worth to settle blocks. */
+    public boolean wasteful() {
+        long held = heldBytes();
+        return held > WASTE_FROM && (held - usedBytes) * WASTE_SHARE > held;
     }
 
     /** Whether a block allocated with {@code before} bytes can hold {@code after} without wasting a class. */

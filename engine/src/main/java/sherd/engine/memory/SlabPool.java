@@ -96,7 +96,7 @@ public final class SlabPool implements AutoCloseable {
     public synchronized void close() {
         committed = start;
         freeCount = 0;
-        NativeMemory.unreserve(reserved, reservedBytes);
+        NativeMemory.unmap(reserved, reservedBytes);
     }
 
     private boolean grow() {

@@ -24,6 +24,7 @@ public final class ShardedTable implements AutoCloseable {
     private final TableDefinition definition;
     private final RoutingTable routes;
     private final Shard[] shards;
+    private final List<Shard> shardList;
     private final RowKey rowKey;
     /** Index among the parts of the key of each shard key column; null when the shard key is not part of the key. */
     private final int @Nullable [] shardKeyParts;
@@ -48,6 +49,7 @@ public final class ShardedTable implements AutoCloseable {
         this.shards = routes.ranges().stream()
                 .map(range -> new Shard(id, range.shard(), rows(definition, range.shard(), pool)))
                 .toArray(Shard[]::new);
+        this.shardList = List.of(shards);
         boolean within = definition.key().containsAll(definition.shardKey());
         this.shardKeyParts = within
                 ? definition.shardKey().stream()
@@ -87,7 +89,7 @@ public final class ShardedTable implements AutoCloseable {
     }
 
     public List<Shard> shards() {
-        return List.of(shards);
+        return shardList;
     }
 
     Shard[] shardArray() {

@@ -312,6 +312,15 @@ final class CurrentRecord implements AutoCloseable {
         heap.free(old, RecordLayout.bytes(old));
     }
 
+    /** The record moves to where its memory is better used; nothing else changes. */
+    void settle() {
+        long moved = heap.settle(record, RecordLayout.bytes(record));
+        if (moved != record) {
+            index.replaceFound(moved);
+            record = moved;
+        }
+    }
+
     private void account(long of, int sign) {
         int flags = RecordLayout.flags(of);
         if ((flags & RecordLayout.CACHED) == 0 && RecordLayout.form(of) != RecordLayout.TOMBSTONE) {

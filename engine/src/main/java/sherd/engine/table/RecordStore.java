@@ -29,13 +29,15 @@ public final class RecordStore implements AutoCloseable {
     private final KeyIndex index;
     private final HashFields fields;
     private final @Nullable RowColumns rows;
-    private long expiryCursor;
+    private final Tidying tidying;
+    private long tidyCursor;
 
     /** @param columns of a table of rows, or null for free-form keys */
     public RecordStore(int shardId, SlabPool pool, @Nullable List<Column> columns) {
         current = new CurrentRecord(shardId, pool, this::release);
         index = current.index();
         fields = new HashFields(current);
+        tidying = new Tidying(current.heap());
         rows = columns == null ? null : new RowColumns(columns, current.heap());
     }
 
@@ -51,6 +53,11 @@ public final class RecordStore implements AutoCloseable {
 
     public long heldBytes() {
         return current.heap().heldBytes();
+    }
+
+    /** What of {@link #heldBytes} is in blocks of no row, key or field: room for more of the same size. */
+    public long unusedBytes() {
+        return current.heap().heldBytes() - current.heap().usedBytes();
     }
 
     /** No removed row of this shard had a higher counter. */
@@ -371,26 +378,30 @@ public final class RecordStore implements AutoCloseable {
         current.enter(met);
     }
 
-    /** Removes rows whose time has passed, as far as the next few steps of a scan go; goes on there the next time. */
-    public void expireSome(long now, int steps) {
-        if (current.expiring() == 0) {
-            return;
+    /**
+     * Removes rows whose time has passed, and moves records out of slabs that are far from full if there is much to gain,
+     * as far as the next few steps of a walk go; goes on there the next time. False at the end of the walk.
+     */
+    public boolean tidySome(long now, int steps) {
+        tidying.begin(now);
+        if (current.expiring() == 0 && !tidying.settles()) {
+            return false;
         }
-        var met = new ArrayList<Long>();
         for (int i = 0; i < steps; i++) {
-            expiryCursor = scan(expiryCursor, found -> {
-                if (isExpired(found, now)) {
-                    met.add(found);
-                }
-            });
-            if (expiryCursor == 0) {
+            tidyCursor = scan(tidyCursor, tidying);
+            if (tidyCursor == 0) {
                 break;
             }
         }
-        for (long found : met) {
-            enter(found);
-            remove();
+        for (int i = 0; i < tidying.count(); i++) {
+            enter(tidying.record(i));
+            if (isExpired(current.address(), now)) {
+                remove();
+            } else {
+                current.settle();
+            }
         }
+        return tidyCursor != 0;
     }
 
     public static boolean isLive(long record, long now) {

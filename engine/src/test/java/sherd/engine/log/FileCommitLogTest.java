@@ -233,6 +233,36 @@ final class FileCommitLogTest {
     }
 
     @Test
+    void aLongBatchUnderWayKeepsOnlyLongOnesWaiting() throws Exception {
+        int bytes = 3000;
+        var sent = List.of("x".repeat(bytes), "short");
+        var room = new CountDownLatch(1);
+        var stuck = new StuckDisk(disk);
+        try (var harness = new LogHarness(stuck, LogHarness.small(SyncPolicy.OS)).open()) {
+            stuck.stick();
+            boolean longWaited;
+            boolean shortWaited;
+            try {
+                harness.append(sent.getFirst());
+                harness.log().whenUncongested(bytes, room::countDown);
+                harness.append(sent.getLast());
+                longWaited = harness.log().congested(bytes) && room.getCount() == 1;
+                shortWaited = harness.log().congested();
+            } finally {
+                stuck.release();
+            }
+            assertThat(longWaited).isTrue();
+            assertThat(shortWaited).isFalse();
+            assertThat(room.await(10, TimeUnit.SECONDS)).isTrue();
+            harness.log().sync();
+            assertThat(harness.log().congested(bytes)).isFalse();
+            try (var after = new LogHarness(disk.copy(), LogHarness.small(SyncPolicy.OS)).open()) {
+                assertThat(after.replayed).isEqualTo(sent);
+            }
+        }
+    }
+
+    @Test
     void aFullBufferRefusesAndTellsWhenThereIsRoomAgain() throws Exception {
         var stuck = new StuckDisk(disk);
         try (var harness = new LogHarness(stuck, LogHarness.small(SyncPolicy.OS)).open()) {

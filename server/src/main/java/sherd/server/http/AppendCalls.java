@@ -121,8 +121,9 @@ final class AppendCalls {
     /** Applies a batch, which is closed then, and replies. On the loop. */
     static void apply(Exchange exchange, ShardedTable table, RowBatch batch) {
         var log = exchange.engine().log();
-        if (log.congested()) {
-            log.whenUncongested(() -> exchange.loop().loop().execute(() -> apply(exchange, table, batch)));
+        if (log.congested(batch.bytes())) {
+            log.whenUncongested(
+                    batch.bytes(), () -> exchange.loop().loop().execute(() -> apply(exchange, table, batch)));
             return;
         }
         boolean large = batch.bytes() > LOOP_BYTES;

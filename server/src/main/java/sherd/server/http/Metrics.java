@@ -6,6 +6,7 @@ import sherd.engine.Engine;
 import sherd.engine.TableStatus;
 import sherd.server.observe.MetricsText;
 import sherd.server.observe.Observers;
+import sherd.server.observe.ProcessMemory;
 
 /** The node's figures in Prometheus' text format, version 0.0.4. */
 final class Metrics {
@@ -53,6 +54,15 @@ final class Metrics {
                 .forEach((purpose, bytes) ->
                         out.sample("sherd_memory_used_bytes", "purpose=\"" + purpose + "\"", bytes));
         out.gauge("sherd_memory_idle_bytes", "Native memory taken and free for reuse.", status.idleMemory());
+        out.gauge(
+                "sherd_memory_unused_bytes",
+                "Of native memory in use for records, what no record or index page has.",
+                status.unusedMemory());
+        var process = ProcessMemory.now(status.memoryUsed() + status.idleMemory());
+        out.gauge("sherd_process_resident_bytes", "Memory of the machine that the process has.", process.resident());
+        out.gauge("sherd_process_bytes", "Memory committed, by who asked for it; unlisted: resident, and of no part.");
+        process.parts().forEach((part, bytes) -> out.sample("sherd_process_bytes", "part=\"" + part + "\"", bytes));
+        out.sample("sherd_process_bytes", "part=\"unlisted\"", process.unlisted());
         out.gauge("sherd_memory_limit_bytes", "The limit of native memory.", status.memoryLimit());
         out.gauge("sherd_log_lsn", "End of the commit log.", status.lsn());
         out.gauge("sherd_log_durable_lsn", "What of the commit log is on stable storage.", status.durableLsn());

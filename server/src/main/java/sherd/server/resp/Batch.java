@@ -114,6 +114,11 @@ final class Batch {
         return ends[command];
     }
 
+    /** Of the command as it was sent. */
+    int bytes(int command) {
+        return command == 0 ? ends[0] : ends[command] - ends[command - 1];
+    }
+
     /** Null for a command that does not exist. */
     @Nullable
     CommandSpec spec(int command) {

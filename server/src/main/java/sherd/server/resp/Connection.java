@@ -7,16 +7,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
-import sherd.engine.memory.OffHeap;
-import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
 import sherd.server.observe.BatchSample;
 import sherd.server.observe.Stage;
@@ -35,24 +33,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final int TURN_COMMANDS = 128;
     private static final int TURN_BYTES = 64 << 10;
-    private static final int TURN_REPLY_BYTES = 256 << 10;
+    static final int TURN_REPLY_BYTES = 256 << 10;
     private static final int DECODED_AT_ONCE = 64;
     private static final long MAX_OWED_BYTES = 4 << 20;
-    private static final int COPIED_REPLY = 64 << 10;
-    private static final int[] NO_ENDS = {};
-    private static final boolean[] NO_WRITES = {};
 
     private final RespDoor door;
     private final ClientInfo info;
     private final Decoder decoder;
     private final Transaction transaction;
     private final BatchSample sample = new BatchSample();
-    private final ArrayDeque<Owed> owed = new ArrayDeque<>();
-    private long owedBytes;
+    private final OwedReplies owed;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable RespLoop loop;
     private final Input input;
+    private @Nullable ManyKeys many;
+    private boolean manyAhead;
 
     private int protocol = 2;
     private boolean suspended;
@@ -72,9 +68,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Connection(RespDoor door, ClientInfo info) {
         this.door = door;
         this.info = info;
-        this.decoder = new Decoder(door.table());
+        this.decoder = new Decoder(door.table(), door.engine().memory());
         this.input = new Input(door.engine().memory());
         this.transaction = new Transaction(door.engine().memory());
+        this.owed = new OwedReplies(door.engine(), this::payOwed);
     }
 
     ClientInfo info() {
@@ -157,6 +154,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
+        owed.use(ctx);
         loop = door.loop(ctx.channel().eventLoop());
         sample.use(loop.clock());
         door.connected(this);
@@ -170,13 +168,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         dropInput();
         dropOutcome();
         transaction.close();
-        for (var batch : owed) {
-            batch.bytes.release();
-            if (batch.backing != null) {
-                batch.backing.close();
-            }
-        }
-        owed.clear();
+        owed.drop();
     }
 
     @Override
@@ -194,7 +186,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 int done = turn(base, length);
                 if (done < length && !closing) {
                     keep(buffer, buffer.readerIndex() + done, length - done);
-                    planTurn(done > 0);
+                    planTurn(done > 0 || manyAhead);
                 }
             } else {
                 keep(buffer, buffer.readerIndex(), length);
@@ -232,7 +224,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     // input
 
     private boolean mayRun() {
-        return runs() && context().channel().isWritable() && owedBytes < MAX_OWED_BYTES;
+        return runs() && context().channel().isWritable() && owed.bytes() < MAX_OWED_BYTES;
     }
 
     private void keep(ByteBuf buffer, int index, int length) {
@@ -253,6 +245,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void dropInput() {
+        many = null;
         input.close();
         decoder.forget();
     }
@@ -305,16 +298,55 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void turnOnInput() {
-        if (input.isEmpty() || input.length() < decoder.needed()) {
+        if (input.isEmpty()) {
             return;
         }
-        int done = turn(input.address(), input.length());
-        if (!input.isEmpty()) {
-            input.consume(done);
+        int done = 0;
+        if (many != null) {
+            done = turnOnMany(many);
+        } else if (input.length() >= decoder.needed()) {
+            done = turn(input.address(), input.length());
         }
-        if (!input.isEmpty()) {
-            planTurn(done > 0);
+        if (input.isEmpty()) {
+            return;
         }
+        input.consume(done);
+        if (!input.isEmpty()) {
+            planTurn(done > 0 || many != null);
+        }
+    }
+
+    /** The next command is to be answered part by part, from the input, where its bytes stay. */
+    void beginMany() {
+        manyAhead = true;
+    }
+
+    /** Takes over what was decoded if the bytes are in the input, where they stay. */
+    private void takeMany(Batch batch, int index, long start) {
+        if (!input.isEmpty()) {
+            int bytes = batch.bytes(index);
+            many = new ManyKeys(loop().takeBatch(), index, start + batch.end(index) - bytes, bytes);
+            manyAhead = false;
+        }
+    }
+
+    private int turnOnMany(ManyKeys command) {
+        var loop = loop();
+        long began = System.nanoTime();
+        loop.beginTurn(this);
+        boolean complete = command.answer(loop, this, input.address());
+        sample.lap(Stage.EXECUTE);
+        finishTurn();
+        loop.figures().turn(System.nanoTime() - began, complete ? 1 : 0);
+        if (!complete) {
+            return 0;
+        }
+        many = null;
+        loop.figures().count(command.batch(), command.index(), command.index() + 1);
+        door.stats().commands.increment();
+        loop.work().add(1);
+        sample.count(1);
+        return command.bytes();
     }
 
     /** Executes what is complete, up to the bounds of a turn; returns how many bytes are done with. */
@@ -341,6 +373,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             commands += executed;
             if (executed < batch.size()) {
                 decoder.forget();
+                if (manyAhead) {
+                    takeMany(batch, executed, base + done);
+                }
                 done += executed == 0 ? 0 : batch.end(executed - 1);
                 fault = null;
                 break;
@@ -359,70 +394,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
         door.stats().commands.add(commands);
         loop.work().add(commands);
         finishTurn();
+        slowDown(loop.turnLsn());
         sample.count(commands);
         loop.figures().turn(System.nanoTime() - began, commands);
         return done;
     }
 
-    private void finishTurn() {
-        var loop = loop();
-        var reply = loop.reply();
-        var log = door.engine().log();
-        long lsn = loop.turnLsn();
-        boolean waits = lsn > log.acknowledged();
-        if (reply.size() > 0) {
-            if (owed.isEmpty() && !waits) {
-                if (reply.large()) {
-                    write(take(reply, null, null));
-                } else {
-                    var _ = context()
-                            .write(reply.copy(context().alloc()), context().voidPromise());
-                }
-            } else {
-                var batch = take(reply, loop.turnEnds(), loop.turnWrites());
-                batch.ready = !waits;
-                owed.add(batch);
-                owedBytes += batch.bytes.readableBytes();
-                if (waits) {
-                    log.whenAcknowledged(lsn, inDoubt -> acknowledged(batch, inDoubt));
-                }
-            }
+    private void slowDown(long changedUpTo) {
+        long millis = changedUpTo > 0 && runs() ? Slowdown.millis(door.engine().memory()) : 0;
+        if (millis > 0) {
+            door.stats().slowed.increment();
+            suspendFor(millis);
         }
+    }
+
+    private void finishTurn() {
+        owed.add(loop());
         if (closing && owed.isEmpty()) {
             end();
         }
-    }
-
-    private Owed take(Reply reply, int @Nullable [] ends, boolean @Nullable [] wrote) {
-        int size = reply.size();
-        Region backing = null;
-        ByteBuf bytes;
-        if (size <= COPIED_REPLY) {
-            bytes = reply.copy(context().alloc());
-        } else {
-            backing = reply.detach();
-            bytes = Unpooled.wrappedBuffer(OffHeap.buffer(backing.address(), size));
-        }
-        return new Owed(bytes, backing, ends == null ? NO_ENDS : ends, wrote == null ? NO_WRITES : wrote);
-    }
-
-    private void write(Owed batch) {
-        var context = context();
-        var backing = batch.backing;
-        if (backing == null) {
-            var _ = context.write(batch.bytes, context.voidPromise());
-        } else {
-            context.write(batch.bytes).addListener(_ -> backing.close());
-        }
-    }
-
-    /** Called from any thread, once for each batch. */
-    private void acknowledged(Owed batch, boolean inDoubt) {
-        context().channel().eventLoop().execute(() -> {
-            batch.inDoubt = inDoubt;
-            batch.ready = true;
-            payOwed();
-        });
     }
 
     private void payOwed() {
@@ -430,36 +420,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         sample.resumeOrBegin();
-        boolean wrote = false;
-        while (!owed.isEmpty() && owed.peekFirst().ready) {
-            var batch = owed.removeFirst();
-            owedBytes -= batch.bytes.readableBytes();
-            write(batch.inDoubt ? doubtful(batch) : batch);
-            wrote = true;
-        }
+        boolean wrote = owed.pay(loop());
         if (closing && owed.isEmpty()) {
             end();
         } else if (wrote) {
             goOn();
         }
-    }
-
-    private Owed doubtful(Owed batch) {
-        var loop = loop();
-        var reply = loop.reply();
-        var error = ErrorReplies.inDoubt(door.engine().log().failure());
-        reply.clear();
-        if (batch.backing != null) {
-            RespLoop.doubt(batch.backing.address(), batch.ends, batch.wrote, error, reply);
-            batch.backing.close();
-        } else {
-            int size = batch.bytes.readableBytes();
-            long copy = loop.scratch(size);
-            batch.bytes.getBytes(batch.bytes.readerIndex(), OffHeap.buffer(copy, size));
-            RespLoop.doubt(copy, batch.ends, batch.wrote, error, reply);
-        }
-        batch.bytes.release();
-        return take(reply, null, null);
     }
 
     private void end() {
@@ -542,9 +508,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void suspendUntilLogHasRoom() {
+    private void suspendFor(long millis) {
         suspended = true;
-        door.engine().log().whenUncongested(this::resume);
+        var _ = context().channel().eventLoop().schedule(this::goOnAgain, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void goOnAgain() {
+        suspended = false;
+        goOn();
+    }
+
+    /** @param bytes that the log is to take, about */
+    void suspendUntilLogHasRoom(long bytes) {
+        suspended = true;
+        door.engine().log().whenUncongested(bytes, this::resume);
     }
 
     /** Called from any thread. */

@@ -1,7 +1,7 @@
 package sherd.server.resp;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 
@@ -31,19 +31,24 @@ final class Decoder {
     private static final long TWO_DIGITS_MASK = 0xFFFF0000FFL;
     private static final long TWO_DIGITS = '$' | (long) '\r' << 24 | (long) '\n' << 32;
 
+    private static final int PLACE_BYTES = 8;
+
     private final CommandTable table;
+    private final MemoryBudget budget;
     private @Nullable String error;
     private long needed;
 
-    private int[] offsets = {};
-    private int[] lengths = {};
+    /** Offset and length of each known argument of a partial command. */
+    private @Nullable Region places;
+
     private int known;
     private int announced;
     private int scanned;
     private boolean unquoted;
 
-    Decoder(CommandTable table) {
+    Decoder(CommandTable table, MemoryBudget budget) {
         this.table = table;
+        this.budget = budget;
     }
 
     /** The fault that ended the last {@link #decode}, without its prefix, or null. */
@@ -63,9 +68,9 @@ final class Decoder {
         known = 0;
         announced = 0;
         scanned = 0;
-        if (offsets.length > 0) {
-            offsets = new int[0];
-            lengths = new int[0];
+        if (places != null) {
+            places.close();
+            places = null;
         }
     }
 
@@ -181,8 +186,10 @@ final class Decoder {
             parsed++;
             position = value + (int) bulk + 2;
         }
-        for (int i = 0; i < known; i++) {
-            batch.argument(base + start + offsets[i], lengths[i]);
+        if (places != null) {
+            for (long at = places.address(); at < places.address() + (long) known * PLACE_BYTES; at += PLACE_BYTES) {
+                batch.argument(base + start + OffHeap.getInt(at), OffHeap.getInt(at + 4));
+            }
         }
         var spec = head >= 0 ? batch.headers().spec(head) : find(base + start, batch);
         announced = 0;
@@ -227,13 +234,13 @@ final class Decoder {
     }
 
     private void remember(int offset, int length) {
-        if (known == offsets.length) {
-            int room = Math.max(REMEMBERED_FROM * 2, known * 2);
-            offsets = Arrays.copyOf(offsets, room);
-            lengths = Arrays.copyOf(lengths, room);
+        if (places == null) {
+            places = new Region(budget, MemoryBudget.Purpose.NETWORK, REMEMBERED_FROM * 2 * PLACE_BYTES);
         }
-        offsets[known] = offset;
-        lengths[known++] = length;
+        places.ensure((known + 1L) * PLACE_BYTES);
+        long at = places.address() + (long) known++ * PLACE_BYTES;
+        OffHeap.putInt(at, offset);
+        OffHeap.putInt(at + 4, length);
     }
 
     private int abandon(Batch batch) {

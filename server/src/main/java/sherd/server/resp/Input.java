@@ -55,7 +55,7 @@ final class Input implements AutoCloseable {
             region = memory;
         } else if (end + (long) length > memory.capacity()) {
             moveToFront(memory);
-            if (wanted > memory.capacity() && !room(Math.max(wanted, memory.capacity() * 2))) {
+            if (wanted > memory.capacity() && !room(memory.grown(wanted))) {
                 return noRoom(wanted);
             }
             memory.ensure(wanted);

@@ -13,13 +13,13 @@ final class LoopFigures {
         commands = new AtomicLongArray(table.all().size() + 1);
     }
 
-    /** Counts the first {@code executed} commands of a batch; those of one name in a row at once. */
-    void count(Batch batch, int executed) {
-        int from = 0;
-        while (from < executed) {
+    /** Counts the commands of a batch from {@code first} up to {@code end}; those of one name in a row at once. */
+    void count(Batch batch, int first, int end) {
+        int from = first;
+        while (from < end) {
             var spec = batch.spec(from);
             int to = from + 1;
-            while (to < executed && batch.spec(to) == spec) {
+            while (to < end && batch.spec(to) == spec) {
                 to++;
             }
             int cell = spec == null ? 0 : spec.id();

@@ -111,7 +111,7 @@ final class Reply implements AutoCloseable {
                     ErrorCode.TOO_LARGE,
                     "the reply is too large: bytes=" + end + " limit=" + MAX_BYTES + "; ask for less at once");
         }
-        long wanted = Math.max(end, region.capacity() * 2);
+        long wanted = region.grown(end);
         if (!budget.tryReserve(MemoryBudget.Purpose.NETWORK, wanted)) {
             throw new StoreException(
                     ErrorCode.OUT_OF_MEMORY,

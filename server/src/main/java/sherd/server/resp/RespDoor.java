@@ -17,6 +17,7 @@ import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
 import sherd.server.net.LoopLoad;
+import sherd.server.net.OpenFiles;
 import sherd.server.net.TimedReads;
 import sherd.server.observe.MetricSource;
 import sherd.server.observe.MetricsText;
@@ -25,7 +26,7 @@ import sherd.server.script.ScriptCache;
 
 /** The RESP door: open from {@link #open} to {@link #close}. */
 public final class RespDoor implements MetricSource, AutoCloseable {
-    static final int MAX_CLIENTS = 10_000;
+    private static final int MOST_CLIENTS = 100_000;
 
     private final Engine engine;
     private final Clock clock;
@@ -39,6 +40,7 @@ public final class RespDoor implements MetricSource, AutoCloseable {
     private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
     private final Map<Long, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicLong lastId = new AtomicLong();
+    private final int maxClients = (int) Math.min(MOST_CLIENTS, OpenFiles.forConnections());
     private final long startedAt;
     private @Nullable Channel listener;
     private @Nullable Spread spread;
@@ -49,7 +51,7 @@ public final class RespDoor implements MetricSource, AutoCloseable {
         this.random = random;
         this.version = version;
         this.stages = stages;
-        this.settings = new RespSettings(engine);
+        this.settings = new RespSettings(engine, maxClients);
         this.startedAt = clock.epochMillis();
     }
 
@@ -141,7 +143,7 @@ public final class RespDoor implements MetricSource, AutoCloseable {
 
     /** Serves a connection; on its event loop. */
     public void accept(Channel channel) {
-        if (connections.size() >= MAX_CLIENTS) {
+        if (connections.size() >= maxClients) {
             stats.refused.increment();
             channel.pipeline().addLast(new RefusedConnection("ERR max number of clients reached"));
             return;
@@ -208,6 +210,10 @@ public final class RespDoor implements MetricSource, AutoCloseable {
 
     CommandTable table() {
         return table;
+    }
+
+    int maxClients() {
+        return maxClients;
     }
 
     RespStats stats() {

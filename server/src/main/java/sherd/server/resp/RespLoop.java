@@ -37,7 +37,7 @@ final class RespLoop implements AutoCloseable {
     private final Reply spare;
     private final Region scratch;
     private final Region lines;
-    private final Batch batch = new Batch();
+    private Batch batch = new Batch();
     private final Batch queued = new Batch();
     private final Call call;
     private final SetOptions setOptions = new SetOptions();
@@ -93,6 +93,13 @@ final class RespLoop implements AutoCloseable {
 
     Batch batch() {
         return batch;
+    }
+
+    /** Gives what was decoded away. */
+    Batch takeBatch() {
+        var taken = batch;
+        batch = new Batch();
+        return taken;
     }
 
     /** The commands of the transaction being executed. */
@@ -160,7 +167,7 @@ final class RespLoop implements AutoCloseable {
     /** Executes the decoded commands in order; returns how many: fewer when the connection was suspended or closes. */
     int run(Connection connection) {
         int executed = execute(connection);
-        figures.count(batch, executed);
+        figures.count(batch, 0, executed);
         return executed;
     }
 
@@ -171,6 +178,9 @@ final class RespLoop implements AutoCloseable {
             int done;
             if (to > at) {
                 done = keyed(connection, at, to);
+            } else if (!connection.transaction().open() && ManyKeys.is(batch, at)) {
+                connection.beginMany();
+                return at;
             } else {
                 to = at + 1;
                 done = alone(connection, at) ? executeAlone(connection, at) : unit(connection, at);
@@ -255,8 +265,8 @@ final class RespLoop implements AutoCloseable {
 
     private boolean keyed(Connection connection, int from, int command, @Nullable StoreException coldFailure) {
         var spec = Objects.requireNonNull(batch.spec(command));
-        if (spec.write() && engine.log().congested()) {
-            connection.suspendUntilLogHasRoom();
+        if (spec.write() && engine.log().congested(batch.bytes(command))) {
+            connection.suspendUntilLogHasRoom(batch.bytes(command));
             return false;
         }
         int key = spec.firstKey();
@@ -325,10 +335,10 @@ final class RespLoop implements AutoCloseable {
 
     private boolean mustWaitForLog(Connection connection, int command) {
         var spec = batch.spec(command);
-        if (spec == null || !spec.write() || !engine.log().congested()) {
+        if (spec == null || !spec.write() || !engine.log().congested(batch.bytes(command))) {
             return false;
         }
-        connection.suspendUntilLogHasRoom();
+        connection.suspendUntilLogHasRoom(batch.bytes(command));
         return true;
     }
 

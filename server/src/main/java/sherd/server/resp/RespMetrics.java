@@ -22,6 +22,10 @@ final class RespMetrics {
                 "sherd_resp_refused_connections_total",
                 "RESP connections refused since the start.",
                 door.stats().refused.sum());
+        text.counter(
+                "sherd_resp_slowed_turns_total",
+                "Turns after which a writer had to wait, memory being nearly full.",
+                door.stats().slowed.sum());
         text.counter(COMMANDS, "Commands executed, by name.");
         for (var spec : door.table().all()) {
             sample(text, spec.name(), spec.id(), loops);

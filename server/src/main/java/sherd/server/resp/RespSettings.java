@@ -15,7 +15,7 @@ final class RespSettings {
     private final Engine engine;
     private final Map<String, String> values = new LinkedHashMap<>();
 
-    RespSettings(Engine engine) {
+    RespSettings(Engine engine, int maxClients) {
         this.engine = engine;
         values.put("save", "");
         values.put("appendonly", "yes");
@@ -23,7 +23,7 @@ final class RespSettings {
         values.put("databases", "1");
         values.put("maxmemory-policy", "noeviction");
         values.put("proto-max-bulk-len", Integer.toString(Decoder.MAX_BULK));
-        values.put("maxclients", Integer.toString(RespDoor.MAX_CLIENTS));
+        values.put("maxclients", Integer.toString(maxClients));
         values.put("timeout", "0");
         values.put("tcp-keepalive", "300");
         values.put("slowlog-log-slower-than", "10000");

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import sherd.engine.memory.MemoryBudget;
+import sherd.server.observe.ProcessMemory;
 
 /** What the node tells of itself. */
 final class ServerCommands {
@@ -98,7 +99,7 @@ final class ServerCommands {
 
     private static void clients(RespDoor door, StringBuilder text) {
         line(text, "connected_clients", door.connections().size());
-        line(text, "maxclients", RespDoor.MAX_CLIENTS);
+        line(text, "maxclients", door.maxClients());
         line(text, "blocked_clients", 0);
     }
 
@@ -110,6 +111,13 @@ final class ServerCommands {
         for (var purpose : MemoryBudget.Purpose.values()) {
             line(text, "used_memory_" + purpose.name().toLowerCase(Locale.ROOT), budget.usedBytes(purpose));
         }
+        var status = door.engine().status();
+        line(text, "mem_idle_bytes", status.idleMemory());
+        line(text, "mem_fragmentation_bytes", status.unusedMemory());
+        var process = ProcessMemory.now(budget.usedBytes() + status.idleMemory());
+        line(text, "used_memory_rss", process.resident());
+        process.parts().forEach((part, bytes) -> line(text, "process_" + part, bytes));
+        line(text, "process_unlisted", process.unlisted());
         var runtime = Runtime.getRuntime();
         line(text, "jvm_heap_used", runtime.totalMemory() - runtime.freeMemory());
         line(text, "jvm_heap_max", runtime.maxMemory());
@@ -130,6 +138,7 @@ final class ServerCommands {
         line(text, "total_connections_received", door.stats().connections.sum());
         line(text, "total_commands_processed", door.stats().commands.sum());
         line(text, "rejected_connections", door.stats().refused.sum());
+        line(text, "slowed_turns", door.stats().slowed.sum());
     }
 
     private static void keyspace(RespDoor door, StringBuilder text) {

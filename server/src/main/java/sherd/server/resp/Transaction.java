@@ -59,6 +59,11 @@ final class Transaction implements AutoCloseable {
         return specs.size();
     }
 
+    /** Of the queued commands' words, and of the keys being watched. */
+    int bytes() {
+        return used;
+    }
+
     int watchedKeys() {
         return watched;
     }

@@ -87,8 +87,8 @@ final class TransactionCommands {
         }
         var loop = call.loop;
         var session = loop.session();
-        if (transaction.writes() && loop.engine().log().congested()) {
-            connection.suspendUntilLogHasRoom();
+        if (transaction.writes() && loop.engine().log().congested(transaction.bytes())) {
+            connection.suspendUntilLogHasRoom(transaction.bytes());
             return;
         }
         var commands = loop.queued();

@@ -34,7 +34,15 @@ final class DecoderTest {
 
     /** Feeds the input in pieces, keeping what is not decoded, as a connection does. */
     private Decoded decode(String input, int... cuts) {
-        var decoder = new Decoder(table);
+        var decoder = new Decoder(table, budget);
+        try {
+            return decode(decoder, input, cuts);
+        } finally {
+            decoder.forget();
+        }
+    }
+
+    private Decoded decode(Decoder decoder, String input, int... cuts) {
         var batch = new Batch();
         var commands = new ArrayList<List<String>>();
         var bytes = input.getBytes(ISO_8859_1);
@@ -147,7 +155,7 @@ final class DecoderTest {
 
     @Test
     void aHugeBulkIsOnlyWaitedFor() {
-        var decoder = new Decoder(table);
+        var decoder = new Decoder(table, budget);
         var input = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$536870912\r\nstart".getBytes(ISO_8859_1);
         OffHeap.copy(input, 0, memory.address(), input.length);
         var batch = new Batch();

@@ -24,7 +24,7 @@ final class KnownHeadersTest {
             var bytes = input.getBytes(StandardCharsets.ISO_8859_1);
             OffHeap.copy(bytes, 0, memory.address(), bytes.length);
             batch.clear();
-            var decoder = new Decoder(table);
+            var decoder = new Decoder(table, budget);
             int done = decoder.decode(memory.address(), bytes.length, batch, 1000, lines);
             var commands = new ArrayList<String>();
             for (int i = 0; i < batch.size(); i++) {

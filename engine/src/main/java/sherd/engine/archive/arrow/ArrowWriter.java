@@ -22,7 +22,6 @@ import sherd.engine.archive.file.FileAppender;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
-import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 
 /**
@@ -228,34 +227,30 @@ public final class ArrowWriter implements AutoCloseable {
         long valueBytes = column.valueBytes(rows);
         if (column.type.fixed()) {
             if (hidden && compressed) {
-                return planPacked(numbers, body, column.values.address(), valueBytes, packedStart);
+                return planPacked(numbers, body, column.values, valueBytes, packedStart);
             }
             body.raw(column.values.address(), valueBytes, compressed);
             return packedStart;
         }
-        long end = planPacked(numbers, body, column.values.address(), valueBytes, packedStart);
-        return planPacked(texts, body, column.bytes.address(), column.byteCount, end);
+        long end = planPacked(numbers, body, column.values, valueBytes, packedStart);
+        return planPacked(texts, body, column.bytes, column.byteCount, end);
     }
 
     /** Compresses if that saves an eighth; else stores raw. */
-    private long planPacked(ZstdCompressCtx zstd, BodyPlan body, long address, long length, long packedStart) {
+    private long planPacked(ZstdCompressCtx zstd, BodyPlan body, Region values, long length, long packedStart) {
         if (length > 0) {
             long bound = Zstd.compressBound(length);
             packed.ensure(packedStart + bound);
-            int room = (int) Math.min(bound, Integer.MAX_VALUE - 8);
+            var target = packed.view(packedStart, (int) Math.min(bound, Integer.MAX_VALUE - 8));
+            var source = values.view(0, (int) length);
             int got = zstd.compressDirectByteBuffer(
-                    OffHeap.buffer(packed.address() + packedStart, room),
-                    0,
-                    room,
-                    OffHeap.buffer(address, (int) length),
-                    0,
-                    (int) length);
+                    target, target.position(), target.remaining(), source, source.position(), source.remaining());
             if (got < length - length / 8) {
                 body.packed(packedStart, got, length);
                 return packedStart + got;
             }
         }
-        body.raw(address, length, true);
+        body.raw(values.address(), length, true);
         return packedStart;
     }
 

@@ -16,6 +16,7 @@ import sherd.engine.memory.Region;
 public final class FileAppender implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int MAX_DIRECT = 64 << 20;
+    private static final byte[] ZEROS = new byte[1024];
 
     private final DiskFile file;
     private final String name;
@@ -81,14 +82,17 @@ public final class FileAppender implements AutoCloseable {
         long done = 0;
         while (done < length) {
             int step = (int) Math.min(length - done, MAX_DIRECT);
-            var view = OffHeap.buffer(address + done, step);
-            sum(view);
             if (step < BUFFER_BYTES / 2) {
                 if (step > buffer.remaining()) {
                     flush();
                 }
-                buffer.put(view);
+                int at = buffer.position();
+                OffHeap.copy(address + done, region.address() + at, step);
+                buffer.position(at + step);
+                sum(region.view(at, step), at);
             } else {
+                var view = OffHeap.buffer(address + done, step);
+                sum(view, 0);
                 flush();
                 write(view, flushed);
                 flushed += step;
@@ -98,7 +102,9 @@ public final class FileAppender implements AutoCloseable {
     }
 
     public void zeros(int count) {
-        put(new byte[count]);
+        for (int left = count; left > 0; left -= ZEROS.length) {
+            put(ZEROS, 0, Math.min(left, ZEROS.length));
+        }
     }
 
     /** Pads with zeros until the position is {@code remainder} modulo {@code multiple}. */
@@ -144,15 +150,14 @@ public final class FileAppender implements AutoCloseable {
         }
     }
 
-    private void sum(ByteBuffer view) {
+    /** Of a view from {@code start} on, and sets it back there. */
+    private void sum(ByteBuffer view, int start) {
         memberCrc.update(view);
-        view.rewind();
-        partCrc.update(view);
-        view.rewind();
+        partCrc.update(view.position(start));
         if (digesting) {
-            digest.update(view);
-            view.rewind();
+            digest.update(view.position(start));
         }
+        view.position(start);
     }
 
     private int room() {

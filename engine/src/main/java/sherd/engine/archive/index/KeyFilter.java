@@ -1,139 +1,89 @@
 package sherd.engine.archive.index;
 
-import java.util.Arrays;
-import sherd.engine.archive.file.ByteSink;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
 import sherd.engine.archive.file.ByteSource;
+import sherd.engine.archive.file.FileAppender;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
 
 /**
  * A binary fuse filter with 8-bit fingerprints: 9 bits a key, says "maybe" to one in 256 keys that are not there.
  *
+ * <p>Readers ask it without a lock while its segment may be closed. So its fingerprints, which are outside the heap since
+ * they grow with the data, go when nobody can ask any more: the collector tells.
+ *
  * @see <a href="https://doi.org/10.1145/3510449">Graf and Lemire, Binary Fuse Filters, 2022</a>
  */
 final class KeyFilter {
-    private static final int MAX_SEGMENT = 1 << 18;
-    private static final int MAX_TRIES = 100;
+    private final Shape shape;
+    private final MemorySegment fingerprints;
 
-    private final long seed;
-    private final int segmentLength;
-    private final int segments;
-    private final byte[] fingerprints;
-
-    private KeyFilter(long seed, int segmentLength, int segments, byte[] fingerprints) {
-        this.seed = seed;
-        this.segmentLength = segmentLength;
-        this.segments = segments;
+    private KeyFilter(Shape shape, MemorySegment fingerprints) {
+        this.shape = shape;
         this.fingerprints = fingerprints;
     }
 
-    /** Of hashes of which no two are equal. */
-    static KeyFilter of(long[] hashes, int count) {
-        int length = count < 2 ? 4 : 1 << (int) Math.floor(Math.log(count) / Math.log(3.33) + 2.25);
-        length = Math.min(length, MAX_SEGMENT);
-        double factor = count < 2 ? 2 : Math.max(1.125, 0.875 + 0.25 * Math.log(1e6) / Math.log(count));
-        int capacity = (int) Math.round(count * factor);
-        int segments = Math.max(1, (capacity + length - 1) / length - 2);
-        for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
-            // Any fixed sequence of seeds will do; a file must not depend on chance.
-            long seed = mix(attempt + 1L);
-            var filter = new KeyFilter(seed, length, segments, new byte[(segments + 2) * length]);
-            if (filter.fill(hashes, count)) {
-                return filter;
-            }
+    /** Where the fingerprints of a hash are: three places in neighbouring runs. */
+    private record Shape(long seed, int segmentLength, int segments) {
+        private static final int MAX_SEGMENT = 1 << 18;
+
+        private static Shape of(int count, long seed) {
+            int length = count < 2 ? 4 : 1 << (int) Math.floor(Math.log(count) / Math.log(3.33) + 2.25);
+            length = Math.min(length, MAX_SEGMENT);
+            double factor = count < 2 ? 2 : Math.max(1.125, 0.875 + 0.25 * Math.log(1e6) / Math.log(count));
+            int capacity = (int) Math.round(count * factor);
+            return new Shape(seed, length, Math.max(1, (capacity + length - 1) / length - 2));
         }
-        throw new IllegalStateException("no key filter found: keys=" + count);
+
+        private int size() {
+            return (segments + 2) * segmentLength;
+        }
+
+        private int place(long mixed, int which) {
+            int first = (int) Math.unsignedMultiplyHigh(mixed, (long) segments * segmentLength);
+            int mask = segmentLength - 1;
+            return switch (which) {
+                case 0 -> first;
+                case 1 -> (first + segmentLength) ^ ((int) (mixed >>> 18) & mask);
+                default -> (first + 2 * segmentLength) ^ ((int) mixed & mask);
+            };
+        }
+    }
+
+    /**
+     * Writes the filter of hashes of which no two are equal.
+     *
+     * @param hashes where the first is, the next {@code stride} bytes on
+     */
+    static void write(long hashes, int stride, int count, FileAppender out, MemoryBudget budget) {
+        try (var builder = new Builder(hashes, stride, count, budget)) {
+            builder.write(out);
+        }
     }
 
     static KeyFilter read(ByteSource source) {
-        long seed = source.getLong();
-        int segmentLength = source.getInt();
-        int segments = source.getInt();
-        if (segmentLength <= 0
-                || segments <= 0
-                || Integer.bitCount(segmentLength) != 1
-                || (segments + 2L) * segmentLength != source.remaining()) {
+        var shape = new Shape(source.getLong(), source.getInt(), source.getInt());
+        if (shape.segmentLength <= 0
+                || shape.segments <= 0
+                || Integer.bitCount(shape.segmentLength) != 1
+                || (shape.segments + 2L) * shape.segmentLength != source.remaining()) {
             throw source.corrupt("a key filter of impossible size");
         }
-        var fingerprints = new byte[source.remaining()];
-        source.getBytes(fingerprints, 0, fingerprints.length);
-        return new KeyFilter(seed, segmentLength, segments, fingerprints);
-    }
-
-    void write(ByteSink sink) {
-        sink.putLong(seed);
-        sink.putInt(segmentLength);
-        sink.putInt(segments);
-        sink.putBytes(fingerprints, 0, fingerprints.length);
+        var read = new byte[source.remaining()];
+        source.getBytes(read, 0, read.length);
+        return new KeyFilter(shape, OffHeap.collected(read));
     }
 
     boolean mayContain(long hash) {
-        long mixed = mix(hash + seed);
-        return (fingerprint(mixed)
-                        ^ fingerprints[place(mixed, 0)]
-                        ^ fingerprints[place(mixed, 1)]
-                        ^ fingerprints[place(mixed, 2)])
-                == 0;
+        long mixed = mix(hash + shape.seed);
+        return (fingerprint(mixed) ^ at(mixed, 0) ^ at(mixed, 1) ^ at(mixed, 2)) == 0;
     }
 
-    /** Peels places that one key alone holds, then gives out fingerprints in the reverse order. */
-    private boolean fill(long[] hashes, int count) {
-        int size = fingerprints.length;
-        var holders = new int[size];
-        var sums = new long[size];
-        for (int i = 0; i < count; i++) {
-            long mixed = mix(hashes[i] + seed);
-            for (int k = 0; k < 3; k++) {
-                holders[place(mixed, k)]++;
-                sums[place(mixed, k)] ^= mixed;
-            }
-        }
-        var alone = new int[size];
-        int waiting = 0;
-        for (int i = 0; i < size; i++) {
-            if (holders[i] == 1) {
-                alone[waiting++] = i;
-            }
-        }
-        var order = new long[count];
-        var own = new int[count];
-        int done = 0;
-        while (waiting > 0) {
-            int at = alone[--waiting];
-            if (holders[at] != 1) {
-                continue;
-            }
-            long mixed = sums[at];
-            order[done] = mixed;
-            own[done++] = at;
-            for (int k = 0; k < 3; k++) {
-                int place = place(mixed, k);
-                sums[place] ^= mixed;
-                if (--holders[place] == 1) {
-                    alone[waiting++] = place;
-                }
-            }
-        }
-        if (done != count) {
-            return false;
-        }
-        Arrays.fill(fingerprints, (byte) 0);
-        for (int i = count - 1; i >= 0; i--) {
-            byte value = fingerprint(order[i]);
-            for (int k = 0; k < 3; k++) {
-                value ^= fingerprints[place(order[i], k)];
-            }
-            fingerprints[own[i]] = value;
-        }
-        return true;
-    }
-
-    private int place(long mixed, int which) {
-        int first = (int) Math.unsignedMultiplyHigh(mixed, (long) segments * segmentLength);
-        int mask = segmentLength - 1;
-        return switch (which) {
-            case 0 -> first;
-            case 1 -> (first + segmentLength) ^ ((int) (mixed >>> 18) & mask);
-            default -> (first + 2 * segmentLength) ^ ((int) mixed & mask);
-        };
+    private byte at(long mixed, int which) {
+        return fingerprints.get(JAVA_BYTE, shape.place(mixed, which));
     }
 
     private static byte fingerprint(long mixed) {
@@ -145,5 +95,124 @@ final class KeyFilter {
         mixed = (mixed ^ mixed >>> 32) * 0xD1B54A32D192ED03L;
         mixed = (mixed ^ mixed >>> 29) * 0xA0761D6478BD642FL;
         return mixed ^ mixed >>> 32;
+    }
+
+    /**
+     * Makes one, in native memory.
+     *
+     * <pre>
+     * per place:  how many hashes have it (int) | these xored (long) | the stack of places that one hash alone has (int)
+     * per hash:   the order in which they were taken off: mixed hash (long) | its own place (int)
+     * per place:  the fingerprint (byte)
+     * </pre>
+     */
+    private static final class Builder implements AutoCloseable {
+        private static final int MAX_TRIES = 100;
+
+        private final long hashes;
+        private final int stride;
+        private final int count;
+        private final Region memory;
+        private final long holders;
+        private final long sums;
+        private final long alone;
+        private final long order;
+        private final long own;
+        private final long fingerprints;
+
+        private Builder(long hashes, int stride, int count, MemoryBudget budget) {
+            this.hashes = hashes;
+            this.stride = stride;
+            this.count = count;
+            long size = Shape.of(count, 0).size();
+            memory = new Region(budget, MemoryBudget.Purpose.INDEX, size * 17 + count * 12L);
+            holders = memory.address();
+            sums = holders + size * 4;
+            alone = sums + size * 8;
+            order = alone + size * 4;
+            own = order + count * 8L;
+            fingerprints = own + count * 4L;
+        }
+
+        private void write(FileAppender out) {
+            for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
+                // Any fixed sequence of seeds will do; a file must not depend on chance.
+                var shape = Shape.of(count, mix(attempt + 1L));
+                if (fill(shape)) {
+                    OffHeap.putLong(holders, shape.seed);
+                    OffHeap.putInt(holders + 8, shape.segmentLength);
+                    OffHeap.putInt(holders + 12, shape.segments);
+                    out.put(holders, KeyLayout.FILTER_HEADER);
+                    out.put(fingerprints, shape.size());
+                    return;
+                }
+            }
+            throw new IllegalStateException("no key filter found: keys=" + count);
+        }
+
+        /** Peels places that one key alone holds, then gives out fingerprints in the reverse order. */
+        private boolean fill(Shape shape) {
+            int size = shape.size();
+            OffHeap.fill(holders, size * 12L, (byte) 0);
+            OffHeap.fill(fingerprints, size, (byte) 0);
+            for (int i = 0; i < count; i++) {
+                long mixed = mix(OffHeap.getLong(hashes + (long) i * stride) + shape.seed);
+                for (int k = 0; k < 3; k++) {
+                    hold(shape.place(mixed, k), mixed, 1);
+                }
+            }
+            if (peel(shape) != count) {
+                return false;
+            }
+            for (int i = count - 1; i >= 0; i--) {
+                long mixed = OffHeap.getLong(order + i * 8L);
+                byte value = fingerprint(mixed);
+                for (int k = 0; k < 3; k++) {
+                    value ^= OffHeap.getByte(fingerprints + shape.place(mixed, k));
+                }
+                OffHeap.putByte(fingerprints + OffHeap.getInt(own + i * 4L), value);
+            }
+            return true;
+        }
+
+        private int peel(Shape shape) {
+            int waiting = 0;
+            for (int i = 0; i < shape.size(); i++) {
+                if (OffHeap.getInt(holders + i * 4L) == 1) {
+                    OffHeap.putInt(alone + waiting++ * 4L, i);
+                }
+            }
+            int done = 0;
+            while (waiting > 0) {
+                int at = OffHeap.getInt(alone + --waiting * 4L);
+                if (OffHeap.getInt(holders + at * 4L) != 1) {
+                    continue;
+                }
+                long mixed = OffHeap.getLong(sums + at * 8L);
+                OffHeap.putLong(order + done * 8L, mixed);
+                OffHeap.putInt(own + done++ * 4L, at);
+                for (int k = 0; k < 3; k++) {
+                    int place = shape.place(mixed, k);
+                    if (hold(place, mixed, -1) == 1) {
+                        OffHeap.putInt(alone + waiting++ * 4L, place);
+                    }
+                }
+            }
+            return done;
+        }
+
+        /** Adds a hash to a place or takes it off; returns how many have it then. */
+        private int hold(int place, long mixed, int change) {
+            long sum = sums + place * 8L;
+            OffHeap.putLong(sum, OffHeap.getLong(sum) ^ mixed);
+            int held = OffHeap.getInt(holders + place * 4L) + change;
+            OffHeap.putInt(holders + place * 4L, held);
+            return held;
+        }
+
+        @Override
+        public void close() {
+            memory.close();
+        }
     }
 }

@@ -1,87 +1,130 @@
 package sherd.engine.archive.index;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
-import sherd.engine.archive.file.ByteSink;
 import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.Extent;
 import sherd.engine.archive.file.FileAppender;
 import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.OffHeap;
+import sherd.engine.memory.Region;
 
-/** Key hashes while a segment is written. The row of a key is the number it was added as. */
+/** Key hashes while a segment is written, as entries of {@link KeyLayout}. The row of a key is the number it was added as. */
 public final class KeyTable implements AutoCloseable {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int FIRST_ENTRIES = 512;
+    private static final int DIGIT_BITS = 8;
+    private static final int DIGITS = 1 << DIGIT_BITS;
+
     /** Where the parts went; pages carry their own checksums, so their extent has none. */
     public record Parts(Extent pages, Extent firsts, Extent filter, int keys) {
         public static final Parts NONE = new Parts(Extent.NONE, Extent.NONE, Extent.NONE, 0);
     }
 
     private final MemoryBudget budget;
-    private long reserved;
-    private long[] hashes = new long[512];
-    private int[] rows = new int[512];
+    private Region entries;
     private int count;
 
     public KeyTable(MemoryBudget budget) {
         this.budget = budget;
-        account();
+        this.entries = room(FIRST_ENTRIES);
     }
 
+    private Region room(long count) {
+        return new Region(budget, MemoryBudget.Purpose.INDEX, Math.max(1, count) * KeyLayout.ENTRY);
+    }
+
+    /** Rows only grow. */
     public void add(long hash, int row) {
-        if (count == hashes.length) {
-            hashes = Arrays.copyOf(hashes, count * 2);
-            rows = Arrays.copyOf(rows, count * 2);
-            account();
-        }
-        hashes[count] = hash;
-        rows[count++] = row;
+        entries.ensure((count + 1L) * KeyLayout.ENTRY);
+        long at = entry(count++);
+        OffHeap.putLong(at, hash);
+        OffHeap.putInt(at + 8, row);
+    }
+
+    private long entry(long index) {
+        return entries.address() + index * KeyLayout.ENTRY;
     }
 
     public Parts write(FileAppender out) {
-        var order = IntSort.sorted(count, (left, right) -> {
-            int byHash = Long.compareUnsigned(hashes[left], hashes[right]);
-            return byHash != 0 ? byHash : Integer.compare(rows[left], rows[right]);
-        });
+        sort();
         long start = out.position();
-        var firsts = new ByteSink();
-        var page = new ByteSink();
-        var distinct = new long[count];
-        int distinctCount = 0;
-        for (int i = 0; i < count; i++) {
-            long hash = hashes[order[i]];
-            if (i == 0 || hash != hashes[order[i - 1]]) {
-                distinct[distinctCount++] = hash;
-            }
-            if (page.size() == 0) {
-                firsts.putLong(hash);
-            }
-            page.putLong(hash);
-            page.putInt(rows[order[i]]);
-            if (page.size() == KeyLayout.PAGE_KEYS * KeyLayout.ENTRY || i == count - 1) {
-                page.putZeros(KeyLayout.PAGE_CRC - page.size());
-                page.putInt(CheckedFile.crc(page.array(), 0, KeyLayout.PAGE_CRC));
-                out.put(page.array(), 0, page.size());
-                page.clear();
-            }
+        var page = new byte[KeyLayout.PAGE];
+        for (int first = 0; first < count; first += KeyLayout.PAGE_KEYS) {
+            int bytes = Math.min(KeyLayout.PAGE_KEYS, count - first) * KeyLayout.ENTRY;
+            OffHeap.copy(entry(first), page, 0, bytes);
+            Arrays.fill(page, bytes, KeyLayout.PAGE_CRC, (byte) 0);
+            INT.set(page, KeyLayout.PAGE_CRC, CheckedFile.crc(page, 0, KeyLayout.PAGE_CRC));
+            out.put(page);
         }
         var pages = new Extent(start, out.position() - start, 0);
-        var filter = new ByteSink();
-        KeyFilter.of(distinct, distinctCount).write(filter);
-        return new Parts(pages, put(out, firsts), put(out, filter), count);
+        long firstsStart = out.position();
+        out.startPart();
+        for (int first = 0; first < count; first += KeyLayout.PAGE_KEYS) {
+            out.put(entry(first), 8);
+        }
+        var firsts = new Extent(firstsStart, out.position() - firstsStart, out.partCrc());
+        int distinct = dropEqual();
+        long filterStart = out.position();
+        out.startPart();
+        KeyFilter.write(entries.address(), KeyLayout.ENTRY, distinct, out, budget);
+        return new Parts(pages, firsts, new Extent(filterStart, out.position() - filterStart, out.partCrc()), count);
+    }
+
+    /** By hash, unsigned, digit by digit from the lowest; stable, so equal hashes stay in the order of their rows. */
+    private void sort() {
+        var counts = new int[Long.SIZE / DIGIT_BITS][DIGITS];
+        for (int i = 0; i < count; i++) {
+            long hash = OffHeap.getLong(entry(i));
+            for (var ofDigit : counts) {
+                ofDigit[(int) hash & (DIGITS - 1)]++;
+                hash >>>= DIGIT_BITS;
+            }
+        }
+        var sorted = room(count);
+        for (int digit = 0; digit < counts.length; digit++) {
+            var places = placesOf(counts[digit]);
+            for (int i = 0; i < count; i++) {
+                long at = entry(i);
+                long hash = OffHeap.getLong(at);
+                int value = (int) (hash >>> (digit * DIGIT_BITS)) & (DIGITS - 1);
+                long to = sorted.address() + (long) places[value]++ * KeyLayout.ENTRY;
+                OffHeap.putLong(to, hash);
+                OffHeap.putInt(to + 8, OffHeap.getInt(at + 8));
+            }
+            var before = entries;
+            entries = sorted;
+            sorted = before;
+        }
+        sorted.close();
+    }
+
+    private static int[] placesOf(int[] counts) {
+        var places = new int[counts.length];
+        for (int i = 1; i < counts.length; i++) {
+            places[i] = places[i - 1] + counts[i - 1];
+        }
+        return places;
+    }
+
+    /** Leaves one entry of each hash at the front; returns how many. */
+    private int dropEqual() {
+        int distinct = 0;
+        long last = 0;
+        for (int i = 0; i < count; i++) {
+            long hash = OffHeap.getLong(entry(i));
+            if (i == 0 || hash != last) {
+                OffHeap.putLong(entry(distinct++), hash);
+            }
+            last = hash;
+        }
+        return distinct;
     }
 
     @Override
     public void close() {
-        budget.release(MemoryBudget.Purpose.INDEX, reserved);
-        reserved = 0;
-    }
-
-    private void account() {
-        budget.reserve(MemoryBudget.Purpose.INDEX, hashes.length * 12L - reserved);
-        reserved = hashes.length * 12L;
-    }
-
-    private static Extent put(FileAppender out, ByteSink part) {
-        long offset = out.position();
-        out.put(part.array(), 0, part.size());
-        return new Extent(offset, part.size(), CheckedFile.crc(part.array(), 0, part.size()));
+        entries.close();
     }
 }

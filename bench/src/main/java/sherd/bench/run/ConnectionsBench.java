@@ -1,0 +1,190 @@
+package sherd.bench.run;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import sherd.bench.frame.BenchException;
+import sherd.bench.frame.Metric;
+import sherd.bench.frame.Output;
+import sherd.bench.frame.Report;
+import sherd.bench.side.Abuse;
+import sherd.bench.side.Bystander;
+import sherd.bench.side.Crowd;
+import sherd.bench.side.Filler;
+import sherd.bench.side.ProcFs;
+import sherd.bench.side.SherdNode;
+import sherd.server.cli.RespClient;
+
+@Command(
+        name = "connections",
+        description =
+                "Memory of a node and latency of a bystander, with many connections and with clients that abuse it.")
+public final class ConnectionsBench implements Callable<Integer> {
+    private static final Metric MEDIAN = Metric.shown("bystander p50", "us", 0);
+    private static final Metric P99 = Metric.drawn("bystander p99", "us", 0);
+    private static final Metric MOST = Metric.drawn("bystander max", "us", 0);
+    private static final Metric RESIDENT = Metric.drawn("resident at most", "MB", 0);
+    private static final Metric ACCOUNTED = Metric.shown("accounted at most", "MB", 0);
+
+    private static final int VALUE_BYTES = 64;
+    private static final long BYSTANDER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int SAMPLE_MILLIS = 20;
+
+    @Option(names = "--idle", description = "Connections that ask nothing (default: ${DEFAULT-VALUE}).")
+    private int idle = 10_000;
+
+    @Option(names = "--busy", description = "Connections that ask all the time (default: ${DEFAULT-VALUE}).")
+    private int busy = 1_000;
+
+    @Option(names = "--rate", description = "Requests a second of all busy ones (default: ${DEFAULT-VALUE}).")
+    private int rate = 10_000;
+
+    @Option(names = "--keys", description = "Written, and asked for by one MGET (default: ${DEFAULT-VALUE}).")
+    private int keys = 1_000_000;
+
+    @Option(names = "--value-mib", description = "Of the large value (default: ${DEFAULT-VALUE}).")
+    private int valueMib = 512;
+
+    @Option(names = "--seconds", description = "Of each figure, or longer (default: ${DEFAULT-VALUE}).")
+    private int seconds = 5;
+
+    @Option(names = "--rounds", description = "(default: ${DEFAULT-VALUE}).")
+    private int rounds = 1;
+
+    @Mixin
+    private Output output = new Output();
+
+    /** Something that goes on while the bystander is timed. */
+    private interface Disturbance {
+        void once() throws IOException;
+    }
+
+    @Override
+    public Integer call() {
+        var report = new Report(
+                "connections",
+                "Many connections, and clients that abuse the node",
+                Map.of("idle", "" + idle, "busy", "" + busy, "keys", "" + keys, "value MiB", "" + valueMib));
+        try (var scratch = output.scratch();
+                var node = SherdNode.start(
+                        scratch.folder("sherd"),
+                        List.of("storage.memory-limit=" + Math.max(1024, 6L * valueMib) + "MiB", "log.sync=os"))) {
+            Filler.fill(node.resp(), keys, VALUE_BYTES);
+            for (int round = 0; round < rounds; round++) {
+                measure(report, node, round);
+            }
+        }
+        report.note(String.format(
+                Locale.ROOT,
+                "%,d idle connections, %,d busy ones with %,d GETs a second in all, of %,d keys with values of %d bytes."
+                        + " The bystander sends a SET or a GET every millisecond, timed from when it was due."
+                        + " Resident memory is that of the node's process.",
+                idle,
+                busy,
+                rate,
+                keys,
+                VALUE_BYTES));
+        output.finish(report);
+        return 0;
+    }
+
+    private void measure(Report report, SherdNode node, int round) {
+        observe(report, node, round, "alone", Pause::second);
+        try (var idlers = new Crowd(node.resp());
+                var workers = new Crowd(node.resp())) {
+            long before = ProcFs.anonymousBytes(node.pid());
+            idlers.connect(idle);
+            long after = ProcFs.anonymousBytes(node.pid());
+            report.note(String.format(
+                    Locale.ROOT,
+                    "Round %d: an idle connection costs %,d bytes of resident memory.",
+                    round + 1,
+                    idle == 0 ? 0 : (after - before) / idle));
+            observe(report, node, round, "idle", Pause::second);
+            workers.connect(busy);
+            workers.start(keys, rate);
+            observe(report, node, round, "idle and busy", Pause::second);
+            observe(report, node, round, "and one never reads", () -> Abuse.neverRead(node.resp(), 1_000L * seconds));
+            observe(report, node, round, "and a large value", () -> Abuse.largeValue(node.resp(), valueMib << 20));
+            observe(
+                    report,
+                    node,
+                    round,
+                    "and an MGET of all keys",
+                    () -> Abuse.manyKeys(node.resp(), keys, VALUE_BYTES, 1_000));
+        }
+    }
+
+    private void observe(Report report, SherdNode node, int round, String work, Disturbance disturbance) {
+        output.progress(work);
+        var bystander = Bystander.start(node.resp(), BYSTANDER_NANOS);
+        try (bystander;
+                var memory = new Peak(node)) {
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            do {
+                disturbance.once();
+            } while (System.nanoTime() < until);
+            var seen = bystander.end();
+            report.add(work, node.name(), round, MEDIAN, seen.medianMicros());
+            report.add(work, node.name(), round, P99, seen.p99Micros());
+            report.add(work, node.name(), round, MOST, seen.maxMicros());
+            report.add(work, node.name(), round, RESIDENT, memory.resident / 1e6);
+            report.add(work, node.name(), round, ACCOUNTED, memory.accounted / 1e6);
+        } catch (IOException e) {
+            throw new BenchException(work + ": " + e, e);
+        }
+    }
+
+    /** The most memory that the node had at any time looked at. */
+    private static final class Peak implements AutoCloseable {
+        private final SherdNode node;
+        private final Thread thread;
+        private volatile boolean done;
+        private volatile long resident;
+        private volatile long accounted;
+
+        private Peak(SherdNode node) {
+            this.node = node;
+            thread = Thread.ofPlatform().name("peak").start(this::run);
+        }
+
+        private void run() {
+            try (var client = new RespClient(node.resp())) {
+                while (!done) {
+                    resident = Math.max(resident, ProcFs.residentBytes(node.pid()));
+                    accounted = Math.max(accounted, used(client));
+                    Pause.millis(SAMPLE_MILLIS);
+                }
+            } catch (IOException e) {
+                throw new BenchException("INFO failed: " + e, e);
+            }
+        }
+
+        private static long used(RespClient client) throws IOException {
+            if (client.call(List.of("INFO", "memory")) instanceof RespClient.Reply.Text(var text)) {
+                var line = text.lines()
+                        .filter(each -> each.startsWith("used_memory:"))
+                        .findFirst();
+                return Long.parseLong(line.orElseThrow().split(":", -1)[1]);
+            }
+            throw new IOException("INFO has no text");
+        }
+
+        @Override
+        public void close() {
+            done = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BenchException("interrupted", e);
+            }
+        }
+    }
+}
