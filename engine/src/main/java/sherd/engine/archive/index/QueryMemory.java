@@ -9,6 +9,9 @@ public final class QueryMemory implements AutoCloseable {
     /** Enough for sets over ten million rows. */
     public static final long USUAL_BYTES = 32L << 20;
 
+    /** So little is taken without asking: a node whose memory is full of rows can still be searched. */
+    private static final long UNASKED_BYTES = 1 << 20;
+
     private final MemoryBudget budget;
     private final long limitBytes;
     private long held;
@@ -25,7 +28,7 @@ public final class QueryMemory implements AutoCloseable {
     }
 
     void take(long bytes) {
-        if (held + bytes > limitBytes || !budget.tryReserve(MemoryBudget.Purpose.CACHE, bytes)) {
+        if (held + bytes > limitBytes || !reserve(bytes)) {
             throw new StoreException(
                     ErrorCode.OUT_OF_MEMORY,
                     "the query needs more memory than it may have: bytes=" + (held + bytes) + " limit=" + limitBytes
@@ -33,6 +36,14 @@ public final class QueryMemory implements AutoCloseable {
         }
         held += bytes;
         most = Math.max(most, held);
+    }
+
+    private boolean reserve(long bytes) {
+        if (held + bytes > UNASKED_BYTES) {
+            return budget.tryReserve(MemoryBudget.Purpose.CACHE, bytes);
+        }
+        budget.reserve(MemoryBudget.Purpose.CACHE, bytes);
+        return true;
     }
 
     void give(long bytes) {
