@@ -173,7 +173,8 @@ final class DebugCallsTest {
         var wait = stages(found).getOrDefault("backend_wait", Map.of());
         assertThat(number(found, "batches")).isPositive();
         assertThat(number(wait, "us")).isPositive();
-        assertThat(number(wait, "p99_share")).isBetween(0.01, 1.0);
+        // a batch can be among the slowest for being preempted, its log written meanwhile: no wait in the tail then
+        assertThat(number(wait, "p99_share")).isBetween(0.0, 1.0);
         assertThat(number(wait, "cpu_share")).isZero();
     }
 
@@ -248,7 +249,8 @@ final class DebugCallsTest {
         var wait = stages(found).getOrDefault("backend_wait", Map.of());
         assertThat(number(found, "batches")).isPositive();
         assertThat(number(wait, "us")).isPositive();
-        assertThat(number(wait, "p99_share")).isBetween(0.01, 1.0);
+        // a batch can be among the slowest for being preempted, its log written meanwhile: no wait in the tail then
+        assertThat(number(wait, "p99_share")).isBetween(0.0, 1.0);
         assertThat(number(wait, "cpu_share")).isZero();
     }
 
