@@ -17,6 +17,7 @@ import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
 import sherd.engine.lifecycle.ArchiveDecision;
 import sherd.engine.lifecycle.ArchiveRule;
+import sherd.engine.lifecycle.CheckpointRule;
 import sherd.engine.lifecycle.MergeRule;
 import sherd.engine.lifecycle.ScoreWeights;
 import sherd.engine.log.CommitLog;
@@ -101,7 +102,7 @@ public final class Engine implements AutoCloseable {
         workers = Executors.newFixedThreadPool(WORKERS, threads);
         maintenance = new Maintenance(database, log, disk, clock, budget, parts.open(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
-        checkpointer = new Checkpointer(maintenance);
+        checkpointer = new Checkpointer(maintenance, new CheckpointRule(config.checkpointBytes()));
         merger = new Merger(maintenance, new MergeRule(Math.max(2, config.mergeWidth())));
         retention = new Retention(maintenance, checkpointer);
         keySpace = new KeySpace(clock, random, log, budget);
@@ -334,6 +335,10 @@ public final class Engine implements AutoCloseable {
     /** Writes what is in memory as segments and lets the commit log before go. Blocks. */
     public void checkpoint() {
         checkpointer.run();
+    }
+
+    boolean checkpointDue() {
+        return checkpointer.due();
     }
 
     // Keys of record tables
