@@ -119,6 +119,12 @@ public final class RecordSegment {
         return KINDS[ordinal];
     }
 
+    /** Reads the row at the cursor if it is of the common kind, which {@link PlainRow} can hold. */
+    public boolean read(RowCursor cursor, PlainRow row) {
+        var kind = kind(cursor);
+        return (kind == Kind.STRING || kind == Kind.HASH) && row.read(cursor, schema, kind);
+    }
+
     /** A stored row together with the shard that served it when it was written. */
     public record Stored(int shard, ArchivedRow row) {}
 
