@@ -23,9 +23,11 @@ import sherd.engine.table.RecordStore;
 final class RecordRows implements AutoCloseable {
     /**
      * Some twenty microseconds under the lock: commands of the shard wait for that long, and more if it loses its turn.
-     * A page of rows of usual size fits.
+     * A page of rows of usual size fits, and one is enough.
      */
-    private static final int COPY_BYTES = 32 << 10;
+    private static final int COPY_BYTES = 64 << 10;
+
+    private static final int ENOUGH_BYTES = COPY_BYTES / 4;
 
     /** Which rows to copy. */
     @FunctionalInterface
@@ -104,7 +106,7 @@ final class RecordRows implements AutoCloseable {
                         note(page[i]);
                     }
                 }
-            } while (cursor != 0 && copies.bytes() < COPY_BYTES / 2);
+            } while (cursor != 0 && copies.bytes() < ENOUGH_BYTES);
         } finally {
             shard.unlock();
         }
