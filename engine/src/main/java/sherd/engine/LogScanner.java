@@ -28,7 +28,7 @@ final class LogScanner {
     private final Clock clock;
     private final Query query;
     private final int idColumn;
-    private final long last;
+    private final TimeRange asked;
     private final long started;
     private long steps;
     private int pruned;
@@ -44,7 +44,7 @@ final class LogScanner {
         this.clock = clock;
         query = request.terms().isEmpty() ? new Query.All() : new Query.And(request.terms());
         idColumn = new SegmentSchema(table.definition()).row();
-        last = request.to() == Long.MAX_VALUE ? Long.MAX_VALUE : request.to() - 1;
+        asked = request.range();
         started = clock.nanoTime();
     }
 
@@ -66,7 +66,7 @@ final class LogScanner {
             homes.unlock();
         }
         try {
-            if (request.from() <= last) {
+            if (!asked.isEmpty()) {
                 hot.forEach(this::scanChunk);
                 inOrder(segments.newestFirst()).forEach(this::scanSegment);
             }
@@ -99,7 +99,7 @@ final class LogScanner {
             step();
             int row = request.newestFirst() ? rows.count() - 1 - i : i;
             long time = chunk.time(row);
-            if (time >= request.from() && time <= last && visitor.wants(time, time)) {
+            if (asked.has(time) && visitor.wants(time, time)) {
                 view.seek(row);
                 hotRows++;
                 visitor.row(view, time, chunk.firstRow() + row);
@@ -108,9 +108,8 @@ final class LogScanner {
     }
 
     private boolean overlaps(long minTime, long maxTime) {
-        return maxTime >= request.from()
-                && minTime <= last
-                && visitor.wants(Math.max(minTime, request.from()), Math.min(maxTime, last));
+        return asked.overlaps(minTime, maxTime)
+                && visitor.wants(Math.max(minTime, asked.first()), Math.min(maxTime, asked.last()));
     }
 
     /** What was shown before a segment turned out to be damaged was read whole, and counts. */
@@ -143,7 +142,7 @@ final class LogScanner {
 
     private void scanRows(Segment segment) {
         var meta = segment.meta();
-        var rows = SegmentSearch.candidates(segment, query, request.from(), last, read, this::checkDeadline);
+        var rows = SegmentSearch.candidates(segment, query, asked.first(), asked.last(), read, this::checkDeadline);
         if (rows.isEmpty()) {
             pruned++;
             return;
@@ -154,11 +153,11 @@ final class LogScanner {
             step();
             cursor.seek(row);
             long time = cursor.isNull(meta.timeColumn()) ? 0 : cursor.getLong(meta.timeColumn());
-            boolean asked = time >= request.from() && time <= last;
-            if (asked && visitor.wants(time, time)) {
+            boolean inRange = asked.has(time);
+            if (inRange && visitor.wants(time, time)) {
                 archivedRows++;
                 visitor.row(cursor, time, cursor.getLong(idColumn));
-            } else if (asked && meta.timeSorted() && !wantsBeyond(time, meta.minTime(), meta.maxTime())) {
+            } else if (inRange && meta.timeSorted() && !wantsBeyond(time, meta.minTime(), meta.maxTime())) {
                 break;
             }
             row = request.newestFirst() ? rows.previousSetBit(row - 1) : rows.nextSetBit(row + 1);

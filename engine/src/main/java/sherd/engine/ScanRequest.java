@@ -17,4 +17,8 @@ public record ScanRequest(List<Query> terms, long from, long to, boolean newestF
     public ScanRequest {
         terms = List.copyOf(terms);
     }
+
+    TimeRange range() {
+        return TimeRange.between(from, to);
+    }
 }
