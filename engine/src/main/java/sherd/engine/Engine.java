@@ -304,9 +304,16 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Shows the rows of a log table in a range of time to a visitor, on this thread. Blocks. */
+    /** Shows the rows of a table in a range of time to a visitor, on this thread. Blocks. */
     public ScanStats scan(ShardedTable table, ScanRequest request, RowVisitor visitor) {
-        return new LogScanner(table, request, visitor, clock).scan();
+        return scan(table, request, visitor, clock, budget);
+    }
+
+    static ScanStats scan(
+            ShardedTable table, ScanRequest request, RowVisitor visitor, Clock clock, MemoryBudget budget) {
+        return table.isRecord()
+                ? new RecordScanner(table, request, visitor, clock, budget).scan()
+                : new LogScanner(table, request, visitor, clock).scan();
     }
 
     /** Moves rows older than that into segments, all rows with 0; returns the segments made. Blocks. */

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import sherd.engine.archive.SegmentMeta;
+import sherd.server.TimeText;
 
 @Command(name = "show", description = "Shows what a segment says of itself: table, times, columns, sizes.")
 final class SegmentShowCommand implements Callable<Integer> {
@@ -30,15 +31,15 @@ final class SegmentShowCommand implements Callable<Integer> {
         facts.add(List.of("table", meta.table().toString()));
         facts.add(List.of("rows", Long.toString(meta.rows())));
         if (meta.timeColumn() >= 0 && meta.rows() > 0) {
-            facts.add(List.of("from", Times.text(meta.minTime())));
-            facts.add(List.of("to", Times.text(meta.maxTime())));
+            facts.add(List.of("from", TimeText.format(meta.minTime())));
+            facts.add(List.of("to", TimeText.format(meta.maxTime())));
             facts.add(List.of("in order of time", meta.timeSorted() ? "yes" : "no"));
         }
         if (meta.keyed()) {
             facts.add(List.of(
                     "key hashes", Long.toHexString(meta.minKeyHash()) + " to " + Long.toHexString(meta.maxKeyHash())));
         }
-        facts.add(List.of("written", Times.text(meta.createdSeconds() * 1000)));
+        facts.add(List.of("written", TimeText.format(meta.createdSeconds() * 1000)));
         facts.add(List.of("size", size(meta.sizeBytes())));
         facts.add(List.of("values before compression", size(meta.rawBytes())));
         return facts;

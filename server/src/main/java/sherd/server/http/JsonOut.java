@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.schema.Column;
 import sherd.engine.schema.TableDefinition;
+import sherd.server.TimeText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;

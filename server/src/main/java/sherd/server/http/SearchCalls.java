@@ -10,6 +10,7 @@ import sherd.engine.archive.SegmentExplain;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableKind;
+import sherd.server.TimeText;
 import tools.jackson.core.JsonGenerator;
 
 /** Search over all homes of a table, and archiving it now. Both wait for the disk, so workers do them. */
