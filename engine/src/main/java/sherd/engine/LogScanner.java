@@ -23,6 +23,7 @@ final class LogScanner {
     private final ScanRequest request;
     private final RowVisitor visitor;
     private final Query query;
+    private final Query bound;
     private final int idColumn;
     private final TimeRange asked;
     private final Deadline deadline;
@@ -37,7 +38,9 @@ final class LogScanner {
         this.request = request;
         this.visitor = visitor;
         query = request.query();
-        idColumn = new SegmentSchema(table.definition()).row();
+        var schema = new SegmentSchema(table.definition());
+        bound = query.bind(schema.columns());
+        idColumn = schema.row();
         asked = request.range();
         deadline = new Deadline(clock, request.deadlineMillis());
     }
@@ -113,7 +116,7 @@ final class LogScanner {
     /** What was shown before a segment turned out to be damaged was read whole, and counts. */
     private void scanSegment(SegmentHandle handle) {
         var meta = handle.meta();
-        if (!overlaps(meta.minTime(), meta.maxTime()) || !handle.mayMatch(query)) {
+        if (!overlaps(meta.minTime(), meta.maxTime()) || !handle.mayMatch(bound)) {
             pruned++;
             return;
         }

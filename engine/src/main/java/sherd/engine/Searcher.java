@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentColumn;
-import sherd.engine.archive.SegmentHandle;
+import sherd.engine.archive.SegmentMeta;
 import sherd.engine.archive.SegmentSearch;
 import sherd.engine.archive.index.QueryMemory;
 import sherd.engine.archive.text.Matcher;
@@ -202,7 +202,13 @@ final class Searcher {
     /** With the keys of a record table. */
     private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys, QueryMemory memory) {
         var handle = entry.segment();
-        if (!mayMatter(handle)) {
+        long began = request.explain() ? clock.nanoTime() : 0; // a look at the clock costs as much as at a segment
+        boolean timely = mayMatterByTime(handle.meta());
+        boolean matters = timely && handle.mayMatch(bound);
+        if (request.explain()) {
+            trace.pruned(clock.nanoTime() - began, !timely, timely && !matters);
+        }
+        if (!matters) {
             pruned++;
             return;
         }
@@ -224,16 +230,12 @@ final class Searcher {
         bytesRead += stats.bytesRead();
     }
 
-    /** As far as its times and words tell. */
-    private boolean mayMatter(SegmentHandle handle) {
-        if (timeColumn >= 0) {
-            var meta = handle.meta();
-            boolean late = !request.counting() && !newest.wants(meta.maxTime());
-            if (late || !meta.overlaps(wanted.first(), wanted.last())) {
-                return false;
-            }
+    private boolean mayMatterByTime(SegmentMeta meta) {
+        if (timeColumn < 0) {
+            return true;
         }
-        return handle.mayMatch(bound);
+        boolean late = !request.counting() && !newest.wants(meta.maxTime());
+        return !late && meta.overlaps(wanted.first(), wanted.last());
     }
 
     private final class Collector implements SegmentSearch.Collector {

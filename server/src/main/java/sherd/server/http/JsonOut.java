@@ -92,7 +92,7 @@ final class JsonOut {
         }
     }
 
-    private static void number(JsonGenerator json, double value) {
+    static void number(JsonGenerator json, double value) {
         if (Double.isFinite(value)) {
             json.writeNumber(value);
         } else {
