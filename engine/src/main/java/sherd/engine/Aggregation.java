@@ -190,8 +190,8 @@ final class Aggregation implements RowVisitor, AutoCloseable {
         var sorted = new ArrayList<>(groups.values());
         sorted.sort((left, right) -> compare(left.key(), right.key()));
         return sorted.stream()
-                .map(group -> new AggregateResult.Group(
-                        group.key(), group.tally().value(), group.rows()[0]))
+                .map(group ->
+                        new AggregateResult.Group(group.key(), group.tally().value(), group.rows()[0]))
                 .toList();
     }
 
@@ -209,7 +209,8 @@ final class Aggregation implements RowVisitor, AutoCloseable {
             return Boolean.compare(left != null, right != null);
         }
         return switch (left) {
-            case Number number when number instanceof Double || number instanceof Float ->
+            case Number number
+            when number instanceof Double || number instanceof Float ->
                 Double.compare(number.doubleValue(), ((Number) right).doubleValue());
             case Number number -> Long.compare(number.longValue(), ((Number) right).longValue());
             case Boolean truth -> Boolean.compare(truth, (Boolean) right);

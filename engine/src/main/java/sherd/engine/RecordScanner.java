@@ -128,7 +128,7 @@ final class RecordScanner {
 
     private BitSet candidates(TableSegments.Entry entry) {
         return entry.segment()
-                .read(segment -> SegmentSearch.candidates(
-                        segment, query, asked.first(), asked.last(), read, deadline::check));
+                .read(segment ->
+                        SegmentSearch.candidates(segment, query, asked.first(), asked.last(), read, deadline::check));
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -102,8 +103,8 @@ final class ExportCommand implements Callable<Integer> {
         try {
             return TableName.parse(source);
         } catch (StoreException notOne) {
-            throw new WrongUseException(
-                    notOne.getMessage() + "; name a table, or a segment, for example data/segments/arc-20260131-001.tar");
+            throw new WrongUseException(notOne.getMessage()
+                    + "; name a table, or a segment, for example data/segments/arc-20260131-001.tar");
         }
     }
 
@@ -155,10 +156,11 @@ final class ExportCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw cannotWrite(e);
         } catch (UncheckedIOException e) {
-            throw cannotWrite(e.getCause());
+            throw cannotWrite(Objects.requireNonNull(e.getCause()));
         } catch (OutOfMemoryError e) {
             throw new BadException(
-                    "not enough memory: " + e.getMessage() + "; give it more with SHERD_HEAP, for example SHERD_HEAP=1g",
+                    "not enough memory: " + e.getMessage()
+                            + "; give it more with SHERD_HEAP, for example SHERD_HEAP=1g",
                     e);
         }
     }

@@ -41,7 +41,9 @@ final class IndexExport {
         if (meta.timeColumn() < 0 || meta.rows() == 0) {
             packer.packNil();
         } else {
-            packer.packArrayHeader(2).packString(TimeText.format(meta.minTime())).packString(TimeText.format(meta.maxTime()));
+            packer.packArrayHeader(2)
+                    .packString(TimeText.format(meta.minTime()))
+                    .packString(TimeText.format(meta.maxTime()));
         }
         packer.flush();
         return written[0];

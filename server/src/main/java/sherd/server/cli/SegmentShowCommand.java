@@ -43,8 +43,7 @@ final class SegmentShowCommand implements Callable<Integer> {
                     "key hashes", Long.toHexString(meta.minKeyHash()) + " to " + Long.toHexString(meta.maxKeyHash())));
         }
         facts.add(List.of("record batches", Integer.toString(segment.batches())));
-        facts.add(List.of(
-                "terms", Long.toString(segment.index(new ReadStats()).terms())));
+        facts.add(List.of("terms", Long.toString(segment.index(new ReadStats()).terms())));
         facts.add(List.of("written", TimeText.format(meta.createdSeconds() * 1000)));
         facts.add(List.of("size", size(meta.sizeBytes())));
         facts.add(List.of("values before compression", size(meta.rawBytes())));

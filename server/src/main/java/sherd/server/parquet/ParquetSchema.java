@@ -47,12 +47,11 @@ final class ParquetSchema {
         return switch (column.type()) {
             case TIMESTAMP ->
                 element.setConverted_type(ConvertedType.TIMESTAMP_MILLIS)
-                        .setLogicalType(LogicalType.TIMESTAMP(
-                                new TimestampType(true, TimeUnit.MILLIS(new MilliSeconds()))));
+                        .setLogicalType(
+                                LogicalType.TIMESTAMP(new TimestampType(true, TimeUnit.MILLIS(new MilliSeconds()))));
             case STRING ->
                 element.setConverted_type(ConvertedType.UTF8).setLogicalType(LogicalType.STRING(new StringType()));
-            case JSON ->
-                element.setConverted_type(ConvertedType.JSON).setLogicalType(LogicalType.JSON(new JsonType()));
+            case JSON -> element.setConverted_type(ConvertedType.JSON).setLogicalType(LogicalType.JSON(new JsonType()));
             case INT64, INT32, FLOAT64, FLOAT32, BOOL, BYTES -> element;
         };
     }

@@ -96,9 +96,8 @@ public final class ParquetWriter implements AutoCloseable {
             unpacked += meta.getTotal_uncompressed_size();
             ended.add(new ColumnChunk(0).setMeta_data(meta));
         }
-        groups.add(new RowGroup(ended, unpacked, groupRows)
-                .setFile_offset(start)
-                .setTotal_compressed_size(place - start));
+        groups.add(
+                new RowGroup(ended, unpacked, groupRows).setFile_offset(start).setTotal_compressed_size(place - start));
         groupRows = 0;
     }
 

@@ -50,8 +50,10 @@ final class ExportTest {
         var all = export("all.parquet", "default.events");
         assertThat(DuckDb.ask(all).getFirst()).isEqualTo(TYPES);
         assertThat(printed(all)).isEqualTo(sorted(rows));
-        assertThat(DuckDb.ask(all, "select count(*) n, count(ok) n, count(*) filter (where ok) n, min(ts), max(ts)"
-                                + " from exported")
+        assertThat(DuckDb.ask(
+                                all,
+                                "select count(*) n, count(ok) n, count(*) filter (where ok) n, min(ts), max(ts)"
+                                        + " from exported")
                         .getLast())
                 .isEqualTo("'" + ROWS + "','" + present(rows, "ok") + "','"
                         + rows.stream()
@@ -187,7 +189,9 @@ final class ExportTest {
 
     private List<String> files() throws IOException {
         try (var files = Files.list(folder)) {
-            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -216,12 +220,17 @@ final class ExportTest {
     }
 
     private static List<String> sorted(List<TypedRow> rows) {
-        return rows.stream().map(row -> String.join(",", row.printed())).sorted().toList();
+        return rows.stream()
+                .map(row -> String.join(",", row.printed()))
+                .sorted()
+                .toList();
     }
 
     private static long present(List<TypedRow> rows, String column) {
         int at = TypedRow.NAMES.indexOf(column);
-        return rows.stream().filter(row -> !row.printed().get(at).equals("null")).count();
+        return rows.stream()
+                .filter(row -> !row.printed().get(at).equals("null"))
+                .count();
     }
 
     private static String hex(String text) {
@@ -245,6 +254,9 @@ final class ExportTest {
     }
 
     private static byte[] ndjson(List<TypedRow> rows) {
-        return rows.stream().map(TypedRow::json).collect(Collectors.joining("\n")).getBytes(UTF_8);
+        return rows.stream()
+                .map(TypedRow::json)
+                .collect(Collectors.joining("\n"))
+                .getBytes(UTF_8);
     }
 }

@@ -20,8 +20,10 @@ final class SegmentCommandTest {
             node.append("default/lines", "text/plain", "one\ntwo\n");
             var file = node.archive("default/lines").getFirst();
             var listed = Cli.run("segment", "list", data.toString());
-            assertThat(listed.out().lines().skip(1).toList()).singleElement().satisfies(line -> assertThat(line)
-                    .contains("default.lines", "archive", "  2  ", "segments/" + file.getFileName()));
+            assertThat(listed.out().lines().skip(1).toList())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .contains("default.lines", "archive", "  2  ", "segments/" + file.getFileName()));
         }
         assertThat(Cli.run("segment", "list", folder.toString()).status()).isEqualTo(2);
     }
@@ -45,7 +47,11 @@ final class SegmentCommandTest {
         assertThat(all.stream().skip(1).map(line -> line.substring(line.indexOf('\t') + 1)))
                 .containsExactlyInAnyOrder("1\ta\\tb\t0xff", "2\t\t", "3\tc\t");
         assertThat(cat(segment, "--columns", "_kind,id").getFirst()).isEqualTo("row\t_kind\tid");
-        assertThat(cat(segment, "--from", "1", "--count", "1")).hasSize(2).last().asString().startsWith("1\t");
+        assertThat(cat(segment, "--from", "1", "--count", "1"))
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("1\t");
         assertThat(cat(segment, "--from", "2", "--count", "9")).hasSize(2);
         assertThat(cat(segment, "--from", "3")).hasSize(1);
 

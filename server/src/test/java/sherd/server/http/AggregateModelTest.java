@@ -127,12 +127,11 @@ final class AggregateModelTest {
 
     private void ask(String table, Collection<Row> all) {
         var function = List.of("count", "sum", "min", "max", "avg").get(random.nextInt(5));
-        var columns =
-                switch (function) {
-                    case "sum", "avg" -> List.of("size", "small", "ratio");
-                    case "count" -> List.of("", "size", "level", "ok");
-                    default -> List.of("size", "small", "ratio", "level", "ts", "ok");
-                };
+        var columns = switch (function) {
+            case "sum", "avg" -> List.of("size", "small", "ratio");
+            case "count" -> List.of("", "size", "level", "ok");
+            default -> List.of("size", "small", "ratio", "level", "ts", "ok");
+        };
         var column = columns.get(random.nextInt(columns.size()));
         var by = List.of("", "level", "ok", "level,ok", "small", "window(ts,1m)", "window(ts, 90s),level")
                 .get(random.nextInt(7));
@@ -231,9 +230,8 @@ final class AggregateModelTest {
             double sum = values.stream().mapToDouble(value -> (Double) value).sum();
             return String.valueOf(average ? sum / values.size() : sum);
         }
-        var sum = values.stream()
-                .map(value -> BigInteger.valueOf((Long) value))
-                .reduce(BigInteger.ZERO, BigInteger::add);
+        var sum =
+                values.stream().map(value -> BigInteger.valueOf((Long) value)).reduce(BigInteger.ZERO, BigInteger::add);
         return average ? String.valueOf(sum.doubleValue() / values.size()) : sum.toString();
     }
 

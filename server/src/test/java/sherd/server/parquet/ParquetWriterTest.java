@@ -88,12 +88,11 @@ final class ParquetWriterTest {
         new Random(SEED).nextBytes(bytes);
         var sizes = new int[] {1, bytes.length, 0, 3 << 20, 2};
         var columns = List.of(new Column("id", ColumnType.INT32), new Column("raw", ColumnType.BYTES));
-        var file = write(
-                columns, sizes.length, row -> new @Nullable Object[] {(long) row, Arrays.copyOf(bytes, sizes[row])});
+        var file = write(columns, sizes.length, row ->
+                new @Nullable Object[] {(long) row, Arrays.copyOf(bytes, sizes[row])});
         assertThat(DuckDb.ask(file).stream().skip(1).toList())
                 .isEqualTo(IntStream.range(0, sizes.length)
-                        .mapToObj(row -> "'" + row + "','"
-                                + HexFormat.of().formatHex(bytes, 0, sizes[row]) + "'")
+                        .mapToObj(row -> "'" + row + "','" + HexFormat.of().formatHex(bytes, 0, sizes[row]) + "'")
                         .toList());
     }
 
@@ -102,9 +101,12 @@ final class ParquetWriterTest {
         var columns = IntStream.range(0, 1024)
                 .mapToObj(i -> new Column("c" + i, i % 2 == 0 ? ColumnType.STRING : ColumnType.INT64))
                 .toList();
-        var wide = write(columns, 3000, row -> IntStream.range(0, columns.size())
-                .mapToObj(i -> i % 2 == 0 ? (Object) ("v" + row % 50 + i) : (Object) (long) row)
-                .toArray());
+        var wide = write(
+                columns,
+                3000,
+                row -> IntStream.range(0, columns.size())
+                        .mapToObj(i -> i % 2 == 0 ? (Object) ("v" + row % 50 + i) : (Object) (long) row)
+                        .toArray());
         assertThat(DuckDb.ask(
                         wide,
                         "select count(*) n from exported where c1 = c1023 and c1022 = 'v' || c1 % 50 || '1022'"
