@@ -50,6 +50,7 @@ final class ExportTest {
         var all = export("all.parquet", "default.events");
         assertThat(DuckDb.ask(all).getFirst()).isEqualTo(TYPES);
         assertThat(printed(all)).isEqualTo(sorted(rows));
+        assertThat(inJavaScript(all)).isEqualTo(sorted(rows));
         assertThat(DuckDb.ask(
                                 all,
                                 "select count(*) n, count(ok) n, count(*) filter (where ok) n, min(ts), max(ts)"
@@ -99,6 +100,7 @@ final class ExportTest {
         var all = export("all.parquet", "default.records");
         assertThat(DuckDb.ask(all).getFirst()).isEqualTo(TYPES);
         assertThat(printed(all)).isEqualTo(sorted(List.copyOf(kept.values())));
+        assertThat(inJavaScript(all)).isEqualTo(sorted(List.copyOf(kept.values())));
         assertThat(DuckDb.ask(all, "select count(distinct id) n from exported").getLast())
                 .isEqualTo("'" + kept.size() + "'");
         assertThat(DuckDb.ask(all, "select key::varchar k, value::varchar v from parquet_kv_metadata('" + all + "')"))
@@ -181,6 +183,29 @@ final class ExportTest {
         assertThat(files()).containsExactly("data", "out.parquet");
     }
 
+    @Test
+    void aFullDiskLeavesNothing() throws Exception {
+        try (var node = new ServingNode(data())) {
+            node.create("default/events", LOG);
+            node.append("default/events", "application/x-ndjson", ndjson(rows(0, ROWS)));
+        }
+        var disk = new SmallDisk(folder.resolve("small"), 2);
+        try {
+            disk.leave(64 << 10);
+            var target = disk.data().resolveSibling("out.parquet");
+            var full = run(target, "default.events");
+            assertThat(full.status()).isEqualTo(1);
+            assertThat(full.err()).contains("cannot write " + target + ": No space left", "nothing was left there");
+            disk.clear();
+            try (var left = Files.list(folder.resolve("small"))) {
+                assertThat(left).isEmpty();
+            }
+            assertThat(run(target, "default.events").status()).isZero();
+        } finally {
+            disk.unmount();
+        }
+    }
+
     private Path onlySegment() throws IOException {
         try (var segments = Files.list(data().resolve("segments"))) {
             return segments.collect(Collectors.toList()).getFirst();
@@ -217,6 +242,15 @@ final class ExportTest {
 
     private static List<String> printed(Path file) throws IOException, InterruptedException {
         return DuckDb.ask(file).stream().skip(1).sorted().toList();
+    }
+
+    /** The rows as a second reader sees them. */
+    private static List<String> inJavaScript(Path file) throws IOException, InterruptedException {
+        return SegmentReaders.javaScript("hyparquet-reader", "hyparquet", file)
+                .lines()
+                .skip(1)
+                .sorted()
+                .toList();
     }
 
     private static List<String> sorted(List<TypedRow> rows) {
