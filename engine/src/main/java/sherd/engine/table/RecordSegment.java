@@ -112,7 +112,11 @@ public final class RecordSegment {
     }
 
     private Kind kind(RowCursor cursor) {
-        int ordinal = (int) cursor.getLong(schema.kind());
+        return kind((int) cursor.getLong(schema.kind()));
+    }
+
+    /** What a number in the column of kinds stands for. */
+    public static Kind kind(int ordinal) {
         if (ordinal < 0 || ordinal >= KINDS.length) {
             throw corrupt("an unknown kind of row: kind=" + ordinal);
         }
