@@ -44,7 +44,16 @@ final class Aggregation implements RowVisitor, AutoCloseable {
     private long rows;
 
     /** What rows of one group have in common, and what is computed of them. */
-    private record Group(@Nullable Object[] key, Tally tally, long[] rows) {}
+    private static final class Group {
+        private final @Nullable Object[] key;
+        private final Tally tally;
+        private long rows;
+
+        Group(@Nullable Object[] key, Tally tally) {
+            this.key = key;
+            this.tally = tally;
+        }
+    }
 
     Aggregation(TableDefinition definition, AggregateRequest request, MemoryBudget budget) {
         this.request = request;
@@ -116,9 +125,9 @@ final class Aggregation implements RowVisitor, AutoCloseable {
             throw new StoreException(ErrorCode.CLOSED, "the computation was cancelled; ask again");
         }
         var group = group(row);
-        group.rows()[0]++;
+        group.rows++;
         if (column < 0 || !row.isNull(column)) {
-            group.tally().add(row, column);
+            group.tally.add(row, column);
         }
     }
 
@@ -173,7 +182,7 @@ final class Aggregation implements RowVisitor, AutoCloseable {
                     ? RowValues.of(row, by[i], definition.columns().get(by[i]).type())
                     : (Object) windowStart(row.getLong(by[i]), window);
         }
-        var group = new Group(values, newTally(), new long[1]);
+        var group = new Group(values, newTally());
         groups.put(new Key(keyBytes.toArray()), group);
         return group;
     }
@@ -188,10 +197,9 @@ final class Aggregation implements RowVisitor, AutoCloseable {
             return List.of(new AggregateResult.Group(new Object[0], newTally().value(), 0));
         }
         var sorted = new ArrayList<>(groups.values());
-        sorted.sort((left, right) -> compare(left.key(), right.key()));
+        sorted.sort((left, right) -> compare(left.key, right.key));
         return sorted.stream()
-                .map(group ->
-                        new AggregateResult.Group(group.key(), group.tally().value(), group.rows()[0]))
+                .map(group -> new AggregateResult.Group(group.key, group.tally.value(), group.rows))
                 .toList();
     }
 

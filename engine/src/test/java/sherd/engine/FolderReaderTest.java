@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,7 @@ final class FolderReaderTest {
     }
 
     /** {@code key/field} to value, {@code -} for the field of a string. */
-    private TreeMap<String, String> keys() {
+    private Map<String, String> keys() {
         var shown = new TreeMap<String, String>();
         try (var reader = FolderReader.open(disk, clock)) {
             var table = reader.requireTable(TableName.KEY_VALUE);
@@ -74,7 +76,7 @@ final class FolderReaderTest {
         }
     }
 
-    private void change(TestStore store, TreeMap<String, String> model, String key) {
+    private void change(TestStore store, NavigableMap<String, String> model, String key) {
         var value = "v" + random.nextInt(1000);
         switch (random.nextInt(5)) {
             case 0 -> {
@@ -104,7 +106,7 @@ final class FolderReaderTest {
         }
     }
 
-    private static void forget(TreeMap<String, String> model, String key) {
+    private static void forget(NavigableMap<String, String> model, String key) {
         model.subMap(key + "/", key + "0").clear();
     }
 
@@ -150,7 +152,7 @@ final class FolderReaderTest {
         }
     }
 
-    private TreeMap<String, Long> files() throws IOException {
+    private Map<String, Long> files() throws IOException {
         var files = new TreeMap<String, Long>();
         for (var folder : List.of("", "log", "segments")) {
             for (var name : disk.list(folder)) {

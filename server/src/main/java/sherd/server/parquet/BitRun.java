@@ -31,7 +31,7 @@ final class BitRun {
     static void pack(ByteSink out, int[] numbers, int count, int width) {
         long pending = 0;
         int bits = 0;
-        for (int i = 0; i < (count + 7) / 8 * 8; i++) {
+        for (int i = 0; i < ((count + 7) / 8) * 8; i++) {
             pending |= (i < count ? (long) numbers[i] : 0) << bits;
             bits += width;
             while (bits >= Byte.SIZE) {

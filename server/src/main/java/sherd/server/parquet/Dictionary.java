@@ -55,9 +55,9 @@ final class Dictionary {
     }
 
     private int slotOf(byte[] bytes, int offset, int length) {
-        int slot = hash(bytes, offset, length) & slots.length - 1;
+        int slot = hash(bytes, offset, length) & (slots.length - 1);
         while (slots[slot] != 0 && !has(slots[slot] - 1, bytes, offset, length)) {
-            slot = slot + 1 & slots.length - 1;
+            slot = (slot + 1) & (slots.length - 1);
         }
         return slot;
     }
@@ -82,6 +82,6 @@ final class Dictionary {
         for (int i = offset; i < offset + length; i++) {
             hash = 31 * hash + bytes[i];
         }
-        return hash * 0x9E3779B9 >>> 8;
+        return (hash * 0x9E3779B9) >>> 8;
     }
 }

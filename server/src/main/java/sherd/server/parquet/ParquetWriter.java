@@ -59,7 +59,11 @@ public final class ParquetWriter implements AutoCloseable {
         write(MAGIC);
     }
 
-    /** @param from where each column is in the row */
+    /**
+     * Adds a row.
+     *
+     * @param from where each column is in it
+     */
     public void add(RowView row, int[] from) throws IOException {
         long held = 0;
         for (int i = 0; i < from.length; i++) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -146,7 +147,7 @@ final class AggregateModelTest {
                 + (by.isEmpty() ? "" : "&by=" + encoded(by))
                 + (where.isEmpty() ? "" : "&where=" + encoded(where))
                 + (ranged ? "&from=" + from + "&to=" + to : "");
-        Predicate<Row> matches = row -> switch (where.split("[: ]")[0]) {
+        Predicate<Row> matches = row -> switch (where.split("[: ]", -1)[0]) {
             case "" -> true;
             case "NOT" -> !level.equals(row.level());
             case "level" -> level.equals(row.level()) && row.ok();
@@ -171,7 +172,7 @@ final class AggregateModelTest {
         assertThat(got).as(path).isEqualTo(model(rows, function, column, by));
     }
 
-    private static TreeMap<String, String> model(List<Row> rows, String function, String column, String by) {
+    private static Map<String, String> model(List<Row> rows, String function, String column, String by) {
         var groups = new TreeMap<String, List<Row>>();
         if (by.isEmpty()) {
             groups.put("[]", new ArrayList<>());
