@@ -123,10 +123,10 @@ final class FolderCheck {
         var budget = new MemoryBudget(Long.MAX_VALUE);
         var pool = new SlabPool(budget);
         var database = new Database(disk, new LocalRoutes(disk), pool, "check", state);
+        var cache = new SegmentCache(budget, 64L << 20);
+        var open = new OpenSegments(disk, cache, Events.SILENT);
         try {
             database.load(TableDefinition.keyValue(1, sherd.engine.schema.ArchiveSettings.DEFAULT));
-            var cache = new SegmentCache(budget, 64L << 20);
-            var open = new OpenSegments(disk, cache, Events.SILENT, OpenSegments.DEFAULT_LIMIT);
             var recovery = new Recovery(database, disk, cache, open, budget);
             recovery.load();
             var replay = recovery.replay();
@@ -141,6 +141,7 @@ final class FolderCheck {
             faults.add(new Fault("", 0, "recovery would fail: " + e.getMessage()));
         } finally {
             database.tables().forEach(ShardedTable::close);
+            open.close();
             pool.close();
         }
     }

@@ -46,6 +46,11 @@ public interface Disk {
     @Nullable
     AutoCloseable tryLock(String name) throws IOException;
 
+    /** How many files may be mapped and kept open. */
+    default DiskLimits limits() {
+        return DiskLimits.USUAL;
+    }
+
     /** Where this is, for messages. */
     String describe();
 

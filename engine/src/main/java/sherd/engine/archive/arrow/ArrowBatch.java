@@ -2,6 +2,7 @@ package sherd.engine.archive.arrow;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -116,6 +117,20 @@ public final class ArrowBatch {
             case BOOL -> array[at + (row >> 3)] >> (row & 7) & 1;
             case FLOAT64, FLOAT32, STRING, BYTES, JSON -> throw new IllegalArgumentException("not a whole number");
         };
+    }
+
+    /** The open buffer of a column's values. */
+    public MemorySegment values(int column) {
+        return segment(values[column]);
+    }
+
+    /** A bit a row, 0 for null; empty if there are no nulls. */
+    public MemorySegment validity(int column) {
+        return segment(validity[column]);
+    }
+
+    private static MemorySegment segment(Slice slice) {
+        return MemorySegment.ofArray(slice.array()).asSlice(slice.offset(), slice.size());
     }
 
     public double getDouble(int column, int row) {

@@ -8,7 +8,7 @@ import sherd.engine.archive.file.Failures;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.error.StoreException;
 
-/** Where the bytes of an index are: in a mapping, or in a file. Thread-safe. */
+/** Where the bytes of an index are: in memory, or in a file that may be mapped. Thread-safe. */
 public sealed interface IndexBytes {
     long size();
 
@@ -26,7 +26,7 @@ public sealed interface IndexBytes {
 
     StoreException corrupt(long offset, String problem);
 
-    /** A slice of a mapped file. */
+    /** Bytes in memory. */
     record Mapped(MemorySegment bytes, String file, long place) implements IndexBytes {
         @Override
         public long size() {
@@ -92,12 +92,12 @@ public sealed interface IndexBytes {
 
         @Override
         public MemorySegment keep(long offset, long length, ReadStats stats) {
-            return MemorySegment.ofArray(read(offset, length, stats));
+            return file.lasting(extent.offset() + offset, read(offset, length, stats));
         }
 
         @Override
         public boolean keepsCopies() {
-            return true;
+            return !file.isMapped();
         }
 
         @Override

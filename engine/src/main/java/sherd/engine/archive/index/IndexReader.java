@@ -12,6 +12,7 @@ import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.Tokenizer;
+import sherd.engine.disk.Mappings;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
@@ -96,6 +97,7 @@ public final class IndexReader {
                 int step = (int) Math.min(copy.length, sparse.byteSize() - at);
                 // Summed from a copy: the intrinsic over a mapping that somebody cut would end the process.
                 MemorySegment.copy(sparse, ValueLayout.JAVA_BYTE, at, copy, 0, step);
+                Mappings.settle();
                 crc.update(copy, 0, step);
             }
         } catch (InternalError e) {
@@ -179,16 +181,16 @@ public final class IndexReader {
     public TermCursor from(byte[] term, ReadStats stats) {
         int low = 0;
         int high = groups - 1;
-        var wanted = MemorySegment.ofArray(term);
         try {
             while (low < high) {
                 int middle = (low + high + 1) >>> 1;
-                if (compareFirst(middle, wanted) <= 0) {
+                if (compareFirst(middle, term) <= 0) {
                     low = middle;
                 } else {
                     high = middle - 1;
                 }
             }
+            Mappings.settle();
         } catch (InternalError e) {
             throw cut(e);
         } catch (IndexOutOfBoundsException e) {
@@ -202,18 +204,18 @@ public final class IndexReader {
         return new TermCursor(this, 0, stats);
     }
 
-    private int compareFirst(int group, MemorySegment wanted) {
+    private int compareFirst(int group, byte[] wanted) {
         long start = group == 0 ? 0 : firstEnd(group - 1);
         long length = firstEnd(group) - start;
-        long mismatch = MemorySegment.mismatch(sparse, start, start + length, wanted, 0, wanted.byteSize());
-        if (mismatch < 0) {
-            return 0;
+        long common = Math.min(length, wanted.length);
+        // Byte by byte: the vectors of the intrinsic over a mapping that somebody cut could end the process.
+        for (int i = 0; i < common; i++) {
+            int order = Byte.compareUnsigned(sparse.get(ValueLayout.JAVA_BYTE, start + i), wanted[i]);
+            if (order != 0) {
+                return order;
+            }
         }
-        if (mismatch == length || mismatch == wanted.byteSize()) {
-            return Long.compare(length, wanted.byteSize());
-        }
-        return Byte.compareUnsigned(
-                sparse.get(ValueLayout.JAVA_BYTE, start + mismatch), wanted.get(ValueLayout.JAVA_BYTE, mismatch));
+        return Long.compare(length, wanted.length);
     }
 
     private long firstEnd(int group) {

@@ -1,0 +1,65 @@
+package sherd.engine.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import sherd.engine.observe.Event;
+
+/**
+ * What the system lets this process have of files.
+ *
+ * @param mappings of files, at the most; the process dies when it takes more than the system has
+ * @param openFiles at the most
+ */
+public record DiskLimits(int mappings, int openFiles) {
+    /** Of a disk whose files cannot be mapped; a system gives a process 1024 open files without being asked. */
+    public static final DiskLimits USUAL = new DiskLimits(0, 1024);
+
+    private static final Path PROC = Path.of("/proc");
+    /** Enough for tens of terabytes, and an arena of many is slow to close. */
+    private static final int MOST_MAPPINGS = 20_000;
+    /** The rest is for the program itself, its threads and its memory. */
+    private static final int SHARE = 4;
+
+    private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+)");
+
+    static DiskLimits ofSystem() {
+        return read(PROC);
+    }
+
+    /** Without a {@code /proc} nothing is mapped: nobody knows when to stop. */
+    static DiskLimits read(Path proc) {
+        int maps = number(proc.resolve("sys/vm/max_map_count"), Pattern.compile("(\\d+)"))
+                .orElse(0);
+        int files = number(proc.resolve("self/limits"), OPEN_FILES).orElse(USUAL.openFiles);
+        return new DiskLimits(Math.min(MOST_MAPPINGS, maps / SHARE), files);
+    }
+
+    private static Optional<Integer> number(Path file, Pattern pattern) {
+        try {
+            var found = pattern.matcher(Files.readString(file));
+            return found.find()
+                    ? Optional.of((int) Math.min(Integer.MAX_VALUE, Long.parseLong(found.group(1))))
+                    : Optional.empty();
+        } catch (IOException | NumberFormatException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** How many files may be open for good; the rest is for connections and for what is written. */
+    public int filesToKeep() {
+        return Math.max(USUAL.openFiles / 2, Math.min(MOST_MAPPINGS, openFiles / 2));
+    }
+
+    /** What to say to whoever runs a node with so many segments. */
+    public Optional<Event> warning(int segments) {
+        if (segments <= mappings || mappings >= MOST_MAPPINGS) {
+            return Optional.empty();
+        }
+        return Optional.of(new Event.Warning("more segments than may be mapped, the rest is read in place: segments="
+                + segments + " mappings=" + mappings + "; raise vm.max_map_count, for example with sysctl -w"
+                + " vm.max_map_count=" + Math.min(MOST_MAPPINGS * SHARE, Integer.highestOneBit(segments) * 4 * SHARE)));
+    }
+}
