@@ -51,18 +51,22 @@ final class CutFilesTest {
                 var orders = reader.outputWriter()) {
             assertThat(lines.readLine())
                     .as(() -> content(errors.toPath()))
-                    .isEqualTo("warm mapped=" + (LoadedReader.SEGMENTS - 2));
+                    .isEqualTo("warm mapped=" + LoadedReader.SEGMENTS);
             var random = new Random(5);
             var cuts = new long[] {0, 1, PAGE, 3 * PAGE + 17, 40 * PAGE, 100_000};
-            for (int i = 0; i < cuts.length; i++) {
+            for (int i = 0; i < cuts.length && reader.isAlive(); i++) {
                 cut(data.resolve(files.get(3 + i)), cuts[i]);
                 Thread.sleep(30 + random.nextInt(60));
             }
+            assertThat(reader.isAlive())
+                    .as(() -> "alive; " + lines.lines().limit(12).toList())
+                    .isTrue();
             orders.write("stop\n");
             orders.flush();
             said = lines.lines().toList();
-        } finally {
             assertThat(reader.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            reader.destroyForcibly();
         }
         assertThat(reader.exitValue()).as(() -> content(errors.toPath())).isZero();
         assertThat(folder.resolve("crash.log")).doesNotExist();

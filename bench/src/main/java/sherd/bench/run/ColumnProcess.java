@@ -30,8 +30,9 @@ final class ColumnProcess {
         }
 
         static Found parse(String line) {
-            var fields =
-                    Arrays.stream(line.split(" ", -1)).mapToLong(Long::parseLong).toArray();
+            var fields = Arrays.stream(line.split(" ", -1))
+                    .mapToLong(Long::parseLong)
+                    .toArray();
             return new Found(fields[0], fields[1], fields[2], fields[3], fields[4]);
         }
     }
@@ -69,11 +70,11 @@ final class ColumnProcess {
         long allocated = threads.getCurrentThreadAllocatedBytes();
         var sum = new long[2];
         long began = System.nanoTime();
-        reader.read(values -> {
+        reader.read(part -> {
             if (sum[1] == 0) {
                 sum[1] = System.nanoTime() - began;
             }
-            sum[0] += ColumnReading.sum(values);
+            sum[0] += part;
         });
         long nanos = System.nanoTime() - began;
         if (sum[0] != ColumnFile.sum(rows)) {

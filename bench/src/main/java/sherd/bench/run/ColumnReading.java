@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import sherd.bench.frame.BenchException;
+import sherd.engine.archive.Numbers;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentCache;
 import sherd.engine.archive.arrow.ArrowField;
@@ -63,24 +67,27 @@ enum ColumnReading {
             return taker -> all(segment, taker);
         }
     },
+    PLAIN("mapping, plain loads") {
+        @Override
+        void read(Path file, Taker taker) throws IOException {
+            try (var channel = FileChannel.open(file);
+                    var arena = Arena.ofShared()) {
+                walk(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena), taker);
+            }
+        }
+
+        @Override
+        Reader keep(Path file) throws IOException {
+            try (var channel = FileChannel.open(file)) {
+                var mapped = channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+                return taker -> walk(mapped, taker);
+            }
+        }
+    },
     WHOLE("Files.readAllBytes") {
         @Override
         void read(Path file, Taker taker) throws IOException {
-            var bytes = Files.readAllBytes(file);
-            int at = TAR_BLOCK + MAGIC;
-            while (true) {
-                int metadata = metadataLength(bytes, at);
-                if (metadata == PREFIX) {
-                    return;
-                }
-                var description = Arrays.copyOfRange(bytes, at, at + metadata);
-                long body = bodyLength(description);
-                if (isBatch(description)) {
-                    var place = ColumnPlace.of(description, body, FIELDS, COLUMN);
-                    taker.take(MemorySegment.ofArray(bytes).asSlice(at + place.values(), place.valuesLength()));
-                }
-                at += Math.toIntExact(metadata + body);
-            }
+            walk(MemorySegment.ofArray(Files.readAllBytes(file)), taker);
         }
 
         @Override
@@ -111,8 +118,8 @@ enum ColumnReading {
                     readFully(in, body, 0, length);
                     if (isBatch(description)) {
                         var place = ColumnPlace.of(description, length, FIELDS, COLUMN);
-                        taker.take(MemorySegment.ofArray(body)
-                                .asSlice(place.values() - metadata, place.valuesLength()));
+                        taker.add(sum(
+                                MemorySegment.ofArray(body).asSlice(place.values() - metadata, place.valuesLength())));
                     }
                 }
             }
@@ -130,6 +137,7 @@ enum ColumnReading {
     private static final List<ArrowField> FIELDS = ColumnFile.COLUMNS.stream()
             .map(column -> new ArrowField(column.name(), column.type(), Map.of()))
             .toList();
+    private static final ValueLayout.OfInt LENGTH = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final String NAME = "rows.arrow";
     private static final int TAR_BLOCK = 512;
     private static final int MAGIC = 8;
@@ -155,9 +163,9 @@ enum ColumnReading {
                 .orElseThrow(() -> new BenchException("no such way to read: " + word));
     }
 
-    /** Takes the column, a batch at a time. */
+    /** Takes what the column of a batch adds up to. */
     interface Taker {
-        void take(MemorySegment values);
+        void add(long sum);
     }
 
     /** Reads the column of a file that stays open if this way keeps it open. */
@@ -179,7 +187,39 @@ enum ColumnReading {
     private static void all(Segment segment, Taker taker) {
         var stats = new ReadStats();
         for (int batch = 0; batch < segment.batches(); batch++) {
-            taker.take(segment.numbers(batch, COLUMN, stats).values());
+            taker.add(sum(segment.numbers(batch, COLUMN, stats)));
+        }
+    }
+
+    /** As the store reads: in runs that fit into the first cache, which nothing can turn into the end of the process. */
+    private static long sum(Numbers numbers) {
+        long sum = 0;
+        var run = new long[Numbers.RUN];
+        for (int row = 0; row < numbers.rows(); row += run.length) {
+            int count = Math.min(run.length, numbers.rows() - row);
+            numbers.values().copy(row * 8L, run, count);
+            for (int i = 0; i < count; i++) {
+                sum += run[i];
+            }
+        }
+        return sum;
+    }
+
+    /** All batches of a file that is all there. */
+    private static void walk(MemorySegment file, Taker taker) {
+        long at = TAR_BLOCK + MAGIC;
+        while (true) {
+            int metadata = file.get(LENGTH, at + 4) + PREFIX;
+            if (metadata == PREFIX) {
+                return;
+            }
+            var description = file.asSlice(at, metadata).toArray(ValueLayout.JAVA_BYTE);
+            long body = bodyLength(description);
+            if (isBatch(description)) {
+                var place = ColumnPlace.of(description, body, FIELDS, COLUMN);
+                taker.add(sum(file.asSlice(at + place.values(), place.valuesLength())));
+            }
+            at += metadata + body;
         }
     }
 
@@ -206,8 +246,7 @@ enum ColumnReading {
         return message(metadata).bodyLength();
     }
 
-    /** The same loop for all. */
-    static long sum(MemorySegment values) {
+    private static long sum(MemorySegment values) {
         long sum = 0;
         for (long at = 0; at + 8 <= values.byteSize(); at += 8) {
             sum += values.get(ValueLayout.JAVA_LONG_UNALIGNED, at);

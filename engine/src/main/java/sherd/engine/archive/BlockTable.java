@@ -1,24 +1,19 @@
 package sherd.engine.archive;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import sherd.engine.archive.arrow.ArrowBlock;
 import sherd.engine.archive.file.ByteSink;
 import sherd.engine.archive.file.ByteSource;
+import sherd.engine.archive.file.KeptBytes;
 
 /**
  * The record batches of a segment: where they lie, which rows and times they hold. Entries are read where the file has
  * them ({@link SegmentLayout}); where a row is, in memory.
  */
 final class BlockTable {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    private final MemorySegment entries;
+    private final KeptBytes entries;
     private final int[] firstRows;
 
-    private BlockTable(MemorySegment entries, int[] firstRows) {
+    private BlockTable(KeptBytes entries, int[] firstRows) {
         this.entries = entries;
         this.firstRows = firstRows;
     }
@@ -44,7 +39,7 @@ final class BlockTable {
     }
 
     /** Reads a table; {@code lasting} has the same bytes for as long as the table is used. */
-    static BlockTable read(ByteSource source, int count, MemorySegment lasting) {
+    static BlockTable read(ByteSource source, int count, KeptBytes lasting) {
         var firstRows = new int[count + 1];
         for (int i = 0; i < count; i++) {
             source.skip(8);
@@ -71,11 +66,11 @@ final class BlockTable {
     ArrowBlock block(int index) {
         long entry = entry(index);
         return new ArrowBlock(
-                entries.get(LONG, entry),
-                entries.get(INT, entry + 8),
-                entries.get(LONG, entry + 16),
+                entries.getLong(entry),
+                entries.getInt(entry + 8),
+                entries.getLong(entry + 16),
                 firstRows[index + 1] - firstRows[index],
-                entries.get(INT, entry + 24));
+                entries.getInt(entry + 24));
     }
 
     private static long entry(int index) {
@@ -91,11 +86,11 @@ final class BlockTable {
     }
 
     long minTime(int index) {
-        return entries.get(LONG, entry(index) + 32);
+        return entries.getLong(entry(index) + 32);
     }
 
     long maxTime(int index) {
-        return entries.get(LONG, entry(index) + 40);
+        return entries.getLong(entry(index) + 40);
     }
 
     /** Memory that this takes beside what lasts. */

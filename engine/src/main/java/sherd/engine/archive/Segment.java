@@ -1,7 +1,5 @@
 package sherd.engine.archive;
 
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,7 +34,6 @@ import sherd.engine.memory.MemoryBudget;
  * first key hash of each page.
  */
 public final class Segment implements AutoCloseable {
-    private static final ValueLayout.OfLong PREFIX = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int TAIL_BYTES = 64 << 10;
 
     private final SegmentMeta meta;
@@ -309,7 +306,7 @@ public final class Segment implements AutoCloseable {
     private boolean isRaw(long offset, ColumnPlace place) {
         int prefix = place.prefix();
         return prefix == 0
-                || file.inPlace(offset + place.values() - prefix, prefix).get(PREFIX, 0) == ColumnPlace.RAW;
+                || file.inPlace(offset + place.values() - prefix, prefix).getLong(0) == ColumnPlace.RAW;
     }
 
     /** A batch, from the cache or the file; its checksum was right. */

@@ -10,7 +10,7 @@ import sherd.engine.memory.MemoryBudget;
 
 /** Batches read from segments, the least recently used go first. Shared by all segments of a node. Thread-safe. */
 public final class SegmentCache {
-    private static final long LEAST_HELD = 1 << 20;
+    private static final long LEAST_HELD = 64 << 10;
 
     private record Key(long segment, int block) {}
 

@@ -1,5 +1,7 @@
 package sherd.engine.disk;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ public record DiskLimits(int mappings, int openFiles) {
     /** The rest is for the program itself, its threads and its memory. */
     private static final int SHARE = 4;
 
+    private static final int MOST_READ = 4096;
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+)");
 
     static DiskLimits ofSystem() {
@@ -38,8 +41,9 @@ public record DiskLimits(int mappings, int openFiles) {
     }
 
     private static Optional<Integer> number(Path file, Pattern pattern) {
-        try {
-            var found = pattern.matcher(Files.readString(file));
+        try (var in = Files.newInputStream(file)) {
+            // At once: of a file under /proc/sys a second read gets nothing, and it says that it is empty.
+            var found = pattern.matcher(new String(in.readNBytes(MOST_READ), US_ASCII));
             return found.find()
                     ? Optional.of((int) Math.min(Integer.MAX_VALUE, Long.parseLong(found.group(1))))
                     : Optional.empty();

@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  * its files is let go, and not more than one a call of {@link #tidy}. A large file has an arena of its own, since a
  * deleted file takes room on the disk as long as it is mapped. Files that are let go count until they are unmapped.
  *
- * <p>A file that somebody cuts takes its pages away. Reading one of them is no error that the reader sees at once: plain
- * loads and {@link MemorySegment#copy} go on with whatever bytes, and the virtual machine raises an {@link InternalError}
- * at the thread's next stop, which {@link #settle} is. Checksums by intrinsics, vectors and native code would end the
- * process instead: none of these may touch a mapping.
+ * <p>A file that somebody cuts takes its pages away. A mapping may be touched by {@link MemorySegment#copy} only: that goes
+ * on with whatever bytes, and the virtual machine raises an {@link InternalError} at the thread's next stop, which {@link
+ * #settle} is. Checksums by intrinsics, vectors, native code and some plain loads would end the process instead.
  */
 public final class Mappings implements AutoCloseable {
     private static final int GROUP = 64;

@@ -2,7 +2,6 @@ package sherd.engine.archive.arrow;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -13,6 +12,7 @@ import java.util.Objects;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
+import sherd.engine.archive.file.KeptBytes;
 import sherd.engine.schema.ColumnType;
 
 /**
@@ -120,17 +120,17 @@ public final class ArrowBatch {
     }
 
     /** The open buffer of a column's values. */
-    public MemorySegment values(int column) {
-        return segment(values[column]);
+    public KeptBytes values(int column) {
+        return kept(values[column]);
     }
 
     /** A bit a row, 0 for null; empty if there are no nulls. */
-    public MemorySegment validity(int column) {
-        return segment(validity[column]);
+    public KeptBytes validity(int column) {
+        return kept(validity[column]);
     }
 
-    private static MemorySegment segment(Slice slice) {
-        return MemorySegment.ofArray(slice.array()).asSlice(slice.offset(), slice.size());
+    private static KeptBytes kept(Slice slice) {
+        return KeptBytes.of(slice.array(), slice.offset(), slice.size());
     }
 
     public double getDouble(int column, int row) {

@@ -186,18 +186,18 @@ public final class CheckedFile implements AutoCloseable {
     }
 
     /** Bytes in the mapping; only of a mapped file, and only what was read before. */
-    public MemorySegment inPlace(long offset, long length) {
+    public KeptBytes inPlace(long offset, long length) {
         requireRange(offset, length);
         var mapped = mapping;
         if (mapped == null) {
             throw new IllegalStateException("a file that is not mapped: file=" + name);
         }
-        return mapped.bytes().asSlice(offset, length);
+        return new KeptBytes(mapped.bytes().asSlice(offset, length));
     }
 
     /** What was just read, to be kept: the mapping of it if there is one, else the copy. */
-    public MemorySegment lasting(long offset, byte[] copy) {
-        return mapping == null ? MemorySegment.ofArray(copy) : inPlace(offset, copy.length);
+    public KeptBytes lasting(long offset, byte[] copy) {
+        return mapping == null ? KeptBytes.of(copy, 0, copy.length) : inPlace(offset, copy.length);
     }
 
     /** Fails if the file was cut since it was opened: what was read in place before may then be anything. */

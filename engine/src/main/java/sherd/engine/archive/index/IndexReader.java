@@ -2,14 +2,12 @@ package sherd.engine.archive.index;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.CheckedFile;
+import sherd.engine.archive.file.KeptBytes;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.disk.Mappings;
@@ -24,9 +22,6 @@ public final class IndexReader {
     /** Not a term of any text: rows with a compound that was too long to be a term. */
     static final byte[] LEFT_OUT = {0};
 
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private static final int CHUNK = 64 << 10;
 
     private final IndexBytes bytes;
@@ -36,7 +31,7 @@ public final class IndexReader {
     private final int groups;
     private final int firstBytes;
     /** First terms, then entries. */
-    private final MemorySegment sparse;
+    private final KeptBytes sparse;
 
     private final long sparsePlace;
 
@@ -50,7 +45,7 @@ public final class IndexReader {
             throw bytes.corrupt(place, "no index here");
         }
         if (CheckedFile.crc(tail, 0, IndexLayout.TAIL_CRC)
-                != MemorySegment.ofArray(tail).get(INT, IndexLayout.TAIL_CRC)) {
+                != KeptBytes.of(tail, IndexLayout.TAIL_CRC, Integer.BYTES).getInt(0)) {
             throw bytes.corrupt(place, "checksum of the index's tail differs");
         }
         int version = source.getInt();
@@ -91,12 +86,11 @@ public final class IndexReader {
 
     private void checkSparse(int wanted) {
         var crc = new CRC32C();
-        var copy = new byte[(int) Math.min(CHUNK, sparse.byteSize())];
+        var copy = new byte[(int) Math.min(CHUNK, sparse.size())];
         try {
-            for (long at = 0; at < sparse.byteSize(); at += copy.length) {
-                int step = (int) Math.min(copy.length, sparse.byteSize() - at);
-                // Summed from a copy: the intrinsic over a mapping that somebody cut would end the process.
-                MemorySegment.copy(sparse, ValueLayout.JAVA_BYTE, at, copy, 0, step);
+            for (long at = 0; at < sparse.size(); at += copy.length) {
+                int step = (int) Math.min(copy.length, sparse.size() - at);
+                sparse.copy(at, copy, 0, step);
                 Mappings.settle();
                 crc.update(copy, 0, step);
             }
@@ -144,7 +138,7 @@ public final class IndexReader {
 
     /** Memory that this takes. */
     public long heldBytes() {
-        return bytes.keepsCopies() ? sparse.byteSize() : 0;
+        return bytes.keepsCopies() ? sparse.size() : 0;
     }
 
     IndexBytes bytes() {
@@ -157,7 +151,7 @@ public final class IndexReader {
 
     /** Bytes that find a group: first terms, entries and tail. */
     long sparseBytes() {
-        return sparse.byteSize() + IndexLayout.TAIL;
+        return sparse.size() + IndexLayout.TAIL;
     }
 
     /** A cursor at the term, or null if no row has it. */
@@ -181,10 +175,11 @@ public final class IndexReader {
     public TermCursor from(byte[] term, ReadStats stats) {
         int low = 0;
         int high = groups - 1;
+        var first = new byte[TermLayout.MAX_TERM_BYTES];
         try {
             while (low < high) {
                 int middle = (low + high + 1) >>> 1;
-                if (compareFirst(middle, term) <= 0) {
+                if (compareFirst(middle, term, first) <= 0) {
                     low = middle;
                 } else {
                     high = middle - 1;
@@ -204,22 +199,16 @@ public final class IndexReader {
         return new TermCursor(this, 0, stats);
     }
 
-    private int compareFirst(int group, byte[] wanted) {
+    private int compareFirst(int group, byte[] wanted, byte[] first) {
         long start = group == 0 ? 0 : firstEnd(group - 1);
-        long length = firstEnd(group) - start;
-        long common = Math.min(length, wanted.length);
-        // Byte by byte: the vectors of the intrinsic over a mapping that somebody cut could end the process.
-        for (int i = 0; i < common; i++) {
-            int order = Byte.compareUnsigned(sparse.get(ValueLayout.JAVA_BYTE, start + i), wanted[i]);
-            if (order != 0) {
-                return order;
-            }
-        }
-        return Long.compare(length, wanted.length);
+        int length = (int) (firstEnd(group) - start);
+        int shown = Math.min(length, first.length);
+        sparse.copy(start, first, 0, shown);
+        return Arrays.compareUnsigned(first, 0, shown, wanted, 0, wanted.length);
     }
 
     private long firstEnd(int group) {
-        return sparse.get(INT, entry(group) + 12);
+        return sparse.getInt(entry(group) + 12);
     }
 
     private long entry(int group) {
@@ -232,7 +221,7 @@ public final class IndexReader {
 
     private long located(int group) {
         try {
-            return sparse.get(LONG, entry(group));
+            return sparse.getLong(entry(group));
         } catch (InternalError e) {
             throw cut(e);
         }
@@ -242,7 +231,7 @@ public final class IndexReader {
     byte[] block(int group, ReadStats stats) {
         long located = located(group);
         var block = bytes.read(IndexLayout.place(located), IndexLayout.length(located), stats);
-        int wanted = sparse.get(INT, entry(group) + 8);
+        int wanted = sparse.getInt(entry(group) + 8);
         if (CheckedFile.crc(block, 0, block.length) != wanted) {
             throw bytes.corrupt(IndexLayout.place(located), "checksum of a dictionary block differs");
         }
