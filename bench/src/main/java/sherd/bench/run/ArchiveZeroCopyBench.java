@@ -33,6 +33,8 @@ public final class ArchiveZeroCopyBench implements Callable<Integer> {
     private static final Metric ALLOCATED = Metric.shown("heap", "MB", 2);
     private static final Metric PEAK = Metric.shown("memory at its peak", "MB", 1);
 
+    private static final Metric READ = Metric.shown("a read", "us", 2);
+
     private static final int SMALL_ROWS = 20_000;
     private static final List<String> HEAP = List.of("-Xmx2g");
 
@@ -96,8 +98,16 @@ public final class ArchiveZeroCopyBench implements Callable<Integer> {
                         file.toString(),
                         Integer.toString(rows)));
         var found = printed.strip().lines().toList();
-        add(report, "from opening on", way, round, found.get(found.size() - 2));
-        add(report, "again", way, round, found.getLast());
+        int line = found.size() - 2 - ColumnProcess.SIZES.size();
+        add(report, "from opening on", way, round, found.get(line++));
+        add(report, "again", way, round, found.get(line++));
+        for (int bytes : ColumnProcess.SIZES) {
+            double nanos = Double.parseDouble(found.get(line++));
+            if (way.isSherd()) {
+                var work = String.format(Locale.ROOT, "%,d bytes anywhere", bytes);
+                report.add(work, way.word(), round, READ, nanos / 1e3);
+            }
+        }
     }
 
     private static void add(Report report, String work, ColumnReading way, int round, String line) {

@@ -5,11 +5,21 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
 import sherd.bench.frame.BenchException;
 import sherd.bench.side.ProcFs;
+import sherd.engine.archive.file.CheckedFile;
+import sherd.engine.archive.file.ReadStats;
+import sherd.engine.disk.LocalDisk;
+import sherd.engine.disk.Mappings;
 
 /** Reads a column in one way, first once and then again and again, and says what that took. */
 final class ColumnProcess {
+    /** As large as a block of the dictionary, a page of keys, and a batch. */
+    static final List<Integer> SIZES = List.of(1024, 4096, 24 << 10);
+
+    private static final int READS = 20_000;
     private static final int WARM_UPS = 300;
     private static final int REPETITIONS = 9;
     private static final long SELF = ProcessHandle.current().pid();
@@ -49,9 +59,8 @@ final class ColumnProcess {
         System.gc();
         System.out.println(check(file, rows, taker -> way.read(file, taker)).line());
         var reader = way.keep(file);
-        check(file, rows, reader);
+        var last = check(file, rows, reader);
         var nanos = new long[REPETITIONS];
-        Found last = null;
         for (int i = 0; i < REPETITIONS; i++) {
             last = check(file, rows, reader);
             nanos[i] = last.nanos();
@@ -60,6 +69,32 @@ final class ColumnProcess {
         System.out.println(
                 new Found(last.firstNanos(), nanos[REPETITIONS / 2], last.copied(), last.allocated(), last.growth())
                         .line());
+        for (int bytes : SIZES) {
+            System.out.println(way.isSherd() ? readAtRandom(file, bytes, way == ColumnReading.MAPPED) : 0);
+        }
+    }
+
+    /** Nanoseconds of a read of so many bytes anywhere in the file, all of whose pages were read before. */
+    private static double readAtRandom(Path file, int bytes, boolean mapped) throws IOException {
+        var disk = new LocalDisk(ColumnReading.folderOf(file));
+        var stats = new ReadStats();
+        var mappings = new Mappings(mapped ? 1 : 0);
+        try (var open = CheckedFile.open(disk, String.valueOf(file.getFileName()), mappings)) {
+            for (long at = 0; at + bytes <= open.size(); at += bytes) {
+                open.read(at, bytes, stats);
+            }
+            var nanos = new double[REPETITIONS];
+            for (int i = 0; i < REPETITIONS; i++) {
+                var random = new SplittableRandom(i);
+                long began = System.nanoTime();
+                for (int read = 0; read < READS; read++) {
+                    open.read(random.nextLong(open.size() - bytes), bytes, stats);
+                }
+                nanos[i] = (double) (System.nanoTime() - began) / READS;
+            }
+            Arrays.sort(nanos);
+            return nanos[REPETITIONS / 2];
+        }
     }
 
     private static Found check(Path file, int rows, ColumnReading.Reader reader) throws IOException {

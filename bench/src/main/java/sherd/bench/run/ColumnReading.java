@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
@@ -156,6 +157,10 @@ enum ColumnReading {
         return word;
     }
 
+    boolean isSherd() {
+        return this == MAPPED || this == IN_PLACE;
+    }
+
     static ColumnReading of(String word) {
         return Stream.of(values())
                 .filter(reading -> reading.word.equals(word))
@@ -178,8 +183,12 @@ enum ColumnReading {
 
     abstract Reader keep(Path file) throws IOException;
 
+    static Path folderOf(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file in no folder");
+    }
+
     private static Segment open(Path file, Mappings mappings) throws IOException {
-        var folder = new LocalDisk(file.toAbsolutePath().getParent());
+        var folder = new LocalDisk(folderOf(file));
         var cache = new SegmentCache(new MemoryBudget(Long.MAX_VALUE), CACHE_BYTES);
         return Segment.openFile(folder, String.valueOf(file.getFileName()), cache, mappings);
     }

@@ -41,7 +41,7 @@ public final class Segment implements AutoCloseable {
     private final SegmentLayout.Footer footer;
     private final List<ArrowField> fields;
     private final BlockTable blocks;
-    /** Batches whose checksum was right, so that their numbers may be read in place; of a mapped file only. */
+    /** Batches whose checksum was right, so that their numbers are read without the rest. */
     private final Marks checked;
 
     private final @Nullable KeyReader keys;
@@ -72,8 +72,9 @@ public final class Segment implements AutoCloseable {
                     file.name(), footer.blocks().offset(), "another number of rows than expected");
         }
         this.keys = meta.keyed() ? new KeyReader(file, footer.keys(), stats) : null;
-        this.checked = new Marks(file.isMapped() ? footer.batches() : 0);
-        this.heldBytes = (file.isMapped() ? file.heldBytes() + checked.heldBytes() : table.length)
+        this.checked = new Marks(footer.batches());
+        this.heldBytes = (file.isMapped() ? file.heldBytes() : table.length)
+                + checked.heldBytes()
                 + blocks.heldBytes()
                 + (keys == null ? 0 : keys.heldBytes());
         cache.hold(heldBytes, heapBytes());
@@ -280,21 +281,18 @@ public final class Segment implements AutoCloseable {
         var type = meta.columns().get(column).type();
         long offset = SegmentLayout.ROWS_OFFSET + block.offset();
         try {
-            if (file.isMapped()) {
-                if (!checked.has(index)) {
-                    file.check(new Extent(offset, block.length(), block.crc()), stats);
-                    checked.set(index);
-                }
-                var metadata = file.read(offset, block.metadataLength(), new ReadStats());
-                var place = ColumnPlace.of(metadata, block.bodyLength(), fields, column);
-                if (isRaw(offset, place)) {
-                    stats.add(place.valuesLength());
-                    return new Numbers(
-                            type,
-                            file.inPlace(offset + place.values(), place.valuesLength()),
-                            file.inPlace(offset + place.validity(), place.validityLength()),
-                            block.rows());
-                }
+            if (!checked.has(index)) {
+                file.check(new Extent(offset, block.length(), block.crc()), stats);
+                checked.set(index);
+            }
+            var metadata = file.read(offset, block.metadataLength(), stats);
+            var place = ColumnPlace.of(metadata, block.bodyLength(), fields, column);
+            if (isRaw(offset, place)) {
+                return new Numbers(
+                        type,
+                        file.keep(offset + place.values(), place.valuesLength(), stats),
+                        file.keep(offset + place.validity(), place.validityLength(), stats),
+                        block.rows());
             }
             var batch = batch(index, stats, true);
             return new Numbers(type, batch.values(column), batch.validity(column), block.rows());
@@ -306,7 +304,9 @@ public final class Segment implements AutoCloseable {
     private boolean isRaw(long offset, ColumnPlace place) {
         int prefix = place.prefix();
         return prefix == 0
-                || file.inPlace(offset + place.values() - prefix, prefix).getLong(0) == ColumnPlace.RAW;
+                || file.keep(offset + place.values() - prefix, prefix, new ReadStats())
+                                .getLong(0)
+                        == ColumnPlace.RAW;
     }
 
     /** A batch, from the cache or the file; its checksum was right. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.Disk;
@@ -21,6 +22,8 @@ import sherd.engine.disk.Mappings;
 public final class CheckedFile implements AutoCloseable {
     private static final int PAGE_BITS = 12;
     private static final int STEP = 64 << 10;
+    /** A buffer that nobody uses at the moment; there is one for all files. */
+    private static final AtomicReference<byte @Nullable []> SPARE = new AtomicReference<>();
 
     private final DiskFile file;
     private final String name;
@@ -168,13 +171,15 @@ public final class CheckedFile implements AutoCloseable {
     /** Reads a range through a small buffer and compares its checksum, so that it may be read in place from now on. */
     public void check(Extent extent, ReadStats stats) {
         requireRange(extent.offset(), extent.length());
-        var buffer = new byte[(int) Math.min(STEP, extent.length())];
+        var spare = SPARE.getAndSet(null);
+        var buffer = spare == null ? new byte[STEP] : spare;
         var crc = new CRC32C();
-        for (long at = 0; at < extent.length(); at += buffer.length) {
-            int step = (int) Math.min(buffer.length, extent.length() - at);
+        for (long at = 0; at < extent.length(); at += STEP) {
+            int step = (int) Math.min(STEP, extent.length() - at);
             read(extent.offset() + at, buffer, step);
             crc.update(buffer, 0, step);
         }
+        SPARE.set(buffer);
         stats.add(extent.length());
         if ((int) crc.getValue() != extent.crc()) {
             throw differs(extent);
@@ -185,19 +190,20 @@ public final class CheckedFile implements AutoCloseable {
         return Failures.corruptSegment(name, extent.offset(), "checksum differs: length=" + extent.length());
     }
 
-    /** Bytes in the mapping; only of a mapped file, and only what was read before. */
-    public KeptBytes inPlace(long offset, long length) {
-        requireRange(offset, length);
+    /** Bytes that were read before: in the mapping if there is one, else read once more. */
+    public KeptBytes keep(long offset, long length, ReadStats stats) {
         var mapped = mapping;
         if (mapped == null) {
-            throw new IllegalStateException("a file that is not mapped: file=" + name);
+            return KeptBytes.of(read(offset, length, stats), 0, (int) length);
         }
+        requireRange(offset, length);
+        stats.add(length);
         return new KeptBytes(mapped.bytes().asSlice(offset, length));
     }
 
     /** What was just read, to be kept: the mapping of it if there is one, else the copy. */
     public KeptBytes lasting(long offset, byte[] copy) {
-        return mapping == null ? KeptBytes.of(copy, 0, copy.length) : inPlace(offset, copy.length);
+        return mapping == null ? KeptBytes.of(copy, 0, copy.length) : keep(offset, copy.length, new ReadStats());
     }
 
     /** Fails if the file was cut since it was opened: what was read in place before may then be anything. */
