@@ -195,15 +195,15 @@ enum ColumnReading {
 
     private static void all(Segment segment, Taker taker) {
         var stats = new ReadStats();
+        var run = new long[Numbers.RUN];
         for (int batch = 0; batch < segment.batches(); batch++) {
-            taker.add(sum(segment.numbers(batch, COLUMN, stats)));
+            taker.add(sum(segment.numbers(batch, COLUMN, stats), run));
         }
     }
 
     /** As the store reads: in runs that fit into the first cache, which nothing can turn into the end of the process. */
-    private static long sum(Numbers numbers) {
+    private static long sum(Numbers numbers, long[] run) {
         long sum = 0;
-        var run = new long[Numbers.RUN];
         for (int row = 0; row < numbers.rows(); row += run.length) {
             int count = Math.min(run.length, numbers.rows() - row);
             numbers.values().copy(row * 8L, run, count);

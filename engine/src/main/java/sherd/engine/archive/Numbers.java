@@ -23,6 +23,14 @@ public record Numbers(ColumnType type, KeptBytes values, KeptBytes validity, int
         }
     }
 
+    /** Where runs are copied to, reused from batch to batch. One owner. */
+    static final class Scratch {
+        private final long[] longs = new long[RUN];
+        private final int[] ints = new int[RUN];
+        private final byte[] bytes = new byte[RUN / 8];
+        private final byte[] valid = new byte[1];
+    }
+
     /** Takes rows of the batch. */
     interface Taker {
         void row(int row);
@@ -33,96 +41,98 @@ public record Numbers(ColumnType type, KeptBytes values, KeptBytes validity, int
     }
 
     /** Shows the rows with a value, of whole numbers, times and truth values. */
-    void equalTo(long value, Taker taker) {
+    void equalTo(long value, Scratch scratch, Taker taker) {
         switch (type) {
-            case INT64, TIMESTAMP -> longs(value, taker);
+            case INT64, TIMESTAMP -> longs(value, scratch, taker);
             case INT32 -> {
                 if (value == (int) value) {
-                    ints((int) value, taker);
+                    ints((int) value, scratch, taker);
                 }
             }
-            case BOOL -> booleans(value, taker);
+            case BOOL -> booleans(value, scratch, taker);
             case FLOAT64, FLOAT32, STRING, BYTES, JSON -> throw new IllegalArgumentException("not a whole number");
         }
     }
 
     /** Shows the rows with a fraction. */
-    void equalTo(double value, Taker taker) {
+    void equalTo(double value, Scratch scratch, Taker taker) {
         switch (type) {
-            case FLOAT64 -> doubles(value, taker);
-            case FLOAT32 -> floats(value, taker);
+            case FLOAT64 -> doubles(value, scratch, taker);
+            case FLOAT32 -> floats(value, scratch, taker);
             case INT64, INT32, TIMESTAMP, BOOL, STRING, BYTES, JSON ->
                 throw new IllegalArgumentException("not a fraction");
         }
     }
 
-    private void longs(long value, Taker taker) {
-        var run = new long[RUN];
+    private void longs(long value, Scratch scratch, Taker taker) {
+        var run = scratch.longs;
         for (int first = 0; first < rows; first += RUN) {
             int count = Math.min(RUN, rows - first);
             values.copy(first * 8L, run, count);
             for (int i = 0; i < count; i++) {
                 if (run[i] == value) {
-                    take(first + i, taker);
+                    take(first + i, scratch, taker);
                 }
             }
         }
     }
 
-    private void ints(int value, Taker taker) {
-        var run = new int[RUN];
+    private void ints(int value, Scratch scratch, Taker taker) {
+        var run = scratch.ints;
         for (int first = 0; first < rows; first += RUN) {
             int count = Math.min(RUN, rows - first);
             values.copy(first * 4L, run, count);
             for (int i = 0; i < count; i++) {
                 if (run[i] == value) {
-                    take(first + i, taker);
+                    take(first + i, scratch, taker);
                 }
             }
         }
     }
 
-    private void doubles(double value, Taker taker) {
-        var run = new long[RUN];
+    private void doubles(double value, Scratch scratch, Taker taker) {
+        var run = scratch.longs;
         for (int first = 0; first < rows; first += RUN) {
             int count = Math.min(RUN, rows - first);
             values.copy(first * 8L, run, count);
             for (int i = 0; i < count; i++) {
                 if (Double.longBitsToDouble(run[i]) == value) {
-                    take(first + i, taker);
+                    take(first + i, scratch, taker);
                 }
             }
         }
     }
 
-    private void floats(double value, Taker taker) {
-        var run = new int[RUN];
+    private void floats(double value, Scratch scratch, Taker taker) {
+        var run = scratch.ints;
         for (int first = 0; first < rows; first += RUN) {
             int count = Math.min(RUN, rows - first);
             values.copy(first * 4L, run, count);
             for (int i = 0; i < count; i++) {
                 if (Float.intBitsToFloat(run[i]) == value) {
-                    take(first + i, taker);
+                    take(first + i, scratch, taker);
                 }
             }
         }
     }
 
-    private void booleans(long value, Taker taker) {
-        var run = new byte[bits(rows)];
-        values.copy(0, run, 0, run.length);
-        for (int row = 0; row < rows; row++) {
-            if ((run[row >> 3] >> (row & 7) & 1) == value) {
-                take(row, taker);
+    private void booleans(long value, Scratch scratch, Taker taker) {
+        var run = scratch.bytes;
+        for (int first = 0; first < rows; first += RUN) {
+            int count = Math.min(RUN, rows - first);
+            values.copy(first >> 3, run, 0, bits(count));
+            for (int i = 0; i < count; i++) {
+                if ((run[i >> 3] >> (i & 7) & 1) == value) {
+                    take(first + i, scratch, taker);
+                }
             }
         }
     }
 
-    private void take(int row, Taker taker) {
+    private void take(int row, Scratch scratch, Taker taker) {
         if (validity.size() > 0) {
-            var bits = new byte[1];
-            validity.copy(row >> 3, bits, 0, 1);
-            if ((bits[0] >> (row & 7) & 1) == 0) {
+            validity.copy(row >> 3, scratch.valid, 0, 1);
+            if ((scratch.valid[0] >> (row & 7) & 1) == 0) {
                 return;
             }
         }

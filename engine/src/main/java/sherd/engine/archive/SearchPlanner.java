@@ -76,9 +76,9 @@ final class SearchPlanner {
             case Query.Not(var denied) -> rows(denied).not();
             case Query.InColumn(int column, var words) -> inColumn(column, words);
             case Query.EqualLong(int column, long value) ->
-                scan(column, (numbers, taker) -> numbers.equalTo(value, taker));
+                scan(column, (numbers, scratch, taker) -> numbers.equalTo(value, scratch, taker));
             case Query.EqualDouble(int column, double value) ->
-                scan(column, (numbers, taker) -> numbers.equalTo(value, taker));
+                scan(column, (numbers, scratch, taker) -> numbers.equalTo(value, scratch, taker));
             case Query.Field field -> throw new IllegalArgumentException("a query that was not bound: " + field);
         };
     }
@@ -93,18 +93,19 @@ final class SearchPlanner {
 
     /** Shows the rows of a batch that have what is looked for. */
     private interface Scan {
-        void of(Numbers numbers, Numbers.Taker taker);
+        void of(Numbers numbers, Numbers.Scratch scratch, Numbers.Taker taker);
     }
 
     /** The rows whose number is as wanted, by reading the column of each batch that is asked for. */
     private RowSet scan(int column, Scan scan) {
         var set = RowSet.empty(memory, count(), 8);
+        var scratch = new Numbers.Scratch();
         var batches = segment.blocks();
         for (int i = 0; i < batches.count(); i++) {
             if (window.of(i) != TimeWindow.Known.OUTSIDE) {
                 step.run();
                 int first = (int) batches.firstRow(i);
-                scan.of(segment.numbers(i, column, stats), row -> set.addRow(first + row));
+                scan.of(segment.numbers(i, column, stats), scratch, row -> set.addRow(first + row));
             }
         }
         note(segment.meta().columns().get(column).name() + ": scanned");

@@ -25,6 +25,9 @@ public record DiskLimits(int mappings, int openFiles) {
     /** The rest is for the program itself, its threads and its memory. */
     private static final int SHARE = 4;
 
+    /** Enough for {@link #MOST_MAPPINGS}, and what others ask for too. */
+    private static final int WANTED = 1 << 20;
+
     private static final int MOST_READ = 4096;
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+)");
 
@@ -52,18 +55,24 @@ public record DiskLimits(int mappings, int openFiles) {
         }
     }
 
-    /** How many files may be open for good; the rest is for connections and for what is written. */
+    /**
+     * How many files may be open for good. The other handles are for connections and for what is written, the other
+     * mappings for files that are let go and not unmapped yet.
+     */
     public int filesToKeep() {
-        return Math.max(USUAL.openFiles / 2, Math.min(MOST_MAPPINGS, openFiles / 2));
+        int byMappings = mappings == 0 ? MOST_MAPPINGS : mappings / 2;
+        return Math.max(USUAL.openFiles / 2, Math.min(byMappings, openFiles / 2));
     }
 
     /** What to say to whoever runs a node with so many segments. */
     public Optional<Event> warning(int segments) {
-        if (segments <= mappings || mappings >= MOST_MAPPINGS) {
+        if (segments <= filesToKeep() || mappings >= MOST_MAPPINGS) {
             return Optional.empty();
         }
-        return Optional.of(new Event.Warning("more segments than may be mapped, the rest is read in place: segments="
-                + segments + " mappings=" + mappings + "; raise vm.max_map_count, for example with sysctl -w"
-                + " vm.max_map_count=" + Math.min(MOST_MAPPINGS * SHARE, Integer.highestOneBit(segments) * 4 * SHARE)));
+        return Optional.of(
+                new Event.Warning("more segments than may be mapped at a time, searches over all of them open"
+                        + " and close files: segments=" + segments + " mapped_at_most="
+                        + Math.min(mappings, filesToKeep())
+                        + "; raise vm.max_map_count, for example with sysctl -w vm.max_map_count=" + WANTED));
     }
 }
