@@ -49,6 +49,9 @@ public final class ArchiveSparseBench implements Callable<Integer> {
     @Option(names = "--gigabytes", description = "Of text (default: ${DEFAULT-VALUE}).")
     private double gigabytes = 50;
 
+    @Option(names = "--segments", description = "At the least; default: as many as have 500 MB of text each.")
+    private int wantedSegments;
+
     @Option(names = "--row-bytes", description = "Of text in a row (default: ${DEFAULT-VALUE}).")
     private int rowBytes = 8192;
 
@@ -68,11 +71,12 @@ public final class ArchiveSparseBench implements Callable<Integer> {
                 "Much text behind little memory",
                 Map.of(
                         "gigabytes", Double.toString(gigabytes),
+                        "segments", Integer.toString(wantedSegments),
                         "row-bytes", Integer.toString(rowBytes),
                         "searches", Integer.toString(searches),
                         "seed", Long.toString(seed)));
         long half = (long) (gigabytes * 1e9 / 2);
-        int segments = (int) Math.max(2, Math.ceilDiv(half, MOST_SEGMENT_BYTES));
+        int segments = (int) Math.max(2, Math.max(wantedSegments / 2, Math.ceilDiv(half, MOST_SEGMENT_BYTES)));
         int segmentRows = (int) (half / segments / rowBytes);
         long rows = (long) segments * segmentRows;
         try (var scratch = output.scratch()) {
