@@ -158,7 +158,7 @@ public final class ArchiveSparseBench implements Callable<Integer> {
         report.add(work, SIDE, 0, FILES, ProcFs.residentFileBytes(node.pid()) / 1e6);
         report.add(work, SIDE, 0, HEAP, metrics.heapUsedBytes() / 1e6);
         report.add(work, SIDE, 0, LIMITED, metrics.sum("sherd_memory_used_bytes") / 1e6);
-        report.add(work, SIDE, 0, MAPPINGS, ProcFs.mappings(node.pid(), folder + "/segments/"));
+        report.add(work, SIDE, 0, MAPPINGS, (double) ProcFs.mappings(node.pid(), folder + "/segments/"));
     }
 
     private static long bytesUnder(Path folder) {

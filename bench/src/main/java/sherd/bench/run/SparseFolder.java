@@ -168,6 +168,7 @@ final class SparseFolder {
         }
     }
 
+    @SuppressWarnings("EnumOrdinal") // as the store writes it
     private SegmentEntry recordSegment(TableEntry table, int number, long sequence) {
         var vector = "0/0:1".getBytes(US_ASCII);
         try (var writer = begin(table, sequence)) {

@@ -122,7 +122,7 @@ public final class CheckedFile implements AutoCloseable {
             return;
         }
         int first = (int) (offset >>> PAGE_BITS);
-        int last = (int) (offset + length - 1 >>> PAGE_BITS);
+        int last = (int) ((offset + length - 1) >>> PAGE_BITS);
         if (touched.hasAll(first, last)) {
             copy(mapped.bytes(), offset, target, length);
             return;

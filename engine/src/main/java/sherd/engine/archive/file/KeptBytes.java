@@ -3,6 +3,7 @@ package sherd.engine.archive.file;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import sherd.engine.disk.Mappings;
 
 /**
  * Bytes that are read again and again where they lie: in a mapped file, or in memory. Thread-safe.
@@ -17,9 +18,11 @@ public final class KeptBytes {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MemorySegment bytes;
+    private final boolean mapped;
 
     KeptBytes(MemorySegment bytes) {
         this.bytes = bytes;
+        this.mapped = bytes.isMapped();
     }
 
     /** Bytes in memory. */
@@ -32,15 +35,37 @@ public final class KeptBytes {
     }
 
     public void copy(long offset, byte[] target, int at, int length) {
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, target, at, length);
+        peek(offset, target, at, length);
+        settle();
     }
 
     public void copy(long offset, int[] target, int count) {
         MemorySegment.copy(bytes, INT, offset, target, 0, count);
+        settle();
     }
 
     public void copy(long offset, long[] target, int count) {
         MemorySegment.copy(bytes, LONG, offset, target, 0, count);
+        settle();
+    }
+
+    /** As {@link #copy}, for many small ones in a row; whoever asks settles in the end. */
+    public void peek(long offset, byte[] target, int at, int length) {
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, target, at, length);
+    }
+
+    /** As {@link #getInt}, for many in a row. */
+    public int peekInt(long offset) {
+        var one = new int[1];
+        MemorySegment.copy(bytes, INT, offset, one, 0, 1);
+        return one[0];
+    }
+
+    /** Raises here what a fault has left behind, and not where the thread happens to stop next. */
+    public void settle() {
+        if (mapped) {
+            Mappings.settle();
+        }
     }
 
     public int getInt(long offset) {

@@ -10,7 +10,6 @@ import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.KeptBytes;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.Tokenizer;
-import sherd.engine.disk.Mappings;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
@@ -91,7 +90,6 @@ public final class IndexReader {
             for (long at = 0; at < sparse.size(); at += copy.length) {
                 int step = (int) Math.min(copy.length, sparse.size() - at);
                 sparse.copy(at, copy, 0, step);
-                Mappings.settle();
                 crc.update(copy, 0, step);
             }
         } catch (InternalError e) {
@@ -185,7 +183,7 @@ public final class IndexReader {
                     high = middle - 1;
                 }
             }
-            Mappings.settle();
+            sparse.settle();
         } catch (InternalError e) {
             throw cut(e);
         } catch (IndexOutOfBoundsException e) {
@@ -203,12 +201,12 @@ public final class IndexReader {
         long start = group == 0 ? 0 : firstEnd(group - 1);
         int length = (int) (firstEnd(group) - start);
         int shown = Math.min(length, first.length);
-        sparse.copy(start, first, 0, shown);
+        sparse.peek(start, first, 0, shown);
         return Arrays.compareUnsigned(first, 0, shown, wanted, 0, wanted.length);
     }
 
     private long firstEnd(int group) {
-        return sparse.getInt(entry(group) + 12);
+        return sparse.peekInt(entry(group) + 12);
     }
 
     private long entry(int group) {
