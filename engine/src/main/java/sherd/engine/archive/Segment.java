@@ -153,6 +153,11 @@ public final class Segment implements AutoCloseable {
         return meta;
     }
 
+    /** Record batches: what one hit costs to read is one of them. */
+    public int batches() {
+        return footer.batches();
+    }
+
     /** False if no row has a key of this hash. Reads nothing. */
     public boolean mayContain(long keyHash) {
         return keys != null && keys.mayContain(keyHash);
@@ -267,11 +272,6 @@ public final class Segment implements AutoCloseable {
     /** Fails if the file was cut: what was found in place since it was opened may be anything. */
     public void requireWhole() {
         file.requireWhole();
-    }
-
-    /** Record batches: runs of rows that are read at once. */
-    public int batches() {
-        return blocks.count();
     }
 
     /** The numbers of a column in a batch, in place if that can be. */

@@ -51,6 +51,11 @@ public interface Disk {
         return DiskLimits.USUAL;
     }
 
+    /** Bytes that still have room, about. */
+    default long freeBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** Where this is, for messages. */
     String describe();
 

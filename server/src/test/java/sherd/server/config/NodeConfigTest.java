@@ -40,7 +40,7 @@ final class NodeConfigTest {
                 [log]
                 sync = "interval"
                 sync-interval = "100ms"
-                checkpoint = "256MiB"
+                checkpoint = "1GiB"
 
                 [archive]
                 min-age = "7d"
