@@ -13,6 +13,8 @@ import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
 import sherd.bench.run.ArchiveIndexBench;
 import sherd.bench.run.ArchiveIngestBench;
+import sherd.bench.run.ArchiveSparseBench;
+import sherd.bench.run.ArchiveZeroCopyBench;
 import sherd.bench.run.ArraysBench;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.BuffersBench;
@@ -47,6 +49,8 @@ public final class Main {
             SearchBench::new,
             ArchiveIndexBench::new,
             ArchiveIngestBench::new,
+            ArchiveZeroCopyBench::new,
+            ArchiveSparseBench::new,
             EngineRun::new,
             BuffersBench::new,
             PoolBench::new,
@@ -75,7 +79,7 @@ public final class Main {
         if (name.equals("list")) {
             benchmarks()
                     .forEach(benchmark ->
-                            System.out.printf(Locale.ROOT, "%-14s %s%n", name(benchmark), line(benchmark)));
+                            System.out.printf(Locale.ROOT, "%-16s %s%n", name(benchmark), line(benchmark)));
             return 0;
         }
         for (var benchmark : benchmarks()) {

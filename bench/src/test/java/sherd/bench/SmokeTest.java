@@ -45,6 +45,9 @@ final class SmokeTest {
                 "search | archived,hot,grep | search --rounds 1 --words 5",
                 "archive-index | hybrid | archive-index --rounds 1",
                 "archive-ingest | sherd | archive-ingest --megabytes 20",
+                "archive-zerocopy | mapped,read in place,Files.readAllBytes,buffered tar reader | archive-zerocopy"
+                        + " --rows 30000 --rounds 1",
+                "archive-sparse | sherd | archive-sparse --gigabytes 0.2 --searches 20",
                 "engine | engine,caffeine,mapdb | engine --peers caffeine,mapdb --keys 1000 --batch 1 --rounds 1"
                         + " --warm-up 0 --millis 50 --forks 0 --footprint 5000",
                 "engine | engine,chronicle-map | engine --peers chronicle_map --keys 1000 --batch 1 --rounds 1 --warm-up 0"

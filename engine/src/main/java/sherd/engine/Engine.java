@@ -152,7 +152,8 @@ public final class Engine implements AutoCloseable {
         SegmentFiles.removeLeftovers(disk, state.segments());
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
         database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
-        var open = new OpenSegments(disk, cache, events, OpenSegments.DEFAULT_LIMIT);
+        var open = new OpenSegments(disk, cache, events);
+        disk.limits().warning(state.segments().size()).ifPresent(events::on);
         var recovery = new Recovery(database, disk, cache, open, budget);
         recovery.load();
         var replay = recovery.replay();
@@ -191,6 +192,16 @@ public final class Engine implements AutoCloseable {
     /** For acknowledgements and back-pressure. */
     public CommitLog log() {
         return log;
+    }
+
+    /** Files of segments mapped now. */
+    public int mappedSegments() {
+        return maintenance.open().mapped();
+    }
+
+    /** A little of what is to be done now and then. */
+    void tidy() {
+        maintenance.open().tidy();
     }
 
     /** Threads for what may wait. */
@@ -418,6 +429,7 @@ public final class Engine implements AutoCloseable {
             log.close();
         } finally {
             database.tables().forEach(ShardedTable::close);
+            maintenance.open().close();
             pool.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);

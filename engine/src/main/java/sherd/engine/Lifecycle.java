@@ -76,6 +76,7 @@ final class Lifecycle implements AutoCloseable {
     }
 
     private void tick() {
+        engine.tidy();
         long refusals = engine.memory().refusals();
         boolean refused = refusals != seenRefusals;
         seenRefusals = refusals;

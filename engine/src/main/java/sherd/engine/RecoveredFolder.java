@@ -25,19 +25,20 @@ final class RecoveredFolder implements AutoCloseable {
     private final MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE);
     private final SlabPool pool = new SlabPool(budget);
     private final Database database;
+    private final SegmentCache cache = new SegmentCache(budget, CACHE_BYTES);
+    private final OpenSegments open;
 
     /** @param state with tables; there are none in a folder that no node ever opened */
     RecoveredFolder(Disk disk, CatalogState state) {
         this.disk = disk;
         this.state = state;
+        open = new OpenSegments(disk, cache, Events.SILENT);
         database = new Database(disk, new LocalRoutes(disk), pool, "check", state);
     }
 
     /** Returns what is wrong with the log; the rows up to there are here. Once. */
     List<Fault> recover() throws IOException {
         database.load(TableDefinition.keyValue(1, ArchiveSettings.DEFAULT));
-        var cache = new SegmentCache(budget, CACHE_BYTES);
-        var open = new OpenSegments(disk, cache, Events.SILENT, OpenSegments.DEFAULT_LIMIT);
         var recovery = new Recovery(database, disk, cache, open, budget);
         recovery.load();
         var replay = recovery.replay();
@@ -57,6 +58,7 @@ final class RecoveredFolder implements AutoCloseable {
     @Override
     public void close() {
         database.tables().forEach(ShardedTable::close);
+        open.close();
         pool.close();
     }
 }

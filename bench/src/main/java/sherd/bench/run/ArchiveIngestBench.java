@@ -4,8 +4,6 @@ import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +66,7 @@ public final class ArchiveIngestBench implements Callable<Integer> {
     @Override
     public Integer call() {
         long wanted = megabytes * 1_000_000;
-        var lines = lines();
+        var lines = LogText.find().lines();
         var report = new Report(
                 "archive-ingest",
                 "Log lines into segments",
@@ -93,20 +91,6 @@ public final class ArchiveIngestBench implements Callable<Integer> {
                 Locale.ROOT, "The same lines once through zstd -3 as one run: %.3f of their size.", atOnce(lines)));
         output.finish(report);
         return 0;
-    }
-
-    private static List<byte[]> lines() {
-        var lines = new ArrayList<byte[]>();
-        for (var body : LogText.find().bodies()) {
-            int start = 0;
-            for (int i = 0; i < body.length; i++) {
-                if (body[i] == '\n') {
-                    lines.add(Arrays.copyOfRange(body, start, i));
-                    start = i + 1;
-                }
-            }
-        }
-        return lines;
     }
 
     private static long bytes(List<byte[]> lines) {

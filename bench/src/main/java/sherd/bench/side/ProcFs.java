@@ -42,6 +42,46 @@ public final class ProcFs {
         return field(Path.of("/proc", Long.toString(pid), "smaps_rollup"), "Pss_Anon:");
     }
 
+    /** All resident memory, at most, since the start or {@link #resetPeak}. */
+    public static long residentPeakBytes(long pid) {
+        return field(status(pid), "VmHWM:");
+    }
+
+    /** Pages of files that are resident, program and libraries included. */
+    public static long residentFileBytes(long pid) {
+        return field(status(pid), "RssFile:");
+    }
+
+    private static Path status(long pid) {
+        return Path.of("/proc", Long.toString(pid), "status");
+    }
+
+    /** From now on, of this process. */
+    public static void resetPeak() {
+        try {
+            Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+        } catch (IOException e) {
+            throw new BenchException("cannot reset the peak of resident memory; this needs Linux: " + e, e);
+        }
+    }
+
+    /** What the system has copied to the process for its reads, from caches or devices. */
+    public static long copiedBytes(long pid) {
+        return read(Path.of("/proc", Long.toString(pid), "io"))
+                .lines()
+                .filter(line -> line.startsWith("rchar:"))
+                .mapToLong(line -> Long.parseLong(line.substring(6).strip()))
+                .sum();
+    }
+
+    /** Mappings of files whose path has a part. */
+    public static long mappings(long pid, String part) {
+        return read(Path.of("/proc", Long.toString(pid), "maps"))
+                .lines()
+                .filter(line -> line.contains(part))
+                .count();
+    }
+
     /** All resident memory. */
     public static long residentBytes(long pid) {
         return field(Path.of("/proc", Long.toString(pid), "smaps_rollup"), "Rss:");

@@ -30,7 +30,14 @@ public final class SherdNode extends Side {
      * @param settings {@code key=value} of the node's configuration
      */
     public static SherdNode start(Path data, List<String> settings) {
-        return start(NAME, Jvm.command("sherd.server.cli.Main"), data, settings);
+        return start(data, settings, List.of());
+    }
+
+    /** The same with more options of the JVM; of two that contradict each other the last one counts. */
+    public static SherdNode start(Path data, List<String> settings, List<String> options) {
+        var command = new ArrayList<>(Jvm.command("sherd.server.cli.Main"));
+        command.addAll(command.indexOf("-cp"), options);
+        return start(NAME, command, data, settings);
     }
 
     /** The same through the launcher, as a user starts it. */

@@ -1,74 +1,80 @@
 package sherd.engine.archive;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import sherd.engine.archive.arrow.ArrowBlock;
 import sherd.engine.archive.file.ByteSink;
 import sherd.engine.archive.file.ByteSource;
+import sherd.engine.archive.file.KeptBytes;
 
-/** The record batches of a segment: where they lie, which rows and times they hold. */
+/**
+ * The record batches of a segment: where they lie, which rows and times they hold. Entries are read where the file has
+ * them ({@link SegmentLayout}); where a row is, in memory.
+ */
 final class BlockTable {
-    private final List<ArrowBlock> blocks = new ArrayList<>();
-    private long[] firstRows = new long[16];
-    private long[] minTimes = new long[16];
-    private long[] maxTimes = new long[16];
+    private final KeptBytes entries;
+    private final int[] firstRows;
 
-    void add(ArrowBlock block, long minTime, long maxTime) {
-        int index = blocks.size();
-        if (index + 1 == firstRows.length) {
-            firstRows = Arrays.copyOf(firstRows, index * 2 + 2);
-            minTimes = Arrays.copyOf(minTimes, index * 2 + 2);
-            maxTimes = Arrays.copyOf(maxTimes, index * 2 + 2);
-        }
-        blocks.add(block);
-        firstRows[index + 1] = firstRows[index] + block.rows();
-        minTimes[index] = minTime;
-        maxTimes[index] = maxTime;
+    private BlockTable(KeptBytes entries, int[] firstRows) {
+        this.entries = entries;
+        this.firstRows = firstRows;
     }
 
-    static BlockTable read(ByteSource source, int count) {
-        var table = new BlockTable();
-        for (int i = 0; i < count; i++) {
-            long offset = source.getLong();
-            int metadataLength = source.getInt();
-            int rows = source.getInt();
-            long bodyLength = source.getLong();
-            int crc = source.getInt();
-            source.skip(4);
-            if (rows <= 0 || metadataLength <= 0 || bodyLength < 0) {
-                throw source.corrupt("an impossible batch");
-            }
-            table.add(
-                    new ArrowBlock(offset, metadataLength, bodyLength, rows, crc), source.getLong(), source.getLong());
-        }
-        return table;
-    }
+    /** Makes the bytes of a table. */
+    static final class Builder {
+        private final ByteSink sink = new ByteSink();
 
-    void write(ByteSink sink) {
-        for (int i = 0; i < blocks.size(); i++) {
-            var block = blocks.get(i);
+        void add(ArrowBlock block, long minTime, long maxTime) {
             sink.putLong(block.offset());
             sink.putInt(block.metadataLength());
             sink.putInt(block.rows());
             sink.putLong(block.bodyLength());
             sink.putInt(block.crc());
             sink.putInt(0);
-            sink.putLong(minTimes[i]);
-            sink.putLong(maxTimes[i]);
+            sink.putLong(minTime);
+            sink.putLong(maxTime);
+        }
+
+        byte[] toArray() {
+            return sink.toArray();
         }
     }
 
+    /** Reads a table; {@code lasting} has the same bytes for as long as the table is used. */
+    static BlockTable read(ByteSource source, int count, KeptBytes lasting) {
+        var firstRows = new int[count + 1];
+        for (int i = 0; i < count; i++) {
+            source.skip(8);
+            int metadataLength = source.getInt();
+            int rows = source.getInt();
+            long bodyLength = source.getLong();
+            source.skip(24);
+            if (rows <= 0 || metadataLength <= 0 || bodyLength < 0 || rows > Integer.MAX_VALUE - firstRows[i]) {
+                throw source.corrupt("an impossible batch");
+            }
+            firstRows[i + 1] = firstRows[i] + rows;
+        }
+        return new BlockTable(lasting, firstRows);
+    }
+
     int count() {
-        return blocks.size();
+        return firstRows.length - 1;
     }
 
     long rows() {
-        return firstRows[blocks.size()];
+        return firstRows[count()];
     }
 
     ArrowBlock block(int index) {
-        return blocks.get(index);
+        long entry = entry(index);
+        return new ArrowBlock(
+                entries.getLong(entry),
+                entries.getInt(entry + 8),
+                entries.getLong(entry + 16),
+                firstRows[index + 1] - firstRows[index],
+                entries.getInt(entry + 24));
+    }
+
+    private static long entry(int index) {
+        return (long) index * SegmentLayout.BLOCK_ENTRY;
     }
 
     long firstRow(int index) {
@@ -80,17 +86,22 @@ final class BlockTable {
     }
 
     long minTime(int index) {
-        return minTimes[index];
+        return entries.getLong(entry(index) + 32);
     }
 
     long maxTime(int index) {
-        return maxTimes[index];
+        return entries.getLong(entry(index) + 40);
+    }
+
+    /** Memory that this takes beside what lasts. */
+    long heldBytes() {
+        return firstRows.length * 4L;
     }
 
     /** The block that holds a row. */
     int blockOf(long row) {
         int low = 0;
-        int high = blocks.size() - 1;
+        int high = count() - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
             if (firstRows[middle] <= row) {

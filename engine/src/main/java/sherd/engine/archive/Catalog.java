@@ -55,7 +55,11 @@ public final class Catalog {
         try {
             disk.delete(TEMPORARY);
             try (var file = disk.create(TEMPORARY)) {
-                file.write(ByteBuffer.wrap(CatalogLayout.write(state)), 0);
+                var at = new long[1];
+                CatalogLayout.write(state, (bytes, count) -> {
+                    file.write(ByteBuffer.wrap(bytes, 0, count), at[0]);
+                    at[0] += count;
+                });
                 file.sync();
             }
         } catch (IOException e) {

@@ -1,9 +1,11 @@
 package sherd.engine.archive;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import sherd.engine.archive.file.ByteSink;
 import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.CheckedFile;
@@ -40,26 +42,46 @@ final class CatalogLayout {
     private static final int FORMAT = 1;
     private static final int HEADER = 20;
     private static final int CRC_BYTES = 4;
+    private static final int PART_BYTES = 256 << 10;
 
     private CatalogLayout() {}
 
-    static byte[] write(CatalogState state) {
-        var body = new ByteSink();
-        body.putLong(state.version());
-        body.putInt(state.nextTableId());
-        body.putLong(state.checkpointLsn());
-        putMap(body, state.state());
-        body.putVar(state.tables().size());
-        state.tables().forEach(t -> putTable(body, t));
-        body.putVar(state.segments().size());
-        state.segments().forEach(s -> putSegment(body, s));
-        var file = new ByteSink();
-        file.putLong(MAGIC);
-        file.putInt(FORMAT);
-        file.putLong((long) HEADER + body.size() + CRC_BYTES);
-        file.putBytes(body.array(), 0, body.size());
-        file.putInt(CheckedFile.crc(file.array(), 0, file.size()));
-        return file.toArray();
+    /** Takes the file's bytes from front to back. */
+    interface Target {
+        void take(byte[] bytes, int count) throws IOException;
+    }
+
+    /** The file may be long, and the heap is not: it is made in parts. */
+    static void write(CatalogState state, Target target) throws IOException {
+        var length = new long[1];
+        write(state, 0, (_, count) -> length[0] += count);
+        write(state, length[0], target);
+    }
+
+    private static void write(CatalogState state, long length, Target target) throws IOException {
+        var crc = new CRC32C();
+        var sink = new ByteSink();
+        sink.putLong(MAGIC);
+        sink.putInt(FORMAT);
+        sink.putLong(length);
+        sink.putLong(state.version());
+        sink.putInt(state.nextTableId());
+        sink.putLong(state.checkpointLsn());
+        putMap(sink, state.state());
+        sink.putVar(state.tables().size());
+        state.tables().forEach(t -> putTable(sink, t));
+        sink.putVar(state.segments().size());
+        for (var segment : state.segments()) {
+            putSegment(sink, segment);
+            if (sink.size() > PART_BYTES) {
+                crc.update(sink.array(), 0, sink.size());
+                target.take(sink.array(), sink.size());
+                sink.clear();
+            }
+        }
+        crc.update(sink.array(), 0, sink.size());
+        sink.putInt((int) crc.getValue());
+        target.take(sink.array(), sink.size());
     }
 
     static CatalogState read(byte[] bytes) {

@@ -5,31 +5,42 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import sherd.engine.disk.Disk;
+import sherd.engine.disk.DiskLimits;
+import sherd.engine.disk.Mappings;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 
 /**
  * Which segments of a node are open. A segment is opened when somebody reads it and stays open until others need its
  * place: the one unused longest goes first. Those in use stay, so a few more than the limit may be open for a moment.
- * Thread-safe.
+ * Bounded are how many are open, which is files, and what they keep in memory. They are mapped as long as the system
+ * allows; the others are read in place. Thread-safe.
  */
-public final class OpenSegments {
-    /** A segment takes a file and tens of KB; a system gives a process 1024 files without being asked. */
-    public static final int DEFAULT_LIMIT = 512;
-
+public final class OpenSegments implements AutoCloseable {
     private final Disk disk;
     private final SegmentCache cache;
     private final Events events;
     private final int limit;
+    private final Mappings mappings;
     private final LinkedHashSet<SegmentHandle> idle = new LinkedHashSet<>();
     private int open;
     private long opened;
 
-    public OpenSegments(Disk disk, SegmentCache cache, Events events, int limit) {
+    /** As many as the system allows. */
+    public OpenSegments(Disk disk, SegmentCache cache, Events events) {
+        this(disk, cache, events, disk.limits());
+    }
+
+    private OpenSegments(Disk disk, SegmentCache cache, Events events, DiskLimits limits) {
+        this(disk, cache, events, limits.filesToKeep(), new Mappings(limits.mappings()));
+    }
+
+    OpenSegments(Disk disk, SegmentCache cache, Events events, int limit, Mappings mappings) {
         this.disk = disk;
         this.cache = cache;
         this.events = events;
         this.limit = limit;
+        this.mappings = mappings;
     }
 
     /** A way to a segment that the catalog names or is about to name. */
@@ -56,7 +67,7 @@ public final class OpenSegments {
     }
 
     Segment open(SegmentMeta meta) {
-        var segment = Segment.open(disk, meta, cache);
+        var segment = Segment.open(disk, meta, cache, mappings);
         synchronized (this) {
             open++;
             opened++;
@@ -87,6 +98,37 @@ public final class OpenSegments {
             }
         }
         victims.forEach(SegmentHandle::closeIfUnused);
+        while (cache.holdsTooMuch() && closeOldest()) {
+            // one after the other, since what each keeps differs
+        }
+    }
+
+    private boolean closeOldest() {
+        SegmentHandle victim;
+        synchronized (this) {
+            if (idle.isEmpty()) {
+                return false;
+            }
+            victim = idle.removeFirst();
+        }
+        victim.closeIfUnused();
+        return true;
+    }
+
+    /** Files mapped now. */
+    public int mapped() {
+        return mappings.count();
+    }
+
+    /** Unmaps a little of what nobody reads; to be called a few times a second. */
+    public void tidy() {
+        mappings.tidy();
+    }
+
+    /** Unmaps what nobody reads; when the handles have been released, that is all. */
+    @Override
+    public void close() {
+        mappings.close();
     }
 
     void quarantined(SegmentMeta meta, String reason) {

@@ -44,14 +44,17 @@ final class SearchPlanner {
     private final QueryMemory memory;
     private final ReadStats stats;
     private final Runnable step;
+    private final TimeWindow window;
     private final Map<String, Optional<TermCursor>> found = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
 
-    SearchPlanner(Segment segment, QueryMemory memory, ReadStats stats, Runnable step) {
+    /** @param window rows outside are not asked for, so what is said of them does not matter */
+    SearchPlanner(Segment segment, QueryMemory memory, ReadStats stats, Runnable step, TimeWindow window) {
         this.segment = segment;
         this.memory = memory;
         this.stats = stats;
         this.step = step;
+        this.window = window;
     }
 
     /** What was looked up, for people. */
@@ -72,8 +75,10 @@ final class SearchPlanner {
             case Query.Or(var parts) -> or(parts);
             case Query.Not(var denied) -> rows(denied).not();
             case Query.InColumn(int column, var words) -> inColumn(column, words);
-            case Query.EqualLong equal -> unknown();
-            case Query.EqualDouble equal -> unknown();
+            case Query.EqualLong(int column, long value) ->
+                scan(column, (numbers, scratch, taker) -> numbers.equalTo(value, scratch, taker));
+            case Query.EqualDouble(int column, double value) ->
+                scan(column, (numbers, scratch, taker) -> numbers.equalTo(value, scratch, taker));
             case Query.Field field -> throw new IllegalArgumentException("a query that was not bound: " + field);
         };
     }
@@ -84,6 +89,27 @@ final class SearchPlanner {
 
     private IndexReader index() {
         return segment.index(stats);
+    }
+
+    /** Shows the rows of a batch that have what is looked for. */
+    private interface Scan {
+        void of(Numbers numbers, Numbers.Scratch scratch, Numbers.Taker taker);
+    }
+
+    /** The rows whose number is as wanted, by reading the column of each batch that is asked for. */
+    private RowSet scan(int column, Scan scan) {
+        var set = RowSet.empty(memory, count(), 8);
+        var scratch = new Numbers.Scratch();
+        var batches = segment.blocks();
+        for (int i = 0; i < batches.count(); i++) {
+            if (window.of(i) != TimeWindow.Known.OUTSIDE) {
+                step.run();
+                int first = (int) batches.firstRow(i);
+                scan.of(segment.numbers(i, column, stats), scratch, row -> set.addRow(first + row));
+            }
+        }
+        note(segment.meta().columns().get(column).name() + ": scanned");
+        return set;
     }
 
     private RowSet unknown() {
@@ -107,6 +133,10 @@ final class SearchPlanner {
     }
 
     private boolean isWorthReading(Query part, long cost, RowSet set) {
+        if (part instanceof Query.EqualLong || part instanceof Query.EqualDouble) {
+            // So few rows cost less than a look at each batch.
+            return set.mayCount() > segment.blocks().count();
+        }
         if (cost >= OPPOSITE) {
             return true;
         }

@@ -7,16 +7,19 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.arrow.ArrowBatch;
 import sherd.engine.archive.arrow.ArrowField;
+import sherd.engine.archive.arrow.ColumnPlace;
 import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.Extent;
 import sherd.engine.archive.file.Failures;
+import sherd.engine.archive.file.Marks;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.index.IndexBytes;
 import sherd.engine.archive.index.IndexReader;
 import sherd.engine.archive.index.KeyReader;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.disk.Disk;
+import sherd.engine.disk.Mappings;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
@@ -24,9 +27,11 @@ import sherd.engine.memory.MemoryBudget;
 /**
  * Reads a segment. Thread-safe; cursors have one owner each.
  *
- * <p>Everything is read at its place and checked before use, nothing is mapped: a mapping of a file that somebody cut
- * takes the process down with it. Held in memory: the table of blocks, the key filter and the first key hash of each
- * page; what finds a group of terms from the first search on.
+ * <p>What is copied is checked each time: batches with text, dictionary blocks, lists. Three things are checked once and
+ * then read where a mapped file has them: the table of blocks, what finds a group of terms, and columns of numbers. They
+ * may turn into anything when somebody cuts the file, so who used them asks {@link #requireWhole} in the end. A file that
+ * is not mapped is read the same way with copies in memory. Held in memory besides: where a row is, the key filter and the
+ * first key hash of each page.
  */
 public final class Segment implements AutoCloseable {
     private static final int TAIL_BYTES = 64 << 10;
@@ -36,6 +41,9 @@ public final class Segment implements AutoCloseable {
     private final SegmentLayout.Footer footer;
     private final List<ArrowField> fields;
     private final BlockTable blocks;
+    /** Batches whose checksum was right, so that their numbers are read without the rest. */
+    private final Marks checked;
+
     private final @Nullable KeyReader keys;
     private final SegmentCache cache;
     private final long cacheId;
@@ -56,29 +64,46 @@ public final class Segment implements AutoCloseable {
         }
         var table = file.readChecked(footer.blocks(), stats);
         this.blocks = BlockTable.read(
-                new ByteSource(table, 0, table.length, ErrorCode.CORRUPT_SEGMENT, file.name()), footer.batches());
+                new ByteSource(table, 0, table.length, ErrorCode.CORRUPT_SEGMENT, file.name()),
+                footer.batches(),
+                file.lasting(footer.blocks().offset(), table));
         if (blocks.rows() != footer.rows() || meta.rows() != footer.rows()) {
             throw Failures.corruptSegment(
                     file.name(), footer.blocks().offset(), "another number of rows than expected");
         }
         this.keys = meta.keyed() ? new KeyReader(file, footer.keys(), stats) : null;
-        this.heldBytes = table.length + (keys == null ? 0 : keys.heldBytes());
-        cache.budget().reserve(MemoryBudget.Purpose.INDEX, heldBytes);
+        this.checked = new Marks(footer.batches());
+        this.heldBytes = (file.isMapped() ? file.heldBytes() : table.length)
+                + checked.heldBytes()
+                + blocks.heldBytes()
+                + (keys == null ? 0 : keys.heldBytes());
+        cache.hold(heldBytes, heapBytes());
         file.dropTail();
     }
 
-    /** Opens a segment the catalog knows. */
+    /** Opens a segment the catalog knows, to be read in place. */
     public static Segment open(Disk disk, SegmentMeta meta, SegmentCache cache) {
-        return open(disk, meta.file(), meta, cache);
+        return open(disk, meta.file(), meta, cache, null);
+    }
+
+    /** Opens a segment the catalog knows, mapped if that can be. */
+    public static Segment open(Disk disk, SegmentMeta meta, SegmentCache cache, Mappings mappings) {
+        return open(disk, meta.file(), meta, cache, mappings);
     }
 
     /** Opens a segment by what the file says of itself. */
     public static Segment openFile(Disk disk, String file, SegmentCache cache) {
-        return open(disk, file, null, cache);
+        return open(disk, file, null, cache, null);
     }
 
-    private static Segment open(Disk disk, String name, @Nullable SegmentMeta known, SegmentCache cache) {
-        var file = CheckedFile.open(disk, name);
+    /** The same, mapped if that can be. */
+    public static Segment openFile(Disk disk, String file, SegmentCache cache, Mappings mappings) {
+        return open(disk, file, null, cache, mappings);
+    }
+
+    private static Segment open(
+            Disk disk, String name, @Nullable SegmentMeta known, SegmentCache cache, @Nullable Mappings mappings) {
+        var file = CheckedFile.open(disk, name, mappings);
         try {
             var stats = new ReadStats();
             if (known != null && known.sizeBytes() != file.size()) {
@@ -183,12 +208,20 @@ public final class Segment implements AutoCloseable {
         return new RowCursor(this, stats, false);
     }
 
+    /** The filter of keys is outside the heap, and outlives this. */
+    private long heapBytes() {
+        return heldBytes - footer.keys().filter().length();
+    }
+
     @Override
     public synchronized void close() {
         if (closed.compareAndSet(false, true)) {
             cache.forget(cacheId);
             var reader = index;
-            cache.budget().release(MemoryBudget.Purpose.INDEX, heldBytes + (reader == null ? 0 : reader.heldBytes()));
+            cache.letGo(heldBytes, heapBytes());
+            if (reader != null) {
+                cache.letGo(reader.heldBytes(), reader.heldBytes());
+            }
             file.close();
         }
     }
@@ -224,17 +257,61 @@ public final class Segment implements AutoCloseable {
         var reader = index;
         if (reader == null) {
             reader = IndexReader.open(new IndexBytes.InFile(file, footer.terms()), footer.rows(), stats);
-            cache.budget().reserve(MemoryBudget.Purpose.INDEX, reader.heldBytes());
+            cache.hold(reader.heldBytes(), reader.heldBytes());
             index = reader;
         }
         return reader;
     }
 
-    /** A batch, from the cache or the file; its checksum was right. */
-    ArrowBatch batch(int index, ReadStats stats, boolean once) {
+    private void requireOpen() {
         if (closed.get()) {
             throw new StoreException(ErrorCode.CLOSED, "segment is closed: segment=" + meta.id() + "; open it again");
         }
+    }
+
+    /** Fails if the file was cut: what was found in place since it was opened may be anything. */
+    public void requireWhole() {
+        file.requireWhole();
+    }
+
+    /** The numbers of a column in a batch, in place if that can be. */
+    public Numbers numbers(int index, int column, ReadStats stats) {
+        requireOpen();
+        var block = blocks.block(index);
+        var type = meta.columns().get(column).type();
+        long offset = SegmentLayout.ROWS_OFFSET + block.offset();
+        try {
+            if (!checked.has(index)) {
+                file.check(new Extent(offset, block.length(), block.crc()), stats);
+                checked.set(index);
+            }
+            var metadata = file.read(offset, block.metadataLength(), stats);
+            var place = ColumnPlace.of(metadata, block.bodyLength(), fields, column);
+            if (isRaw(offset, place)) {
+                return new Numbers(
+                        type,
+                        file.keep(offset + place.values(), place.valuesLength(), stats),
+                        file.keep(offset + place.validity(), place.validityLength(), stats),
+                        block.rows());
+            }
+            var batch = batch(index, stats, true);
+            return new Numbers(type, batch.values(column), batch.validity(column), block.rows());
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw Failures.corruptSegment(file.name(), offset, "batch does not hold together: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isRaw(long offset, ColumnPlace place) {
+        int prefix = place.prefix();
+        return prefix == 0
+                || file.keep(offset + place.values() - prefix, prefix, new ReadStats())
+                                .getLong(0)
+                        == ColumnPlace.RAW;
+    }
+
+    /** A batch, from the cache or the file; its checksum was right. */
+    ArrowBatch batch(int index, ReadStats stats, boolean once) {
+        requireOpen();
         var cached = cache.get(cacheId, index);
         if (cached != null) {
             return cached;

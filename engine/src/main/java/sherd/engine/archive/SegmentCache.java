@@ -10,12 +10,15 @@ import sherd.engine.memory.MemoryBudget;
 
 /** Batches read from segments, the least recently used go first. Shared by all segments of a node. Thread-safe. */
 public final class SegmentCache {
+    private static final long LEAST_HELD = 64 << 10;
+
     private record Key(long segment, int block) {}
 
     private final MemoryBudget budget;
     private final long limitBytes;
     private final AtomicLong nextSegment = new AtomicLong();
     private final LinkedHashMap<Key, ArrowBatch> batches = new LinkedHashMap<>(64, 0.75f, true);
+    private final AtomicLong held = new AtomicLong();
     private long bytes;
 
     public SegmentCache(MemoryBudget budget, long limitBytes) {
@@ -29,6 +32,22 @@ public final class SegmentCache {
 
     MemoryBudget budget() {
         return budget;
+    }
+
+    /** Takes memory for what an open segment keeps beside its batches. */
+    void hold(long heldBytes, long heapBytes) {
+        held.addAndGet(heapBytes);
+        budget.reserve(MemoryBudget.Purpose.INDEX, heldBytes);
+    }
+
+    void letGo(long heldBytes, long heapBytes) {
+        held.addAndGet(-heapBytes);
+        budget.release(MemoryBudget.Purpose.INDEX, heldBytes);
+    }
+
+    /** Whether open segments keep more on the heap than batches may take. */
+    boolean holdsTooMuch() {
+        return held.get() > Math.max(limitBytes, LEAST_HELD);
     }
 
     long register() {

@@ -141,6 +141,11 @@ public final class SegmentHandle {
                 setAside(String.valueOf(e.getMessage()));
             }
             throw e;
+        } catch (InternalError e) {
+            // What the virtual machine makes of a page of a mapping that the file no longer has.
+            var cut = Failures.corruptSegment(meta.file(), 0, "the file was cut while open", e);
+            setAside(String.valueOf(cut.getMessage()));
+            throw cut;
         }
     }
 

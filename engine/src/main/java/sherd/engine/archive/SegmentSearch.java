@@ -118,7 +118,7 @@ public final class SegmentSearch {
         var window = new TimeWindow(segment, fromMillis, toMillis);
         var bound = query.bind(segment.meta().columns());
         try (var memory = new QueryMemory(segment.budget(), QueryMemory.USUAL_BYTES);
-                var rows = new SearchPlanner(segment, memory, stats, checkpoint).rows(bound)) {
+                var rows = new SearchPlanner(segment, memory, stats, checkpoint, window).rows(bound)) {
             var walk = rows.fromLast();
             while (walk.next()) {
                 for (long left = walk.may(); left != 0; left &= left - 1) {
@@ -129,6 +129,7 @@ public final class SegmentSearch {
                 }
             }
         }
+        segment.requireWhole();
         return found;
     }
 
@@ -137,13 +138,14 @@ public final class SegmentSearch {
             return new Stats(0, 0, 0, 0, SegmentExplain.none(segment.meta().id()));
         }
         long began = collector.nanoTime();
-        var planner = new SearchPlanner(segment, memory, indexStats, this::step);
+        var planner = new SearchPlanner(segment, memory, indexStats, this::step, window);
         try (var rows = planner.rows(query)) {
             long planned = collector.nanoTime();
             var walk = rows.fromLast();
             while (walk.next() && visit(walk)) {
                 step();
             }
+            segment.requireWhole();
             if (heap != null) {
                 heap.drain(collector::hit);
             }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import sherd.engine.archive.arrow.ArrowField;
 import sherd.engine.archive.arrow.ArrowWriter;
-import sherd.engine.archive.file.ByteSink;
 import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.Extent;
 import sherd.engine.archive.file.Failures;
@@ -47,7 +46,7 @@ public final class SegmentWriter implements AutoCloseable {
     private final MessageDigest digest = sha256();
     private final FileAppender out;
     private final ArrowWriter arrow;
-    private final BlockTable blocks = new BlockTable();
+    private final BlockTable.Builder blocks = new BlockTable.Builder();
     private final IndexWriter index;
     private final KeyTable keys;
     private final Tokenizer tokenizer = new Tokenizer();
@@ -287,10 +286,9 @@ public final class SegmentWriter implements AutoCloseable {
     private Members writeIndexes(Extent rowsMember) {
         long indexHeader = startMember(true);
         var terms = index.finish(out, rows);
-        var table = new ByteSink();
-        blocks.write(table);
-        var blockExtent = new Extent(out.position(), table.size(), CheckedFile.crc(table.array(), 0, table.size()));
-        out.put(table.array(), 0, table.size());
+        var table = blocks.toArray();
+        var blockExtent = new Extent(out.position(), table.length, CheckedFile.crc(table, 0, table.length));
+        out.put(table);
         var member = endMember(indexHeader + TarLayout.BLOCK);
         out.patch(indexHeader, TarLayout.header(SegmentLayout.INDEX, member.length(), createdSeconds));
         if (spec.keyColumn() < 0) {
@@ -325,7 +323,7 @@ public final class SegmentWriter implements AutoCloseable {
         out.put(TarLayout.header(SegmentLayout.FOOTER, SegmentLayout.FOOTER_BYTES, createdSeconds));
         out.put(SegmentLayout.write(new SegmentLayout.Footer(
                 rows,
-                blocks.count(),
+                arrow.blocks().size(),
                 createdSeconds,
                 size,
                 members.rows(),

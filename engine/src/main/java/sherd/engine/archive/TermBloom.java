@@ -30,10 +30,25 @@ public final class TermBloom {
 
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
-    private final byte[] bits;
+    private static final String DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    private static final byte[] VALUES = values();
 
-    private TermBloom(byte[] bits) {
-        this.bits = bits;
+    /** The bits in base 64, as the catalog has them: of thousands of segments, one copy is enough. */
+    private final String text;
+
+    private final int size;
+
+    private TermBloom(String text, int size) {
+        this.text = text;
+        this.size = size;
+    }
+
+    private static byte[] values() {
+        var values = new byte[128];
+        for (int i = 0; i < DIGITS.length(); i++) {
+            values[DIGITS.charAt(i)] = (byte) i;
+        }
+        return values;
     }
 
     /** Gathers the words of a segment that is being written; adding one again costs little. */
@@ -78,12 +93,12 @@ public final class TermBloom {
             for (int i = 0; i < folded.length; i++) {
                 LONG.set(bytes, i * 8, folded[i]);
             }
-            return Optional.of(new TermBloom(bytes));
+            return Optional.of(new TermBloom(Base64.getEncoder().encodeToString(bytes), bytes.length));
         }
     }
 
     public String encode() {
-        return Base64.getEncoder().encodeToString(bits);
+        return text;
     }
 
     /** Empty for anything but what {@link #encode} made. */
@@ -93,7 +108,7 @@ public final class TermBloom {
             boolean sound = bytes.length * 8 >= LEAST_BITS
                     && bytes.length * 8 <= MOST_BITS
                     && Integer.bitCount(bytes.length) == 1;
-            return sound ? Optional.of(new TermBloom(bytes)) : Optional.empty();
+            return sound ? Optional.of(new TermBloom(text, bytes.length)) : Optional.empty();
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
@@ -115,14 +130,28 @@ public final class TermBloom {
     private boolean mayContain(String word) {
         var bytes = word.getBytes(UTF_8);
         long hash = hash(bytes, 0, bytes.length);
-        int last = bits.length * 8 - 1;
+        int last = size * 8 - 1;
         for (int probe = 0; probe < PROBES; probe++, hash >>>= PROBE_BITS) {
             int bit = (int) hash & (MOST_BITS - 1) & last;
-            if ((bits[bit >>> 3] & 1 << (bit & 7)) == 0) {
+            if ((byteAt(bit >>> 3) >>> (bit & 7) & 1) == 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Three bytes are four digits. */
+    private int byteAt(int index) {
+        int first = index / 3 * 4;
+        return switch (index % 3) {
+            case 0 -> digit(first) << 2 | digit(first + 1) >> 4;
+            case 1 -> digit(first + 1) << 4 | digit(first + 2) >> 2;
+            default -> digit(first + 2) << 6 | digit(first + 3);
+        };
+    }
+
+    private int digit(int index) {
+        return VALUES[text.charAt(index) & 127];
     }
 
     private static long hash(byte[] buffer, int offset, int length) {

@@ -34,7 +34,7 @@ final class TimeWindow {
             batch = batch > 0 && row == firstRow - 1 ? batch - 1 : batches.blockOf(row);
             firstRow = batches.firstRow(batch);
             endRow = batches.endRow(batch);
-            known = ofBatch();
+            known = of(batch);
         }
         return known;
     }
@@ -48,7 +48,8 @@ final class TimeWindow {
         return time >= from && time <= to;
     }
 
-    private Known ofBatch() {
+    /** What is known of a batch. */
+    Known of(int batch) {
         long least = batches.minTime(batch);
         long greatest = batches.maxTime(batch);
         if (!timed || (least >= from && greatest <= to)) {

@@ -46,6 +46,11 @@ public interface Disk {
     @Nullable
     AutoCloseable tryLock(String name) throws IOException;
 
+    /** How many files may be mapped and kept open. */
+    default DiskLimits limits() {
+        return DiskLimits.USUAL;
+    }
+
     /** Bytes that still have room, about. */
     default long freeBytes() {
         return Long.MAX_VALUE;

@@ -130,6 +130,11 @@ public final class LocalDisk implements Disk {
     }
 
     @Override
+    public DiskLimits limits() {
+        return DiskLimits.ofSystem();
+    }
+
+    @Override
     public long freeBytes() {
         return root.toFile().getUsableSpace();
     }

@@ -40,6 +40,10 @@ final class LocalFile implements DiskFile {
         }
     }
 
+    FileChannel channel() {
+        return channel;
+    }
+
     @Override
     public long size() throws IOException {
         return channel.size();

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import sherd.engine.disk.Mappings;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.observe.Event;
@@ -21,7 +22,7 @@ final class OpenSegmentsTest {
     private final FaultDisk disk = new FaultDisk();
     private final List<Event> events = new ArrayList<>();
     private final SegmentCache cache = new SegmentCache(Rows.BUDGET, 1 << 20);
-    private final OpenSegments open = new OpenSegments(disk, cache, events::add, 3);
+    private final OpenSegments open = new OpenSegments(disk, cache, events::add, 3, new Mappings(0));
     private final long memory = Rows.BUDGET.usedBytes();
     private final List<SegmentHandle> handles = new ArrayList<>();
 

@@ -72,6 +72,7 @@ final class Metrics {
                 "What of the commit log the last checkpoint covers.",
                 status.checkpointLsn());
         out.gauge("sherd_segments", "Segments of all tables.", status.segments());
+        out.gauge("sherd_segments_mapped", "Files of segments that are mapped.", engine.mappedSegments());
         out.gauge(
                 "sherd_segments_quarantined",
                 "Segments set aside because their bytes are not what was written.",

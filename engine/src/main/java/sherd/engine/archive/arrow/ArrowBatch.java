@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
+import sherd.engine.archive.file.KeptBytes;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.schema.ColumnType;
 
@@ -117,6 +118,20 @@ public final class ArrowBatch {
             case BOOL -> array[at + (row >> 3)] >> (row & 7) & 1;
             case FLOAT64, FLOAT32, STRING, BYTES, JSON -> throw new IllegalArgumentException("not a whole number");
         };
+    }
+
+    /** The open buffer of a column's values. */
+    public KeptBytes values(int column) {
+        return kept(values[column]);
+    }
+
+    /** A bit a row, 0 for null; empty if there are no nulls. */
+    public KeptBytes validity(int column) {
+        return kept(validity[column]);
+    }
+
+    private static KeptBytes kept(Slice slice) {
+        return KeptBytes.of(slice.array(), slice.offset(), slice.size());
     }
 
     public double getDouble(int column, int row) {

@@ -1,14 +1,14 @@
 package sherd.engine.archive.index;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.archive.file.Extent;
 import sherd.engine.archive.file.Failures;
+import sherd.engine.archive.file.KeptBytes;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.error.StoreException;
 
-/** Where the bytes of an index are: in a mapping, or in a file. Thread-safe. */
+/** Where the bytes of an index are: in memory, or in a file that may be mapped. Thread-safe. */
 public sealed interface IndexBytes {
     long size();
 
@@ -19,44 +19,39 @@ public sealed interface IndexBytes {
     byte[] read(long offset, long length, ReadStats stats);
 
     /** Bytes to be kept for long: in place where they are mapped. */
-    MemorySegment keep(long offset, long length, ReadStats stats);
+    KeptBytes keep(long offset, long length, ReadStats stats);
 
     /** Whether what is kept takes memory of its own. */
     boolean keepsCopies();
 
     StoreException corrupt(long offset, String problem);
 
-    /** A slice of a mapped file. */
-    record Mapped(MemorySegment bytes, String file, long place) implements IndexBytes {
+    /** Fails if a range is not all there. */
+    default void requireRange(long offset, long length) {
+        if (offset < 0 || length < 0 || offset > size() - length) {
+            throw corrupt(offset, "a range beyond the index: length=" + length);
+        }
+    }
+
+    /** Bytes in memory. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record InMemory(byte[] bytes, String fileName) implements IndexBytes {
         @Override
         public long size() {
-            return bytes.byteSize();
-        }
-
-        @Override
-        public String fileName() {
-            return file;
+            return bytes.length;
         }
 
         @Override
         public byte[] read(long offset, long length, ReadStats stats) {
-            if (offset < 0 || length < 0 || length > Integer.MAX_VALUE - 16 || offset > size() - length) {
-                throw corrupt(offset, "a range beyond the index: length=" + length);
-            }
-            var copy = new byte[(int) length];
-            try {
-                MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, copy, 0, copy.length);
-            } catch (InternalError e) {
-                // What the JVM makes of a page that the file no longer has.
-                throw Failures.corruptSegment(file, place + offset, "the file was cut while open", e);
-            }
+            requireRange(offset, length);
             stats.add(length);
-            return copy;
+            return Arrays.copyOfRange(bytes, (int) offset, (int) (offset + length));
         }
 
         @Override
-        public MemorySegment keep(long offset, long length, ReadStats stats) {
-            return bytes.asSlice(offset, length);
+        public KeptBytes keep(long offset, long length, ReadStats stats) {
+            requireRange(offset, length);
+            return KeptBytes.of(bytes, (int) offset, (int) length);
         }
 
         @Override
@@ -66,7 +61,7 @@ public sealed interface IndexBytes {
 
         @Override
         public StoreException corrupt(long offset, String problem) {
-            return Failures.corruptSegment(file, place + offset, problem);
+            return Failures.corruptSegment(fileName, offset, problem);
         }
     }
 
@@ -84,20 +79,18 @@ public sealed interface IndexBytes {
 
         @Override
         public byte[] read(long offset, long length, ReadStats stats) {
-            if (offset < 0 || length < 0 || offset > size() - length) {
-                throw corrupt(offset, "a range beyond the index: length=" + length);
-            }
+            requireRange(offset, length);
             return file.read(extent.offset() + offset, length, stats);
         }
 
         @Override
-        public MemorySegment keep(long offset, long length, ReadStats stats) {
-            return MemorySegment.ofArray(read(offset, length, stats));
+        public KeptBytes keep(long offset, long length, ReadStats stats) {
+            return file.lasting(extent.offset() + offset, read(offset, length, stats));
         }
 
         @Override
         public boolean keepsCopies() {
-            return true;
+            return !file.isMapped();
         }
 
         @Override

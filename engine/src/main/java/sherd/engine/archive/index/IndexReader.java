@@ -2,14 +2,12 @@ package sherd.engine.archive.index;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.CheckedFile;
+import sherd.engine.archive.file.KeptBytes;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.error.ErrorCode;
@@ -23,9 +21,6 @@ public final class IndexReader {
     /** Not a term of any text: rows with a compound that was too long to be a term. */
     static final byte[] LEFT_OUT = {0};
 
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private static final int CHUNK = 64 << 10;
 
     private final IndexBytes bytes;
@@ -35,7 +30,7 @@ public final class IndexReader {
     private final int groups;
     private final int firstBytes;
     /** First terms, then entries. */
-    private final MemorySegment sparse;
+    private final KeptBytes sparse;
 
     private final long sparsePlace;
 
@@ -49,7 +44,7 @@ public final class IndexReader {
             throw bytes.corrupt(place, "no index here");
         }
         if (CheckedFile.crc(tail, 0, IndexLayout.TAIL_CRC)
-                != MemorySegment.ofArray(tail).get(INT, IndexLayout.TAIL_CRC)) {
+                != KeptBytes.of(tail, IndexLayout.TAIL_CRC, Integer.BYTES).getInt(0)) {
             throw bytes.corrupt(place, "checksum of the index's tail differs");
         }
         int version = source.getInt();
@@ -90,12 +85,11 @@ public final class IndexReader {
 
     private void checkSparse(int wanted) {
         var crc = new CRC32C();
-        var copy = new byte[(int) Math.min(CHUNK, sparse.byteSize())];
+        var copy = new byte[(int) Math.min(CHUNK, sparse.size())];
         try {
-            for (long at = 0; at < sparse.byteSize(); at += copy.length) {
-                int step = (int) Math.min(copy.length, sparse.byteSize() - at);
-                // Summed from a copy: the intrinsic over a mapping that somebody cut would end the process.
-                MemorySegment.copy(sparse, ValueLayout.JAVA_BYTE, at, copy, 0, step);
+            for (long at = 0; at < sparse.size(); at += copy.length) {
+                int step = (int) Math.min(copy.length, sparse.size() - at);
+                sparse.copy(at, copy, 0, step);
                 crc.update(copy, 0, step);
             }
         } catch (InternalError e) {
@@ -142,7 +136,7 @@ public final class IndexReader {
 
     /** Memory that this takes. */
     public long heldBytes() {
-        return bytes.keepsCopies() ? sparse.byteSize() : 0;
+        return bytes.keepsCopies() ? sparse.size() : 0;
     }
 
     IndexBytes bytes() {
@@ -155,7 +149,7 @@ public final class IndexReader {
 
     /** Bytes that find a group: first terms, entries and tail. */
     long sparseBytes() {
-        return sparse.byteSize() + IndexLayout.TAIL;
+        return sparse.size() + IndexLayout.TAIL;
     }
 
     /** A cursor at the term, or null if no row has it. */
@@ -179,16 +173,17 @@ public final class IndexReader {
     public TermCursor from(byte[] term, ReadStats stats) {
         int low = 0;
         int high = groups - 1;
-        var wanted = MemorySegment.ofArray(term);
+        var first = new byte[TermLayout.MAX_TERM_BYTES];
         try {
             while (low < high) {
                 int middle = (low + high + 1) >>> 1;
-                if (compareFirst(middle, wanted) <= 0) {
+                if (compareFirst(middle, term, first) <= 0) {
                     low = middle;
                 } else {
                     high = middle - 1;
                 }
             }
+            sparse.settle();
         } catch (InternalError e) {
             throw cut(e);
         } catch (IndexOutOfBoundsException e) {
@@ -202,22 +197,16 @@ public final class IndexReader {
         return new TermCursor(this, 0, stats);
     }
 
-    private int compareFirst(int group, MemorySegment wanted) {
+    private int compareFirst(int group, byte[] wanted, byte[] first) {
         long start = group == 0 ? 0 : firstEnd(group - 1);
-        long length = firstEnd(group) - start;
-        long mismatch = MemorySegment.mismatch(sparse, start, start + length, wanted, 0, wanted.byteSize());
-        if (mismatch < 0) {
-            return 0;
-        }
-        if (mismatch == length || mismatch == wanted.byteSize()) {
-            return Long.compare(length, wanted.byteSize());
-        }
-        return Byte.compareUnsigned(
-                sparse.get(ValueLayout.JAVA_BYTE, start + mismatch), wanted.get(ValueLayout.JAVA_BYTE, mismatch));
+        int length = (int) (firstEnd(group) - start);
+        int shown = Math.min(length, first.length);
+        sparse.peek(start, first, 0, shown);
+        return Arrays.compareUnsigned(first, 0, shown, wanted, 0, wanted.length);
     }
 
     private long firstEnd(int group) {
-        return sparse.get(INT, entry(group) + 12);
+        return sparse.peekInt(entry(group) + 12);
     }
 
     private long entry(int group) {
@@ -230,7 +219,7 @@ public final class IndexReader {
 
     private long located(int group) {
         try {
-            return sparse.get(LONG, entry(group));
+            return sparse.getLong(entry(group));
         } catch (InternalError e) {
             throw cut(e);
         }
@@ -240,7 +229,7 @@ public final class IndexReader {
     byte[] block(int group, ReadStats stats) {
         long located = located(group);
         var block = bytes.read(IndexLayout.place(located), IndexLayout.length(located), stats);
-        int wanted = sparse.get(INT, entry(group) + 8);
+        int wanted = sparse.getInt(entry(group) + 8);
         if (CheckedFile.crc(block, 0, block.length) != wanted) {
             throw bytes.corrupt(IndexLayout.place(located), "checksum of a dictionary block differs");
         }

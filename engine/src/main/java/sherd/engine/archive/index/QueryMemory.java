@@ -6,8 +6,9 @@ import sherd.engine.memory.MemoryBudget;
 
 /** What one query holds in sets of rows or in groups, bounded. One owner. */
 public final class QueryMemory implements AutoCloseable {
-    /** Enough for sets over ten million rows. */
-    public static final long USUAL_BYTES = 32L << 20;
+    /** Enough for sets over ten million rows; they are on the heap, so a small one leaves room for other queries. */
+    public static final long USUAL_BYTES =
+            Math.min(32L << 20, Runtime.getRuntime().maxMemory() / 16);
 
     /** So little is taken without asking: a node whose memory is full of rows can still be searched. */
     private static final long UNASKED_BYTES = 1 << 20;

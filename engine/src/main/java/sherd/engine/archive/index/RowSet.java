@@ -49,7 +49,8 @@ public final class RowSet implements AutoCloseable {
         return new RowSet(memory, rows, ALL, ALL, 0);
     }
 
-    static RowSet empty(QueryMemory memory, long rows, int room) {
+    /** No row yet, with room for so many blocks. */
+    public static RowSet empty(QueryMemory memory, long rows, int room) {
         return new RowSet(memory, rows, 0, 0, room);
     }
 
@@ -71,7 +72,7 @@ public final class RowSet implements AutoCloseable {
     }
 
     /** Adds a row that is not before any that is there. */
-    void addRow(int row) {
+    public void addRow(int row) {
         int block = row >>> ListLayout.BLOCK_BITS;
         long bit = 1L << row;
         if (size > 0 && blocks[size - 1] == block) {

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -97,7 +98,7 @@ final class IndexTest {
     }
 
     private static IndexBytes mapped(byte[] bytes) {
-        return new IndexBytes.Mapped(MemorySegment.ofArray(bytes), FILE, 0);
+        return new IndexBytes.InMemory(bytes, FILE);
     }
 
     @Test
@@ -180,7 +181,8 @@ final class IndexTest {
         changed[tail + at] = (byte) value;
         var crc = new CRC32C();
         crc.update(changed, tail, IndexLayout.TAIL_CRC);
-        MemorySegment.ofArray(changed).set(IndexReader.INT, (long) tail + IndexLayout.TAIL_CRC, (int) crc.getValue());
+        ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN).putInt(tail + IndexLayout.TAIL_CRC, (int)
+                crc.getValue());
         return changed;
     }
 
