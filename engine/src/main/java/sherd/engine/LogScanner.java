@@ -34,6 +34,7 @@ final class LogScanner {
     private int pruned;
     private int damaged;
     private long hotRows;
+    private int unreachable;
     private long archivedRows;
     private final ReadStats read = new ReadStats();
 
@@ -71,7 +72,7 @@ final class LogScanner {
                 inOrder(segments.newestFirst()).forEach(this::scanSegment);
             }
             return new ScanStats(
-                    segments.newestFirst().size(), pruned, damaged, archivedRows, hotRows, read.blocks(), read.bytes());
+                    segments.newestFirst().size(), pruned, damaged, unreachable, archivedRows, hotRows, read.blocks(), read.bytes());
         } finally {
             hot.forEach(HotRows::release);
             segments.release();
@@ -134,10 +135,13 @@ final class LogScanner {
                 return meta;
             });
         } catch (StoreException e) {
-            if (handle.damage() == null) {
+            if (handle.damage() != null) {
+                damaged++;
+            } else if (e.code() == ErrorCode.OBJECTS_UNAVAILABLE) {
+                unreachable++;
+            } else {
                 throw e;
             }
-            damaged++;
         }
     }
 

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.disk.Disk;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.objects.ObjectFiles;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 
@@ -21,12 +25,20 @@ public final class OpenSegments {
     private final SegmentCache cache;
     private final Events events;
     private final int limit;
+    /** Empty while this node has no object storage. */
+    private final Optional<ObjectFiles> objects;
+
     private final LinkedHashSet<SegmentHandle> idle = new LinkedHashSet<>();
     private int open;
     private long opened;
 
     public OpenSegments(Disk disk, SegmentCache cache, Events events, int limit) {
+        this(disk, Optional.empty(), cache, events, limit);
+    }
+
+    public OpenSegments(Disk disk, Optional<ObjectFiles> objects, SegmentCache cache, Events events, int limit) {
         this.disk = disk;
+        this.objects = objects;
         this.cache = cache;
         this.events = events;
         this.limit = limit;
@@ -34,7 +46,12 @@ public final class OpenSegments {
 
     /** A way to a segment that the catalog names or is about to name. */
     public SegmentHandle handle(SegmentMeta meta, Optional<TermBloom> terms) {
-        return new SegmentHandle(this, meta, terms);
+        return handle(meta, terms, SegmentHome.LOCAL);
+    }
+
+    /** The same, wherever the segment is. */
+    public SegmentHandle handle(SegmentMeta meta, Optional<TermBloom> terms, SegmentHome home) {
+        return new SegmentHandle(this, meta, terms, home);
     }
 
     /** Segments open now. */
@@ -55,13 +72,21 @@ public final class OpenSegments {
         return cache;
     }
 
-    Segment open(SegmentMeta meta) {
-        var segment = Segment.open(disk, meta, cache);
+    Segment open(SegmentMeta meta, SegmentHome home) {
+        var segment = home.onDisk() ? Segment.open(disk, meta, cache) : Segment.open(object(meta, home), meta, cache);
         synchronized (this) {
             open++;
             opened++;
         }
         return segment;
+    }
+
+    private CheckedFile object(SegmentMeta meta, SegmentHome home) {
+        var files = objects.orElseThrow(() -> new StoreException(
+                ErrorCode.OBJECTS_UNAVAILABLE,
+                "a segment is in object storage, and this node has none: file=" + meta.file() + " key=" + home.object()
+                        + "; set objects.endpoint and what belongs to it as they were"));
+        return CheckedFile.of(files.open(home.object(), meta.sizeBytes()), meta.file(), meta.sizeBytes());
     }
 
     synchronized void closed() {
@@ -93,14 +118,36 @@ public final class OpenSegments {
         events.on(new Event.SegmentQuarantined(meta.id(), reason));
     }
 
-    /** A file that nobody reads any more; if it cannot go now, the next start removes it. */
-    void delete(SegmentMeta meta) {
+    boolean hasObjects() {
+        return objects.isPresent();
+    }
+
+    /** Something that was read was wrong, and is right perhaps where it will be read next, which is not in memory. */
+    void suspected(SegmentMeta meta, SegmentHome home, String reason) {
+        objects.ifPresent(files -> files.pages().forget(home.object()));
+        events.on(new Event.Warning("a segment was not read as it was written, its object is read afresh: segment="
+                + meta.id() + " key=" + home.object() + " reason='" + reason + "'"));
+    }
+
+    /** A segment that nobody reads any more; what cannot go now, the next start removes. */
+    void delete(SegmentMeta meta, SegmentHome home) {
+        if (home.hasObject()) {
+            objects.ifPresent(files -> files.discard(home.object()));
+        }
+        deleteFile(meta.file());
+        if (meta.keyed() && !home.onDisk()) {
+            deleteFile(KeyFile.name(meta));
+        }
+    }
+
+    /** A file, if it is there. */
+    public void deleteFile(String file) {
         try {
-            disk.delete(meta.file());
+            disk.delete(file);
         } catch (IOException e) {
             events.on(
                     new Event.Warning("a segment that was replaced could not be deleted, the next start does it: file="
-                            + meta.file() + " reason='" + e.getMessage() + "'"));
+                            + file + " reason='" + e.getMessage() + "'"));
         }
     }
 }

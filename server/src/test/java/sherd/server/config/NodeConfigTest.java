@@ -92,6 +92,18 @@ final class NodeConfigTest {
                 cluster = "here"
                 peers = "east=http://10.0.0.5:8080, west=https://loki.example.org/base"
                 peer-timeout = "3s"
+
+                [objects]
+                endpoint = "https://s3.example.org"
+                bucket = "b"
+                prefix = "a/b"
+                region = "eu-central-1"
+                access-key = "me"
+                secret-key = "hush"
+                upload-after = "1m"
+                keep-local = "2d"
+                local-limit = "10GiB"
+                timeout = "3s"
                 """), List.of());
         assertThat(config)
                 .isEqualTo(new NodeConfig(
@@ -101,7 +113,22 @@ final class NodeConfigTest {
                         new LogConfig(Sync.OS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
                         new ArchiveConfig(Duration.ZERO, 1.0, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
                         new TableConfig(8),
-                        lokiHere()));
+                        lokiHere(),
+                        objectsThere()));
+    }
+
+    private static ObjectsConfig objectsThere() {
+        return new ObjectsConfig(
+                "https://s3.example.org",
+                "b",
+                "a/b",
+                "eu-central-1",
+                new Secret("me"),
+                new Secret("hush"),
+                Duration.ofMinutes(1),
+                Duration.ofDays(2),
+                ByteSize.ofGiB(10),
+                Duration.ofSeconds(3));
     }
 
     private static LokiConfig lokiHere() {
@@ -136,7 +163,17 @@ final class NodeConfigTest {
                 "table.shards=8",
                 "loki.cluster=here",
                 "loki.peers=west=https://loki.example.org/base,east=http://10.0.0.5:8080",
-                "loki.peer-timeout=3s");
+                "loki.peer-timeout=3s",
+                "objects.endpoint=https://s3.example.org",
+                "objects.bucket=b",
+                "objects.prefix=a/b",
+                "objects.region=eu-central-1",
+                "objects.access-key=me",
+                "objects.secret-key=hush",
+                "objects.upload-after=1m",
+                "objects.keep-local=2d",
+                "objects.local-limit=10GiB",
+                "objects.timeout=3s");
         assertThat(NodeConfig.read(null, settings))
                 .isEqualTo(new NodeConfig(
                         new ListenConfig(
@@ -145,7 +182,8 @@ final class NodeConfigTest {
                         new LogConfig(Sync.ALWAYS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
                         new ArchiveConfig(Duration.ZERO, 0.5, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
                         new TableConfig(8),
-                        lokiHere()));
+                        lokiHere(),
+                        objectsThere()));
         assertThat(settings).as("a setting for each key").hasSize(keys(NodeConfig.DEFAULTS.toToml()));
     }
 

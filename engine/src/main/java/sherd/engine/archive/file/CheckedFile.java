@@ -32,6 +32,11 @@ public final class CheckedFile implements AutoCloseable {
         }
     }
 
+    /** A file that is not in the data folder, of a length that is known. */
+    public static CheckedFile of(DiskFile file, String name, long size) {
+        return new CheckedFile(file, name, size);
+    }
+
     public String name() {
         return name;
     }
