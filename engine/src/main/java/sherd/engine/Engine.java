@@ -173,8 +173,8 @@ public final class Engine implements AutoCloseable {
 
     private static ObjectFiles objects(
             ObjectStorage storage, MemoryBudget budget, Clock clock, RandomGenerator random) {
-        var store = new PatientStore(
-                storage.store(), storage.policy().patience(), clock, random, LockSupport::parkNanos);
+        var store =
+                new PatientStore(storage.store(), storage.policy().patience(), clock, random, LockSupport::parkNanos);
         return new ObjectFiles(store, new ObjectPages(store, budget, budget.limitBytes() / CACHE_SHARE));
     }
 

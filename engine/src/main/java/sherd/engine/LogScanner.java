@@ -72,7 +72,14 @@ final class LogScanner {
                 inOrder(segments.newestFirst()).forEach(this::scanSegment);
             }
             return new ScanStats(
-                    segments.newestFirst().size(), pruned, damaged, unreachable, archivedRows, hotRows, read.blocks(), read.bytes());
+                    segments.newestFirst().size(),
+                    pruned,
+                    damaged,
+                    unreachable,
+                    archivedRows,
+                    hotRows,
+                    read.blocks(),
+                    read.bytes());
         } finally {
             hot.forEach(HotRows::release);
             segments.release();

@@ -12,10 +12,4 @@ package sherd.engine;
  * @param pageBytes held in memory
  */
 public record ObjectsStatus(
-        String store,
-        boolean away,
-        long unwanted,
-        long requests,
-        long fetchedBytes,
-        long foundPages,
-        long pageBytes) {}
+        String store, boolean away, long unwanted, long requests, long fetchedBytes, long foundPages, long pageBytes) {}

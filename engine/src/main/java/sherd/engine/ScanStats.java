@@ -11,4 +11,11 @@ package sherd.engine;
  * @param hotRows shown from memory
  */
 public record ScanStats(
-        int segments, int pruned, int damaged, int unreachable, long archivedRows, long hotRows, long blocksRead, long bytesRead) {}
+        int segments,
+        int pruned,
+        int damaged,
+        int unreachable,
+        long archivedRows,
+        long hotRows,
+        long blocksRead,
+        long bytesRead) {}

@@ -8,4 +8,5 @@ package sherd.engine;
  * @param damaged of these, set aside: what they have is missing in the answer
  * @param unreachable of these, in object storage that cannot be reached: what they have is missing too
  */
-public record SearchStats(int segments, int pruned, int damaged, int unreachable, long blocksRead, long bytesRead, long hotRows) {}
+public record SearchStats(
+        int segments, int pruned, int damaged, int unreachable, long blocksRead, long bytesRead, long hotRows) {}

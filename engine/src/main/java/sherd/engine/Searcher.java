@@ -94,7 +94,8 @@ final class Searcher {
     }
 
     private SearchResult result(TableSegments segments, List<Hit> hits, QueryMemory memory) {
-        var stats = new SearchStats(segments.newestFirst().size(), pruned, damaged, unreachable, blocksRead, bytesRead, hotRows);
+        var stats = new SearchStats(
+                segments.newestFirst().size(), pruned, damaged, unreachable, blocksRead, bytesRead, hotRows);
         return new SearchResult(
                 hits,
                 total,

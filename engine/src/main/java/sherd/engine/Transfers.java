@@ -152,7 +152,9 @@ final class Transfers {
             for (var candidate : some) {
                 long started = maintenance.clock().epochMillis();
                 if (store(candidate)) {
-                    verified.put(candidate, new SegmentHome(State.BOTH, candidate.home().object()));
+                    verified.put(
+                            candidate,
+                            new SegmentHome(State.BOTH, candidate.home().object()));
                     maintenance
                             .events()
                             .on(new Event.SegmentStored(
@@ -187,7 +189,8 @@ final class Transfers {
         objects.store().delete(key);
         throw new ObjectException(
                 ObjectException.Reason.REFUSED,
-                "an object is not what was stored, twice: store=" + objects.store().describe() + " key=" + key);
+                "an object is not what was stored, twice: store="
+                        + objects.store().describe() + " key=" + key);
     }
 
     /** The files of verified segments that need not stay, and those that turned out to be damaged. */
@@ -244,8 +247,7 @@ final class Transfers {
             return;
         }
         var states = new HashMap<Long, Map<String, String>>();
-        homes.forEach(
-                (candidate, home) -> states.put(candidate.entry().sequence(), home.encode()));
+        homes.forEach((candidate, home) -> states.put(candidate.entry().sequence(), home.encode()));
         maintenance.database().commit(old -> CatalogChange.changeStates(old, states));
         homes.forEach((candidate, home) -> candidate.entry().segment().moved(home));
     }

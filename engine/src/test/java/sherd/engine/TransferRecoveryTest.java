@@ -113,10 +113,8 @@ final class TransferRecoveryTest {
                 store.engine.archive(store.engine.requireTable(GONE), 0);
             }
         }));
-        work.add(new Step(
-                "archive keys " + turn, store -> store.engine.archive(store.engine.keyValue(), 0)));
-        work.add(new Step(
-                "archive lines " + turn, store -> store.engine.archive(store.engine.requireTable(LINES), 0)));
+        work.add(new Step("archive keys " + turn, store -> store.engine.archive(store.engine.keyValue(), 0)));
+        work.add(new Step("archive lines " + turn, store -> store.engine.archive(store.engine.requireTable(LINES), 0)));
     }
 
     private static void transfer(List<Step> work, ManualClock clock) {
@@ -163,8 +161,7 @@ final class TransferRecoveryTest {
 
         private TestStore open(FaultDisk on) {
             var policy = new TransferPolicy(0, KEEP, 0, new Patience(1, 0, 0), false);
-            return new TestStore(
-                    on, CONFIG, Optional.of(new ObjectStorage(objects, policy)), clock, Events.SILENT);
+            return new TestStore(on, CONFIG, Optional.of(new ObjectStorage(objects, policy)), clock, Events.SILENT);
         }
 
         /** Goes as far as it can. */
@@ -214,9 +211,13 @@ final class TransferRecoveryTest {
             } catch (StoreException e) {
                 throw new AssertionError(told, e);
             }
-            assertThat(Engine.report(next, Optional.of(objects)).faults()).as(told).isEmpty();
+            assertThat(Engine.report(next, Optional.of(objects)).faults())
+                    .as(told)
+                    .isEmpty();
             var named = new TreeSet<String>();
-            Catalog.load(next).segments().forEach(entry -> named.add(entry.home().object()));
+            Catalog.load(next)
+                    .segments()
+                    .forEach(entry -> named.add(entry.home().object()));
             named.remove("");
             assertThat(new TreeSet<>(objects.keys())).as("objects, " + told).isEqualTo(named);
             try (var again = open(next)) {
@@ -232,7 +233,8 @@ final class TransferRecoveryTest {
                     state.keys().put(key, value);
                 }
             }
-            assertThat(store.engine.size(store.engine.keyValue())).isEqualTo(state.keys().size());
+            assertThat(store.engine.size(store.engine.keyValue()))
+                    .isEqualTo(state.keys().size());
             if (store.engine.table(LINES).isPresent()) {
                 var found = store.find(LINES.toString(), "");
                 assertThat(found).doesNotHaveDuplicates();

@@ -94,7 +94,9 @@ final class TransferTest {
             clock.advanceMillis(HOUR);
             assertThat(store.engine.transfer()).isEqualTo(new TransferRound(2, 0, 0));
             assertThat(states(store)).containsOnly("both");
-            assertThat(objects.keys()).hasSize(2).allMatch(key -> key.matches("[0-9a-f]{16}/arc-[0-9-]+-[0-9a-f]{16}.tar"));
+            assertThat(objects.keys())
+                    .hasSize(2)
+                    .allMatch(key -> key.matches("[0-9a-f]{16}/arc-[0-9-]+-[0-9a-f]{16}.tar"));
             assertThat(files()).isEqualTo(2);
             clock.advanceMillis(HOUR);
             assertThat(store.engine.transfer()).isEqualTo(new TransferRound(0, 2, 0));

@@ -64,7 +64,8 @@ public final class KeyFile {
                 var bytes = ByteBuffer.allocate((int) Math.min(file.size(), Integer.MAX_VALUE - 16))
                         .order(ByteOrder.LITTLE_ENDIAN);
                 int got = file.read(bytes, 0);
-                if (got < CRC_BYTES || bytes.getInt(got - CRC_BYTES) != CheckedFile.crc(bytes.array(), 0, got - CRC_BYTES)) {
+                if (got < CRC_BYTES
+                        || bytes.getInt(got - CRC_BYTES) != CheckedFile.crc(bytes.array(), 0, got - CRC_BYTES)) {
                     return Optional.empty();
                 }
                 var filter = Arrays.copyOf(bytes.array(), got - CRC_BYTES);

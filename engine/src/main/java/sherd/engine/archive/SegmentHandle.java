@@ -219,7 +219,9 @@ public final class SegmentHandle {
         throw new StoreException(
                 ErrorCode.OBJECTS_UNAVAILABLE,
                 "a segment was not read as it was written: segment=" + meta.id() + " cause='" + found.getMessage()
-                        + (hadFile ? "'; its object is read from now on, ask again" : "'; it is read afresh, ask again"),
+                        + (hadFile
+                                ? "'; its object is read from now on, ask again"
+                                : "'; it is read afresh, ask again"),
                 found);
     }
 

@@ -137,8 +137,7 @@ public final class Replay {
                             store.markCached(true);
                         });
             } catch (StoreException e) {
-                boolean unreadable =
-                        e.code() == ErrorCode.CORRUPT_SEGMENT || e.code() == ErrorCode.OBJECTS_UNAVAILABLE;
+                boolean unreadable = e.code() == ErrorCode.CORRUPT_SEGMENT || e.code() == ErrorCode.OBJECTS_UNAVAILABLE;
                 if (!whole || !unreadable) {
                     throw e;
                 }

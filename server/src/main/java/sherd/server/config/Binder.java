@@ -73,7 +73,11 @@ final class Binder {
                 expected = Objects.requireNonNullElse(unusable.getMessage(), expected);
             }
         }
-        report(key, expected, shown(key, value), "the default is " + kind.print().apply(byDefault));
+        report(
+                key,
+                expected,
+                shown(key, value),
+                "the default is " + kind.print().apply(byDefault));
         return byDefault;
     }
 
@@ -90,8 +94,8 @@ final class Binder {
         }
         var nearest = Nearest.to(key, places.keySet());
         var remedy = nearest.map(near -> "did you mean " + near + "?").orElseGet(() -> "there are " + keysFor(key));
-        problems.add(key + " (" + unknown.getValue().place() + ") is no key, its value is " + shown(key, unknown.getValue())
-                + "; " + remedy);
+        problems.add(key + " (" + unknown.getValue().place() + ") is no key, its value is "
+                + shown(key, unknown.getValue()) + "; " + remedy);
     }
 
     /** The keys of the section that was meant, or of all when there is no such section. */

@@ -76,7 +76,10 @@ public record ObjectsConfig(
             return plain
                     && (http
                             ? uri.getHost() != null
-                            : isFolder() && uri.getHost() == null && uri.getPath() != null && uri.getPath().length() > 1);
+                            : isFolder()
+                                    && uri.getHost() == null
+                                    && uri.getPath() != null
+                                    && uri.getPath().length() > 1);
         } catch (URISyntaxException _) {
             return false;
         }

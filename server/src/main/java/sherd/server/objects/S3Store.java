@@ -69,6 +69,8 @@ final class S3Store implements ObjectStore {
     /** Whether the store can be told not to replace an object. */
     private volatile boolean conditional = true;
 
+    private volatile boolean bucketSeen;
+
     S3Store(ObjectsConfig config, Keys keys, Clock clock) {
         this.bucket = config.bucket();
         this.prefix = config.prefix().isEmpty() ? "" : config.prefix() + "/";
@@ -98,9 +100,14 @@ final class S3Store implements ObjectStore {
         try {
             return call.run();
         } catch (S3Exception e) {
-            throw new ObjectException(reason(e), told(key, e.awsErrorDetails() == null
-                    ? "status " + e.statusCode()
-                    : e.statusCode() + " " + e.awsErrorDetails().errorCode()), e);
+            throw new ObjectException(
+                    reason(e),
+                    told(
+                            key,
+                            e.awsErrorDetails() == null
+                                    ? "status " + e.statusCode()
+                                    : e.statusCode() + " " + e.awsErrorDetails().errorCode()),
+                    e);
         } catch (SdkException e) {
             throw new ObjectException(Reason.AWAY, told(key, String.valueOf(e.getMessage())), e);
         }
@@ -111,8 +118,8 @@ final class S3Store implements ObjectStore {
     }
 
     private static Reason reason(S3Exception e) {
-        boolean bucketMissing =
-                e.awsErrorDetails() != null && "NoSuchBucket".equals(e.awsErrorDetails().errorCode());
+        boolean bucketMissing = e.awsErrorDetails() != null
+                && "NoSuchBucket".equals(e.awsErrorDetails().errorCode());
         return switch (e.statusCode()) {
             case NOT_FOUND -> bucketMissing ? Reason.REFUSED : Reason.MISSING;
             case TIMEOUT, CONFLICT, TOO_MANY -> Reason.AWAY;
@@ -121,9 +128,12 @@ final class S3Store implements ObjectStore {
         };
     }
 
-    /** Asks first: a store that refuses at once what is being sent closes the connection, which says nothing. */
+    /**
+     * Asks first: a store that refuses what is being sent closes the connection, and its reason is lost with that.
+     */
     @Override
     public boolean put(String key, Content content) throws IOException {
+        requireBucket(key);
         if (size(key).isPresent()) {
             return false;
         }
@@ -135,6 +145,22 @@ final class S3Store implements ObjectStore {
                 return watched(key, content);
             }
             throw e;
+        }
+    }
+
+    private void requireBucket(String key) throws IOException {
+        if (!bucketSeen) {
+            calling(key, () -> {
+                try {
+                    return client.headBucket(request -> request.bucket(bucket));
+                } catch (S3Exception e) {
+                    if (e.statusCode() == NOT_FOUND) {
+                        throw new ObjectException(Reason.REFUSED, told(key, "there is no such bucket"), e);
+                    }
+                    throw e;
+                }
+            });
+            bucketSeen = true;
         }
     }
 
@@ -219,15 +245,16 @@ final class S3Store implements ObjectStore {
         int wanted = target.remaining();
         long started = clock.nanoTime();
         calling(key, () -> {
-            try (var answer = client.getObject(request -> request.bucket(bucket)
-                    .key(prefix + key)
-                    .range("bytes=" + offset + "-" + (offset + wanted - 1)))) {
+            try (var answer = client.getObject(request ->
+                    request.bucket(bucket).key(prefix + key).range("bytes=" + offset + "-" + (offset + wanted - 1)))) {
                 if (answer.response().contentLength() != wanted) {
                     answer.abort();
                     throw new ObjectException(
                             Reason.SHORT,
-                            told(key, answer.response().contentLength() + " bytes instead of " + wanted + " from "
-                                    + offset));
+                            told(
+                                    key,
+                                    answer.response().contentLength() + " bytes instead of " + wanted + " from "
+                                            + offset));
                 }
                 fill(key, answer, target, started);
             } catch (ObjectException e) {
@@ -257,9 +284,9 @@ final class S3Store implements ObjectStore {
     public OptionalLong size(String key) throws IOException {
         return calling(key, () -> {
             try {
-                return OptionalLong.of(client.headObject(
-                                request -> request.bucket(bucket).key(prefix + key))
-                        .contentLength());
+                return OptionalLong.of(
+                        client.headObject(request -> request.bucket(bucket).key(prefix + key))
+                                .contentLength());
             } catch (S3Exception e) {
                 if (e.statusCode() == NOT_FOUND) {
                     return OptionalLong.empty();
@@ -278,9 +305,7 @@ final class S3Store implements ObjectStore {
     public List<String> list(String start) throws IOException {
         return calling(start, () -> {
             var keys = new ArrayList<String>();
-            client.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix + start))
-                    .contents()
-                    .stream()
+            client.listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix + start)).contents().stream()
                     .map(S3Object::key)
                     .map(key -> key.substring(prefix.length()))
                     .sorted()

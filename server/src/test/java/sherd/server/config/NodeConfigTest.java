@@ -56,6 +56,18 @@ final class NodeConfigTest {
                 cluster = "local"
                 peers = ""
                 peer-timeout = "10s"
+
+                [objects]
+                endpoint = ""
+                bucket = ""
+                prefix = "sherd"
+                region = "us-east-1"
+                access-key = ""
+                secret-key = ""
+                upload-after = "1h"
+                keep-local = "7d"
+                local-limit = "0B"
+                timeout = "10s"
                 """);
     }
 
@@ -209,6 +221,44 @@ final class NodeConfigTest {
     }
 
     @Test
+    void secretsAreNeverShown() {
+        var settings = List.of(
+                "objects.endpoint=ftp://there",
+                "objects.access-key=me",
+                "objects.secret-key=hush",
+                "objects.secret-kye=hush",
+                "objects.bucket=b");
+        assertThatThrownBy(() -> NodeConfig.read(null, settings))
+                .hasMessageContaining("objects.endpoint (--set) must be http://HOST:PORT")
+                .hasMessageContaining("objects.secret-kye (--set) is no key, its value is hidden")
+                .hasMessageNotContaining("hush");
+        var config = NodeConfig.read(null, List.of("objects.access-key=me", "objects.secret-key=hush"));
+        assertThat(config.toString()).doesNotContain("hush");
+        assertThat(config.toToml()).contains("secret-key = \"(hidden)\"").doesNotContain("hush");
+        assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.access-key=me", "objects.secret-key=(hidden)")))
+                .hasMessageContaining("must be the secret itself");
+    }
+
+    @Test
+    void objectStorageIsAFolderAnAddressOrOff() {
+        for (var endpoint : List.of("", "file:///mnt/objects", "http://127.0.0.1:9000", "https://s3.example.org")) {
+            NodeConfig.read(null, List.of("objects.endpoint=" + endpoint, "objects.bucket=b"));
+        }
+        for (var endpoint :
+                List.of("file://mnt/objects", "file:/", "s3.example.org", "http://a:b@c", "http:///x", "http://a?b")) {
+            assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.endpoint=" + endpoint, "objects.bucket=b")))
+                    .as(endpoint)
+                    .hasMessageContaining("objects.endpoint");
+        }
+        assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.endpoint=http://127.0.0.1:9000")))
+                .hasMessageContaining("objects.bucket");
+        assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.prefix=../x")))
+                .hasMessageContaining("objects.prefix");
+        assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.access-key=a")))
+                .hasMessageContaining("objects.secret-key");
+    }
+
+    @Test
     void anEmptySectionIsFine() throws IOException {
         assertThat(NodeConfig.read(file("[log]\n"), List.of())).isEqualTo(NodeConfig.DEFAULTS);
     }
@@ -239,7 +289,7 @@ final class NodeConfigTest {
                         "archive.watermark (node.toml line 8) must be above 0 and at most 1, not 85.0;"
                                 + " it is a share of storage.memory-limit, for example 0.85",
                         "tables (node.toml line 9) is no section; there are listen, storage, log, archive, table,"
-                                + " loki",
+                                + " loki, objects",
                         "storage.memory-limit (node.toml line 11) must be a size such as \"64KiB\", \"256MiB\" or"
                                 + " \"1GiB\", not \"1GB\"; the default is \"1GiB\"",
                         "log.sync (--set) must be one of \"always\", \"interval\", \"os\", not \"allways\";"

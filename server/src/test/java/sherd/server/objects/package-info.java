@@ -1,0 +1,4 @@
+@NullMarked
+package sherd.server.objects;
+
+import org.jspecify.annotations.NullMarked;
