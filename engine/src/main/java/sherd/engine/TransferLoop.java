@@ -4,6 +4,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import sherd.engine.error.StoreException;
+import sherd.engine.lock.Threads;
 import sherd.engine.objects.ObjectFiles;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
@@ -76,16 +77,6 @@ final class TransferLoop implements AutoCloseable {
         closing = true;
         objects.store().close();
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package sherd.server.objects;
-
-import org.jspecify.annotations.NullMarked;
