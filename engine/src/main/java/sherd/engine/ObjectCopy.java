@@ -87,7 +87,7 @@ final class ObjectCopy {
 
     private String sum(SegmentMeta meta, Reading reading) throws IOException {
         var digest = sha256();
-        int step = (int) Math.clamp(meta.sizeBytes(), 1, STEP);
+        int step = Math.clamp(meta.sizeBytes(), 1, STEP);
         try (var room = Region.within(budget, Purpose.CACHE, step)
                 .orElseGet(() -> new Region(budget, Purpose.CACHE, LEAST_STEP))) {
             step = (int) Math.min(step, room.capacity());

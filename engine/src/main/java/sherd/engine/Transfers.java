@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -194,7 +195,7 @@ final class Transfers {
     }
 
     /** The files of verified segments that need not stay, and those that turned out to be damaged. */
-    private HashSet<Candidate> toRelease(List<Candidate> oldestFirst) {
+    private Set<Candidate> toRelease(List<Candidate> oldestFirst) {
         var chosen = new HashSet<Candidate>();
         var withFile = new HashSet<Long>();
         maintenance.database().state().segments().stream()

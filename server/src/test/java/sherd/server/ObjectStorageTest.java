@@ -239,42 +239,51 @@ final class ObjectStorageTest {
             awaitRemote(node);
             int port = URI.create(server.endpoint()).getPort();
             server.stop();
-            try (var silent = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
-                var held = new ArrayList<Socket>();
-                var accepting = Thread.ofVirtual().start(() -> {
-                    try {
-                        while (true) {
-                            held.add(silent.accept());
-                        }
-                    } catch (IOException _) {
-                        // the test is over
-                    }
-                });
-                var waiting = new ArrayList<CompletableFuture<String>>();
-                for (int i = 0; i < 8; i++) {
-                    waiting.add(CompletableFuture.supplyAsync(() -> {
-                        try (var other = redis(node)) {
-                            return other.get("cold");
-                        } catch (JedisDataException e) {
-                            return String.valueOf(e.getMessage());
-                        }
-                    }));
-                }
-                int answered = 0;
-                while (waiting.stream().noneMatch(CompletableFuture::isDone)) {
-                    assertThat(redis.get("hot")).isEqualTo("1");
-                    answered++;
-                }
-                assertThat(answered).as("commands while one waits").isGreaterThan(50);
-                for (var one : waiting) {
-                    assertThat(one.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).startsWith("UNAVAILABLE");
-                }
+            var silent = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+            var held = new ArrayList<Socket>();
+            var accepting = Thread.ofVirtual().start(() -> acceptAll(silent, held));
+            try {
+                othersAreServed(node, redis);
+            } finally {
                 silent.close();
                 accepting.join();
                 for (var socket : held) {
                     socket.close();
                 }
             }
+        }
+    }
+
+    /** Takes connections and says nothing. */
+    private static void acceptAll(ServerSocket silent, List<Socket> held) {
+        try {
+            while (true) {
+                held.add(silent.accept());
+            }
+        } catch (IOException _) {
+            // the test is over
+        }
+    }
+
+    private static void othersAreServed(NodeProcess node, Jedis redis) throws Exception {
+        var waiting = new ArrayList<CompletableFuture<String>>();
+        for (int i = 0; i < 8; i++) {
+            waiting.add(CompletableFuture.supplyAsync(() -> {
+                try (var other = redis(node)) {
+                    return other.get("cold");
+                } catch (JedisDataException e) {
+                    return String.valueOf(e.getMessage());
+                }
+            }));
+        }
+        int answered = 0;
+        while (waiting.stream().noneMatch(CompletableFuture::isDone)) {
+            assertThat(redis.get("hot")).isEqualTo("1");
+            answered++;
+        }
+        assertThat(answered).as("commands while one waits").isGreaterThan(50);
+        for (var one : waiting) {
+            assertThat(one.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).startsWith("UNAVAILABLE");
         }
     }
 

@@ -16,7 +16,7 @@ final class ObjectFile implements DiskFile {
     private final String key;
     private final long size;
     /** Where the last read ended; negative after one that went on where the one before had ended. */
-    private final AtomicLong lastEnd = new AtomicLong();
+    private final AtomicLong lastEnd = new AtomicLong(Long.MIN_VALUE);
 
     ObjectFile(ObjectPages pages, String key, long size) {
         this.pages = pages;
@@ -31,7 +31,7 @@ final class ObjectFile implements DiskFile {
 
     @Override
     public int read(ByteBuffer target, long offset) throws IOException {
-        int length = (int) Math.clamp(size - offset, 0, target.remaining());
+        int length = Math.clamp(size - offset, 0, target.remaining());
         if (length == 0) {
             return 0;
         }

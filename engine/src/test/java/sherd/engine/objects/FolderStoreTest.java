@@ -101,6 +101,11 @@ final class FolderStoreTest {
                     public int read() throws IOException {
                         throw new IOException("the source is broken");
                     }
+
+                    @Override
+                    public int read(byte[] target, int offset, int length) throws IOException {
+                        return read();
+                    }
                 };
             }
         };

@@ -44,7 +44,11 @@ public final class FaultStore implements ObjectStore {
     private Fault fault = Fault.FAIL;
     private boolean away;
 
-    /** @param machine stopped by the faults that say so */
+    /**
+     * Lets a call go wrong, counted from the next one on.
+     *
+     * @param machine stopped by the faults that say so
+     */
     public synchronized void failAt(long step, Fault kind, Runnable machine) {
         faultStep = steps + step;
         fault = kind;

@@ -195,43 +195,44 @@ final class S3StoreTest {
 
     /** A server that does with each connection what it is told. */
     private static void against(Behaviour behaviour, ThrowingCallableWith<ObjectStore> test) throws Exception {
-        try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            var open = new ArrayList<Socket>();
-            var thread = Thread.ofVirtual().start(() -> {
-                try {
-                    while (true) {
-                        var connection = socket.accept();
-                        open.add(connection);
-                        Thread.ofVirtual().start(() -> {
-                            try {
-                                behaviour.on(connection);
-                            } catch (Exception _) {
-                                // the client has gone
-                            }
-                        });
-                    }
-                } catch (IOException _) {
-                    // the test is over
-                }
-            });
-            var config = NodeConfig.read(
-                            null,
-                            List.of(
-                                    "objects.endpoint=http://127.0.0.1:" + socket.getLocalPort(),
-                                    "objects.bucket=b",
-                                    "objects.access-key=a",
-                                    "objects.secret-key=s",
-                                    "objects.timeout=300ms"))
-                    .objects();
-            try (var store = open(config)) {
-                test.accept(store);
-            } finally {
-                socket.close();
-                thread.join();
-                for (var connection : open) {
-                    connection.close();
-                }
+        var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var open = new ArrayList<Socket>();
+        var thread = Thread.ofVirtual().start(() -> serve(socket, behaviour, open));
+        var config = NodeConfig.read(
+                        null,
+                        List.of(
+                                "objects.endpoint=http://127.0.0.1:" + socket.getLocalPort(),
+                                "objects.bucket=b",
+                                "objects.access-key=a",
+                                "objects.secret-key=s",
+                                "objects.timeout=300ms"))
+                .objects();
+        try (var store = open(config)) {
+            test.accept(store);
+        } finally {
+            socket.close();
+            thread.join();
+            for (var connection : open) {
+                connection.close();
             }
+        }
+    }
+
+    private static void serve(ServerSocket socket, Behaviour behaviour, List<Socket> open) {
+        try {
+            while (true) {
+                var connection = socket.accept();
+                open.add(connection);
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        behaviour.on(connection);
+                    } catch (Exception _) {
+                        // the client has gone
+                    }
+                });
+            }
+        } catch (IOException _) {
+            // the test is over
         }
     }
 
