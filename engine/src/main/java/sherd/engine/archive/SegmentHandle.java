@@ -2,6 +2,7 @@ package sherd.engine.archive;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,10 @@ public final class SegmentHandle {
     private @Nullable Segment segment;
     private long keyBytes;
     private int pins;
-    private int references;
-    private boolean retired;
+    /** Not under the lock, which who opens a segment holds while the network is waited for. */
+    private final AtomicInteger references = new AtomicInteger();
+
+    private volatile boolean retired;
     private boolean closed;
 
     SegmentHandle(OpenSegments owner, SegmentMeta meta, Optional<TermBloom> terms, SegmentHome home) {
@@ -272,15 +275,20 @@ public final class SegmentHandle {
     }
 
     /** Takes a reference; only while someone else surely holds one, or before anyone does. */
-    public synchronized void retain() {
-        references++;
+    public void retain() {
+        references.incrementAndGet();
     }
 
     /** Gives a reference back; true if that was the last one and the file shall go: {@link #deleteFile}. */
-    public synchronized boolean release() {
-        if (--references > 0) {
+    public boolean release() {
+        if (references.decrementAndGet() > 0) {
             return false;
         }
+        close();
+        return retired;
+    }
+
+    private synchronized void close() {
         closed = true;
         owner.used(this);
         if (pins == 0) {
@@ -288,7 +296,6 @@ public final class SegmentHandle {
         }
         owner.cache().budget().release(MemoryBudget.Purpose.INDEX, keyBytes);
         keyBytes = 0;
-        return retired;
     }
 
     /** With its object, if it has one. */
@@ -297,7 +304,7 @@ public final class SegmentHandle {
     }
 
     /** Its rows are elsewhere or gone, and the catalog no longer names it: its file goes with the last reference. */
-    public synchronized void retire() {
+    public void retire() {
         retired = true;
     }
 

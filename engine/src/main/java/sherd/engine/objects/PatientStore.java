@@ -11,8 +11,8 @@ import sherd.engine.time.Clock;
 
 /**
  * Asks a store again where that may help: a few times, each after a longer pause of random length, so that many who
- * were turned away do not come back together. A store that stays away is left alone for a while, in which every call
- * fails at once: readers would wait in a queue for nothing.
+ * were turned away do not come back together. A store that stays away from readers is left alone for a while, in which
+ * they fail at once: they would wait in a queue for nothing.
  */
 public final class PatientStore implements ObjectStore {
     private static final long MILLI = 1_000_000;
@@ -23,10 +23,10 @@ public final class PatientStore implements ObjectStore {
      *
      * @param attempts of one call, at least 1
      * @param pauseMillis before the second attempt, at most; doubled for each further one
-     * @param awayMillis for which a store that stayed away is not asked
+     * @param awayMillis for which readers do not ask a store that stayed away
      */
     public record Patience(int attempts, long pauseMillis, long awayMillis) {
-        public static final Patience DEFAULT = new Patience(4, 100, 5_000);
+        public static final Patience DEFAULT = new Patience(3, 100, 5_000);
 
         private static final int MOST_DOUBLINGS = 6;
 
@@ -65,18 +65,17 @@ public final class PatientStore implements ObjectStore {
     }
 
     private <T> T patiently(Call<T> call) throws IOException {
-        requirePresence();
+        if (closed) {
+            throw new ObjectException(Reason.AWAY, "the store of objects is being closed: " + describe());
+        }
         for (int attempt = 1; ; attempt++) {
             try {
-                T result = call.run();
-                absence = null;
-                return result;
+                return call.run();
             } catch (ObjectException e) {
                 if (e.reason() != Reason.AWAY) {
                     throw e;
                 }
                 if (attempt >= patience.attempts() || closed) {
-                    absence = new Absence(clock.nanoTime(), String.valueOf(e.getMessage()));
                     throw e;
                 }
                 pause(patience.pauseNanos(attempt, random));
@@ -93,15 +92,12 @@ public final class PatientStore implements ObjectStore {
 
     private void requirePresence() throws ObjectException {
         var known = absence;
-        if (closed) {
-            throw new ObjectException(Reason.AWAY, "the store of objects is being closed: " + describe());
-        }
         if (known != null && clock.nanoTime() - known.since() < patience.awayMillis() * MILLI) {
             throw new ObjectException(Reason.AWAY, known.reason());
         }
     }
 
-    /** Whether the last call found the store away, and it is left alone. */
+    /** Whether the last reader found the store away, and it is left alone. */
     public boolean isAway() {
         var known = absence;
         return known != null && clock.nanoTime() - known.since() < patience.awayMillis() * MILLI;
@@ -114,14 +110,23 @@ public final class PatientStore implements ObjectStore {
 
     @Override
     public void read(String key, long offset, ByteBuffer target) throws IOException {
+        requirePresence();
         int start = target.position();
-        patiently(() -> {
-            store.read(key, offset, target.position(start));
-            if (target.hasRemaining()) {
-                throw new ObjectException(Reason.AWAY, "the answer was cut: key=" + key + " offset=" + offset);
+        try {
+            patiently(() -> {
+                store.read(key, offset, target.position(start));
+                if (target.hasRemaining()) {
+                    throw new ObjectException(Reason.AWAY, "the answer was cut: key=" + key + " offset=" + offset);
+                }
+                return key;
+            });
+            absence = null;
+        } catch (ObjectException e) {
+            if (e.reason() == Reason.AWAY) {
+                absence = new Absence(clock.nanoTime(), String.valueOf(e.getMessage()));
             }
-            return key;
-        });
+            throw e;
+        }
     }
 
     @Override

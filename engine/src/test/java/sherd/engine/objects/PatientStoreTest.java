@@ -61,16 +61,24 @@ final class PatientStoreTest {
     }
 
     @Test
-    void aStoreThatStaysAwayIsLeftAloneForAWhile() throws Exception {
+    void aStoreThatStaysAwayIsLeftAloneByReadersForAWhile() throws Exception {
         var patient = patient(new Patience(3, 0, 1000));
+        store.add("a", new byte[] {7});
         store.away(true);
         assertThatThrownBy(() -> patient.size("a")).hasMessageContaining("away");
+        assertThat(patient.isAway()).as("nobody has read").isFalse();
+        assertThatThrownBy(() -> patient.read("a", 0, ByteBuffer.allocate(1))).hasMessageContaining("away");
         assertThat(patient.isAway()).isTrue();
+        assertThat(store.steps()).isEqualTo(6);
+        assertThatThrownBy(() -> patient.read("a", 0, ByteBuffer.allocate(1))).hasMessageContaining("away");
+        assertThat(store.steps()).isEqualTo(6);
         assertThatThrownBy(() -> patient.list("a")).hasMessageContaining("away");
-        assertThat(store.steps()).isEqualTo(3);
+        assertThat(store.steps()).isEqualTo(9);
         clock.advanceMillis(1000);
         store.away(false);
-        assertThat(patient.size("a")).isEmpty();
+        var target = ByteBuffer.allocate(1);
+        patient.read("a", 0, target);
+        assertThat(target.get(0)).isEqualTo((byte) 7);
         assertThat(patient.isAway()).isFalse();
     }
 
