@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
@@ -358,5 +360,63 @@ final class TransferTest {
         assertThat(store.find(LINES.toString(), "line")).hasSize(20);
         store.abandon();
         assertThat(disk.files()).doesNotContain(damaged.getFirst());
+    }
+
+    @Test
+    void readersNoticeNothingWhileSegmentsMoveAndMerge() throws Exception {
+        int segments = 24;
+        int each = 40;
+        var stop = new AtomicBoolean();
+        var problems = new ConcurrentLinkedQueue<Throwable>();
+        try (var store = open(0, 12 * HOUR, 0)) {
+            store.engine.createTable(TableDefinition.lines(LINES, 1, ArchiveSettings.DEFAULT));
+            var table = store.engine.requireTable(LINES);
+            for (int segment = 0; segment < segments; segment++) {
+                for (int row = 0; row < each; row++) {
+                    store.lines(LINES.toString(), NOW + segment * 1000L + row, "line s" + segment + " r" + row);
+                }
+                store.engine.archive(table, 0);
+                clock.advanceMillis(HOUR);
+            }
+            var readers = new ArrayList<Thread>();
+            for (int i = 0; i < 3; i++) {
+                readers.add(new Thread(() -> {
+                    try {
+                        while (!stop.get()) {
+                            var found = store.engine.search(table, SearchRequest.of("line", 3));
+                            assertThat(found.total()).isEqualTo(segments * (long) each);
+                            assertThat(found.stats().unreachable()
+                                            + found.stats().damaged())
+                                    .isZero();
+                            assertThat(store.engine
+                                            .search(table, SearchRequest.of("s7 r3", 3))
+                                            .total())
+                                    .isEqualTo(1);
+                        }
+                    } catch (StoreException | AssertionError e) {
+                        problems.add(e);
+                    }
+                }));
+            }
+            readers.forEach(Thread::start);
+            try {
+                for (int step = 0; step < segments; step++) {
+                    store.engine.transfer();
+                    if (step == segments / 3) {
+                        store.engine.merge(table);
+                    }
+                    clock.advanceMillis(HOUR);
+                }
+            } finally {
+                stop.set(true);
+                for (var reader : readers) {
+                    reader.join();
+                }
+            }
+            assertThat(problems).isEmpty();
+            assertThat(states(store)).containsOnly("remote").hasSizeLessThan(segments);
+            store.engine.transfer();
+            assertThat(objects.keys()).hasSameSizeAs(states(store));
+        }
     }
 }
