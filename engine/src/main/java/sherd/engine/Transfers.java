@@ -103,8 +103,7 @@ final class Transfers {
     private StoreException failed(IOException e) {
         return new StoreException(
                 e instanceof ObjectException ? ErrorCode.OBJECTS_UNAVAILABLE : ErrorCode.DISK_FAILED,
-                "segments cannot be moved to object storage now: store="
-                        + objects.store().describe() + " cause='" + e.getMessage()
+                "segments cannot be moved to object storage now: cause='" + e.getMessage()
                         + "'; they stay where they are, and it is tried again",
                 e);
     }
