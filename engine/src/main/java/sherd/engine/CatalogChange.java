@@ -65,6 +65,20 @@ final class CatalogChange {
         return next(old, old.nextTableId(), old.checkpointLsn(), old.tables(), segments);
     }
 
+    /** Gives some segments another state, those that are still there. */
+    static CatalogState changeStates(CatalogState old, Map<Long, Map<String, String>> states) {
+        return replaceSegments(old, Set.of(), states, List.of());
+    }
+
+    /** Keeps something more besides tables and segments. */
+    static CatalogState changeState(CatalogState old, Map<String, String> more) {
+        var next = next(old, old.nextTableId(), old.checkpointLsn(), old.tables(), old.segments());
+        var state = new HashMap<>(next.state());
+        state.putAll(more);
+        return new CatalogState(
+                next.version(), next.nextTableId(), next.checkpointLsn(), next.tables(), next.segments(), state);
+    }
+
     /** Takes out all segments of a table. */
     static CatalogState removeSegments(CatalogState old, int tableId) {
         return next(

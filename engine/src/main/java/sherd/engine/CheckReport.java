@@ -10,8 +10,9 @@ import sherd.engine.error.Fault;
  * @param files looked at
  * @param bytes of these files
  * @param rows in segments, each read
+ * @param remote segments in object storage, which were not looked at
  */
-public record CheckReport(List<Fault> faults, List<Fault> notes, long files, long bytes, long rows) {
+public record CheckReport(List<Fault> faults, List<Fault> notes, long files, long bytes, long rows, long remote) {
     public CheckReport {
         faults = List.copyOf(faults);
         notes = List.copyOf(notes);

@@ -1,16 +1,20 @@
 package sherd.engine;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
+import sherd.engine.archive.SegmentHandle;
 import sherd.engine.command.RowBatch;
 import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
@@ -26,6 +30,10 @@ import sherd.engine.log.FileCommitLog;
 import sherd.engine.log.LogConfig;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.SlabPool;
+import sherd.engine.objects.ObjectFiles;
+import sherd.engine.objects.ObjectPages;
+import sherd.engine.objects.ObjectStore;
+import sherd.engine.objects.PatientStore;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 import sherd.engine.route.LocalRoutes;
@@ -45,6 +53,9 @@ import sherd.engine.time.Clock;
  */
 public final class Engine implements AutoCloseable {
     private static final int WORKERS = 4;
+    /** More when some of them may wait for the network. */
+    private static final int PATIENT_WORKERS = 16;
+
     private static final long CACHE_SHARE = 16;
     /** Its batches are on the heap, which is not sized with the memory limit. */
     private static final long CACHE_HEAP_SHARE = 4;
@@ -70,6 +81,8 @@ public final class Engine implements AutoCloseable {
     private final Merger merger;
     private final Retention retention;
     private final Upkeep upkeep;
+    private final Optional<ObjectFiles> objects;
+    private final Optional<TransferLoop> transfers;
     private final KeySpace keySpace;
     private final ArchiveAdvisor advisor;
     private final Lifecycle lifecycle;
@@ -85,12 +98,19 @@ public final class Engine implements AutoCloseable {
             MemoryBudget budget,
             SlabPool pool,
             OpenSegments open,
+            Optional<ObjectFiles> objects,
             Database database,
             CommitLog log,
             AutoCloseable folderLock,
             long recoveredChanges) {}
 
-    private Engine(EngineConfig config, Parts parts, RandomGenerator random, Events events, ThreadFactory threads) {
+    private Engine(
+            EngineConfig config,
+            Optional<ObjectStorage> storage,
+            Parts parts,
+            RandomGenerator random,
+            Events events,
+            ThreadFactory threads) {
         this.config = config;
         disk = parts.disk();
         clock = parts.clock();
@@ -100,7 +120,8 @@ public final class Engine implements AutoCloseable {
         log = parts.log();
         folderLock = parts.folderLock();
         recoveredChanges = parts.recoveredChanges();
-        workers = Executors.newFixedThreadPool(WORKERS, threads);
+        objects = parts.objects();
+        workers = Executors.newFixedThreadPool(objects.isPresent() ? PATIENT_WORKERS : WORKERS, threads);
         maintenance = new Maintenance(database, log, disk, clock, budget, parts.open(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
         checkpointer = new Checkpointer(maintenance, new CheckpointRule(config.checkpointBytes()));
@@ -112,6 +133,8 @@ public final class Engine implements AutoCloseable {
         advisor = new ArchiveAdvisor(new ArchiveRule(config.watermark(), ScoreWeights.DEFAULT), budget, clock);
         lifecycle = new Lifecycle(this, advisor, config, threads, events);
         upkeep = new Upkeep(database, merger, retention, config.mergeWidth() > 0, threads, events);
+        transfers = objects.flatMap(
+                files -> storage.map(to -> new TransferLoop(maintenance, files, to.policy(), random, threads)));
     }
 
     /**
@@ -121,12 +144,29 @@ public final class Engine implements AutoCloseable {
      */
     public static Engine open(
             EngineConfig config, Disk disk, Clock clock, RandomGenerator random, Events events, ThreadFactory threads) {
+        return open(config, disk, Optional.empty(), clock, random, events, threads);
+    }
+
+    /** The same with a place for segments that leave the folder. */
+    public static Engine open(
+            EngineConfig config,
+            Disk disk,
+            Optional<ObjectStorage> storage,
+            Clock clock,
+            RandomGenerator random,
+            Events events,
+            ThreadFactory threads) {
         var folderLock = FolderLock.take(disk);
         try {
-            var parts = recover(config, disk, clock, events, threads, folderLock);
-            var engine = new Engine(config, parts, random, events, threads);
+            var budget = new MemoryBudget(config.memoryLimit());
+            var objects = storage.map(to -> objects(to, budget, clock, random));
+            var parts = recover(config, disk, objects, budget, clock, events, threads, folderLock);
+            var engine = new Engine(config, storage, parts, random, events, threads);
             engine.lifecycle.start();
             engine.upkeep.start();
+            engine.transfers
+                    .filter(loop -> storage.orElseThrow().policy().automatic())
+                    .ifPresent(TransferLoop::start);
             return engine;
         } catch (StoreException | Error e) {
             FolderLock.release(folderLock);
@@ -134,15 +174,23 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    private static ObjectFiles objects(
+            ObjectStorage storage, MemoryBudget budget, Clock clock, RandomGenerator random) {
+        var store =
+                new PatientStore(storage.store(), storage.policy().patience(), clock, random, LockSupport::parkNanos);
+        return new ObjectFiles(store, new ObjectPages(store, budget, budget.limitBytes() / CACHE_SHARE));
+    }
+
     private static Parts recover(
             EngineConfig config,
             Disk disk,
+            Optional<ObjectFiles> objects,
+            MemoryBudget budget,
             Clock clock,
             Events events,
             ThreadFactory threads,
             AutoCloseable folderLock) {
         long started = clock.epochMillis();
-        var budget = new MemoryBudget(config.memoryLimit());
         var pool = new SlabPool(budget);
         var cache = new SegmentCache(
                 budget,
@@ -152,7 +200,7 @@ public final class Engine implements AutoCloseable {
         SegmentFiles.removeLeftovers(disk, state.segments());
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
         database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
-        var open = new OpenSegments(disk, cache, events);
+        var open = new OpenSegments(disk, objects, cache, events);
         disk.limits().warning(state.segments().size()).ifPresent(events::on);
         var recovery = new Recovery(database, disk, cache, open, budget);
         recovery.load();
@@ -167,7 +215,7 @@ public final class Engine implements AutoCloseable {
                 state.checkpointLsn(),
                 (lsn, address, length) -> replay.batch(address, length));
         events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
-        return new Parts(disk, clock, budget, pool, open, database, log, folderLock, replay.changes());
+        return new Parts(disk, clock, budget, pool, open, objects, database, log, folderLock, replay.changes());
     }
 
     /** Only whole log files can go: were they longer than a checkpoint lets the log grow, each tick would take one. */
@@ -286,7 +334,14 @@ public final class Engine implements AutoCloseable {
 
     public EngineStatus status() {
         return StatusReport.of(
-                budget, pool, log, database.state(), database.tables(), clock.epochMillis() - opened, recoveredChanges);
+                budget,
+                pool,
+                log,
+                database.state(),
+                objects,
+                database.tables(),
+                clock.epochMillis() - opened,
+                recoveredChanges);
     }
 
     // Rows of log tables
@@ -303,9 +358,45 @@ public final class Engine implements AutoCloseable {
 
     // Search, archive, checkpoint
 
-    /** Finds rows in all homes. A segment found to be damaged is set aside, and the rest is asked again. Blocks. */
+    /**
+     * Finds rows in all homes. A segment found to be damaged is set aside, and the rest is asked again; one that cannot
+     * be reached is left out, and counted. Blocks.
+     */
     public SearchResult search(ShardedTable table, SearchRequest request) {
-        return pastDamage(table, () -> new Searcher(table, request, clock, budget).search());
+        var unreachable = new HashSet<SegmentHandle>();
+        return pastDamage(table, () -> reachable(table, request, unreachable));
+    }
+
+    private SearchResult reachable(ShardedTable table, SearchRequest request, Set<SegmentHandle> unreachable) {
+        while (true) {
+            var searcher = new Searcher(
+                    table, request, clock, budget, segment -> unreachable.contains(segment) || isAway(segment));
+            try {
+                return searcher.search();
+            } catch (StoreException e) {
+                var failed = searcher.reading();
+                if (e.code() != ErrorCode.OBJECTS_UNAVAILABLE || failed == null || !unreachable.add(failed)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean isAway(SegmentHandle segment) {
+        return !segment.home().onDisk()
+                && objects.map(files -> files.store().isAway()).orElse(true);
+    }
+
+    /**
+     * Moves to object storage what is due, without waiting for the background to do it. Blocks.
+     *
+     * @throws StoreException OBJECTS_UNAVAILABLE if the store fails; what was done stays done
+     */
+    public TransferRound transfer() {
+        return transfers
+                .orElseThrow(() -> new StoreException(
+                        ErrorCode.INVALID_ARGUMENT, "this node has no object storage; set objects.endpoint"))
+                .run();
     }
 
     /** Shows the rows of a table in a range of time to a visitor, on this thread. Blocks. */
@@ -410,7 +501,12 @@ public final class Engine implements AutoCloseable {
 
     /** The same with what was looked at. Blocks. */
     public static CheckReport report(Disk disk) {
-        return new FolderCheck(disk).run();
+        return report(disk, Optional.empty());
+    }
+
+    /** The same, and the objects of segments that are not in the folder. Blocks. */
+    public static CheckReport report(Disk disk, Optional<ObjectStore> store) {
+        return new FolderCheck(disk, store).run();
     }
 
     /**
@@ -422,6 +518,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         merger.stop();
         upkeep.close();
+        transfers.ifPresent(TransferLoop::close);
         lifecycle.close();
         workers.close();
         maintenance.turn().lock(); // after a checkpoint or archive that is under way
@@ -430,6 +527,7 @@ public final class Engine implements AutoCloseable {
         } finally {
             database.tables().forEach(ShardedTable::close);
             maintenance.open().close();
+            objects.ifPresent(ObjectFiles::close);
             pool.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);

@@ -4,15 +4,20 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import sherd.engine.archive.Catalog;
 import sherd.engine.archive.CatalogState;
+import sherd.engine.archive.KeyFile;
 import sherd.engine.archive.SegmentCheck;
+import sherd.engine.archive.SegmentEntry;
 import sherd.engine.disk.Disk;
+import sherd.engine.error.ErrorCode;
 import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
 import sherd.engine.log.LogCheck;
 import sherd.engine.memory.MemoryBudget;
+import sherd.engine.objects.ObjectStore;
 import sherd.engine.route.LocalRoutes;
 
 /**
@@ -21,24 +26,27 @@ import sherd.engine.route.LocalRoutes;
  */
 final class FolderCheck {
     private final Disk disk;
+    private final Optional<ObjectStore> store;
     private final List<Fault> faults = new ArrayList<>();
     private final List<Fault> notes = new ArrayList<>();
     private long files;
     private long bytes;
     private long rows;
+    private long remote;
 
-    FolderCheck(Disk disk) {
+    FolderCheck(Disk disk, Optional<ObjectStore> store) {
         this.disk = disk;
+        this.store = store;
     }
 
     CheckReport run() {
         var lock = FolderLock.take(disk);
         try {
             checkFiles();
-            return new CheckReport(faults, notes, files, bytes, rows);
+            return new CheckReport(faults, notes, files, bytes, rows, remote);
         } catch (IOException e) {
             faults.add(new Fault("", 0, "cannot be read: " + e.getMessage()));
-            return new CheckReport(faults, notes, files, bytes, rows);
+            return new CheckReport(faults, notes, files, bytes, rows, remote);
         } finally {
             FolderLock.release(lock);
         }
@@ -52,7 +60,9 @@ final class FolderCheck {
         checkRoutes();
         checkNames(state, catalogIsWhole);
         for (var entry : state.segments()) {
-            if (disk.exists(entry.meta().file())) {
+            if (!entry.home().onDisk()) {
+                checkObject(entry);
+            } else if (disk.exists(entry.meta().file())) {
                 faults.addAll(SegmentCheck.check(disk, entry.meta()));
                 rows += entry.meta().rows();
             } else {
@@ -64,6 +74,28 @@ final class FolderCheck {
         notes.addAll(log.notes());
         if (faults.isEmpty()) {
             rehearse(state);
+        }
+    }
+
+    /** Reads the object to its last byte, if there is where to read it from. */
+    private void checkObject(SegmentEntry entry) throws IOException {
+        var key = entry.home().object();
+        if (entry.meta().keyed() && !KeyFile.isSound(disk, entry.meta())) {
+            notes.add(new Fault(KeyFile.name(entry.meta()), 0, "is not what was written; its segment has it too"));
+        }
+        if (store.isEmpty()) {
+            remote++;
+            return;
+        }
+        var copy = new ObjectCopy(disk, store.get(), new MemoryBudget(Long.MAX_VALUE), () -> false);
+        if (copy.objectIsSound(entry.meta(), key)) {
+            rows += entry.meta().rows();
+        } else {
+            faults.add(new Fault(
+                    entry.meta().file(),
+                    0,
+                    "its object is not there as it was written: store="
+                            + store.get().describe() + " key=" + key));
         }
     }
 
@@ -87,7 +119,7 @@ final class FolderCheck {
             faults.add(new Fault(FolderLock.FILE, 0, "is not empty; nothing ever writes to it"));
         }
         Set<String> segments = new HashSet<>();
-        state.segments().forEach(entry -> segments.add(entry.meta().file()));
+        state.segments().forEach(entry -> segments.add(SegmentFiles.file(entry)));
         for (var name : disk.list(SegmentFiles.FOLDER)) {
             var file = SegmentFiles.FOLDER + "/" + name;
             count(file);
@@ -122,7 +154,11 @@ final class FolderCheck {
                 }
             }
         } catch (StoreException e) {
-            faults.add(new Fault("", 0, "recovery would fail: " + e.getMessage()));
+            if (e.code() == ErrorCode.OBJECTS_UNAVAILABLE) {
+                notes.add(new Fault("", 0, "recovery was not tried to its end, it needs rows of object storage"));
+            } else {
+                faults.add(new Fault("", 0, "recovery would fail: " + e.getMessage()));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ import sherd.engine.archive.SegmentHandle;
 import sherd.engine.archive.SegmentSearch;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.Query;
+import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.SegmentSchema;
@@ -30,6 +31,7 @@ final class LogScanner {
     private int pruned;
     private int damaged;
     private long hotRows;
+    private int unreachable;
     private long archivedRows;
     private final ReadStats read = new ReadStats();
 
@@ -62,7 +64,14 @@ final class LogScanner {
                 scan(hot, segments);
             }
             return new ScanStats(
-                    segments.newestFirst().size(), pruned, damaged, archivedRows, hotRows, read.blocks(), read.bytes());
+                    segments.newestFirst().size(),
+                    pruned,
+                    damaged,
+                    unreachable,
+                    archivedRows,
+                    hotRows,
+                    read.blocks(),
+                    read.bytes());
         } finally {
             hot.forEach(HotRows::release);
             segments.release();
@@ -134,10 +143,13 @@ final class LogScanner {
                 return meta;
             });
         } catch (StoreException e) {
-            if (handle.damage() == null) {
+            if (handle.damage() != null) {
+                damaged++;
+            } else if (e.code() == ErrorCode.OBJECTS_UNAVAILABLE) {
+                unreachable++;
+            } else {
                 throw e;
             }
-            damaged++;
         }
     }
 

@@ -100,7 +100,8 @@ record Maintenance(
     }
 
     static SegmentHandle handle(OpenSegments open, SegmentEntry entry) {
-        return open.handle(entry.meta(), TermBloom.decode(entry.state().getOrDefault(WORDS, "")));
+        var words = TermBloom.decode(entry.state().getOrDefault(WORDS, ""));
+        return open.handle(entry.meta(), words, entry.home());
     }
 
     /** What the catalog keeps of a segment that the writer knows alone. */
@@ -161,7 +162,7 @@ record Maintenance(
                 meta.minTime(),
                 meta.maxTime(),
                 meta.sizeBytes(),
-                damage == null ? "local" : "quarantined",
+                damage == null ? segment.home().state().label() : "quarantined",
                 damage == null ? "" : damage);
     }
 }

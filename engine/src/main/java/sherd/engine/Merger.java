@@ -133,7 +133,7 @@ final class Merger {
     /**
      * Runs of segments that may be neighbours in a merge: of a log table in the order of their times; of a record table
      * in the order of their versions, and only the newest, since a merged segment is newer than all. Damaged ones end a
-     * run.
+     * run, and so do those without a file: what left this node is not brought back to be written anew.
      */
     private static List<List<TableSegments.Entry>> runs(ShardedTable table) {
         var entries = new ArrayList<>(Maintenance.segments(table).newestFirst().reversed());
@@ -145,7 +145,7 @@ final class Merger {
         var runs = new ArrayList<List<TableSegments.Entry>>();
         var run = new ArrayList<TableSegments.Entry>();
         for (var entry : entries) {
-            if (entry.segment().damage() == null) {
+            if (entry.segment().damage() == null && entry.segment().home().onDisk()) {
                 run.add(entry);
             } else {
                 runs.add(List.copyOf(run));

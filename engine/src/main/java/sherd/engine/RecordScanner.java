@@ -18,6 +18,9 @@ import sherd.engine.time.Clock;
  * ends the scan.
  */
 final class RecordScanner {
+    /** Which version of a row is the newest cannot be told without all segments, so one that is away ends the scan. */
+    private static final int NONE_UNREACHABLE = 0;
+
     private final ShardedTable table;
     private final RowVisitor visitor;
     private final Clock clock;
@@ -55,7 +58,14 @@ final class RecordScanner {
                 scanSegments(segments, keyRows);
             }
             return new ScanStats(
-                    segments.newestFirst().size(), pruned, damaged, archivedRows, hotRows, read.blocks(), read.bytes());
+                    segments.newestFirst().size(),
+                    pruned,
+                    damaged,
+                    NONE_UNREACHABLE,
+                    archivedRows,
+                    hotRows,
+                    read.blocks(),
+                    read.bytes());
         } finally {
             homes.unlock();
         }

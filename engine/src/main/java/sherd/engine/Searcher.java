@@ -2,10 +2,12 @@ package sherd.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentColumn;
+import sherd.engine.archive.SegmentHandle;
 import sherd.engine.archive.SegmentMeta;
 import sherd.engine.archive.SegmentSearch;
 import sherd.engine.archive.index.QueryMemory;
@@ -44,21 +46,31 @@ final class Searcher {
     private final List<SegmentColumn> columns;
     private final int timeColumn;
     private final TimeRange wanted;
+    private final Predicate<SegmentHandle> unreachableNow;
     private final Newest newest;
     private final long started;
     private long total;
     private long hotRows;
     private int pruned;
     private int damaged;
+    private int unreachable;
+    private @Nullable SegmentHandle reading;
     private long blocksRead;
     private long bytesRead;
     private final SearchTrace trace = new SearchTrace();
 
-    Searcher(ShardedTable table, SearchRequest request, Clock clock, MemoryBudget budget) {
+    /** @param unreachableNow asked of each segment; those are left out and counted */
+    Searcher(
+            ShardedTable table,
+            SearchRequest request,
+            Clock clock,
+            MemoryBudget budget,
+            Predicate<SegmentHandle> unreachableNow) {
         this.table = table;
         this.request = request;
         this.clock = clock;
         this.budget = budget;
+        this.unreachableNow = unreachableNow;
         var schema = new SegmentSchema(table.definition());
         columns = schema.columns();
         timeColumn = schema.time();
@@ -76,8 +88,15 @@ final class Searcher {
         }
     }
 
+    /** The segment that was being read when the search failed; null if none was. */
+    @Nullable
+    SegmentHandle reading() {
+        return reading;
+    }
+
     private SearchResult result(TableSegments segments, List<Hit> hits, QueryMemory memory) {
-        var stats = new SearchStats(segments.newestFirst().size(), pruned, damaged, blocksRead, bytesRead, hotRows);
+        var stats = new SearchStats(
+                segments.newestFirst().size(), pruned, damaged, unreachable, blocksRead, bytesRead, hotRows);
         return new SearchResult(
                 hits,
                 total,
@@ -216,6 +235,11 @@ final class Searcher {
             damaged++;
             return;
         }
+        if (unreachableNow.test(handle)) {
+            unreachable++;
+            return;
+        }
+        reading = handle;
         boolean timed = timeColumn >= 0;
         var stats = handle.read(segment -> SegmentSearch.search(
                 segment,
@@ -224,6 +248,7 @@ final class Searcher {
                 timed ? wanted.last() : Long.MAX_VALUE,
                 new Collector(entry, keys),
                 memory));
+        reading = null;
         trace.asked(stats.explain());
         total += stats.total();
         blocksRead += stats.blocksRead();
@@ -255,7 +280,20 @@ final class Searcher {
 
         @Override
         public boolean accepts(long row) {
-            return keys == null || (keys.seek(row) && !keys.inMemory() && !keys.superseded());
+            return keys == null || (keys.seek(row) && !keys.inMemory() && !superseded(keys));
+        }
+
+        /** What cannot be told counts as replaced: better a row that is missing, which is said, than an old one. */
+        private boolean superseded(ArchivedKeys of) {
+            try {
+                return of.superseded();
+            } catch (StoreException e) {
+                if (e.code() != ErrorCode.OBJECTS_UNAVAILABLE) {
+                    throw e;
+                }
+                unreachable = Math.max(1, unreachable);
+                return true;
+            }
         }
 
         @Override
@@ -283,7 +321,10 @@ final class Searcher {
             if (!newest.wants(time)) {
                 return false;
             }
-            newest.offer(time, entry.sequence(), row, () -> entry.segment().read(segment -> hitAt(segment, row, time)));
+            newest.offer(time, entry.sequence(), row, () -> {
+                reading = entry.segment();
+                return entry.segment().read(segment -> hitAt(segment, row, time));
+            });
             // Of one time, the rows after these rank below them.
             return ++hits < request.limit();
         }

@@ -7,7 +7,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import sherd.engine.archive.Catalog;
+import sherd.engine.archive.KeyFile;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
@@ -20,6 +22,8 @@ final class SegmentFiles {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("yyyyMMdd").withZone(ZoneOffset.UTC);
 
+    private static final Pattern NAME = Pattern.compile("arc-[0-9]{8}-([0-9]{3,18})\\b");
+
     private SegmentFiles() {}
 
     /** The id of the segment with this sequence number; sequence numbers are never used twice. */
@@ -27,11 +31,17 @@ final class SegmentFiles {
         return prefix + "-" + DAY.format(Instant.ofEpochMilli(epochMillis)) + "-" + String.format("%03d", sequence);
     }
 
+    /** The sequence number in a name that begins with the {@link #id} of a segment; 0 if it does not. */
+    static long sequence(String name) {
+        var found = NAME.matcher(name);
+        return found.lookingAt() ? Long.parseLong(found.group(1)) : 0;
+    }
+
     /** Files that a crash left between being written and being in the catalog, or after leaving it. */
     static void removeLeftovers(Disk disk, List<SegmentEntry> referenced) {
         Catalog.deleteLeftovers(disk, FOLDER);
         Set<String> kept = new HashSet<>();
-        referenced.forEach(entry -> kept.add(entry.meta().file()));
+        referenced.forEach(entry -> kept.add(file(entry)));
         try {
             boolean removed = false;
             for (var name : disk.list(FOLDER)) {
@@ -46,6 +56,11 @@ final class SegmentFiles {
         } catch (IOException e) {
             throw failed("clean up", e);
         }
+    }
+
+    /** What a segment has in the folder: itself, or the file of its keys. */
+    static String file(SegmentEntry entry) {
+        return entry.home().onDisk() ? entry.meta().file() : KeyFile.name(entry.meta());
     }
 
     static List<SegmentEntry> checkpoints(List<SegmentEntry> entries) {

@@ -2,11 +2,14 @@ package sherd.engine;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import sherd.engine.archive.CatalogState;
 import sherd.engine.log.CommitLog;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.SlabPool;
+import sherd.engine.objects.ObjectFiles;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.shard.Shard;
 
@@ -51,6 +54,28 @@ final class StatusReport {
                 .count();
     }
 
+    private static Map<String, Long> homes(List<ShardedTable> tables) {
+        var homes = new TreeMap<String, Long>();
+        for (var table : tables) {
+            for (var entry : Maintenance.segments(table).newestFirst()) {
+                homes.merge(Maintenance.status(entry.segment()).state(), 1L, Long::sum);
+            }
+        }
+        return homes;
+    }
+
+    private static ObjectsStatus of(ObjectFiles objects) {
+        var pages = objects.pages().figures();
+        return new ObjectsStatus(
+                objects.store().describe(),
+                objects.store().isAway(),
+                objects.unwanted().size(),
+                pages.requests(),
+                pages.fetchedBytes(),
+                pages.found(),
+                pages.bytes());
+    }
+
     private static long unusedBytes(ShardedTable table) {
         long unused = 0;
         for (var shard : table.shards()) {
@@ -66,6 +91,7 @@ final class StatusReport {
             SlabPool pool,
             CommitLog log,
             CatalogState state,
+            Optional<ObjectFiles> objects,
             List<ShardedTable> tables,
             long uptimeMillis,
             long recoveredChanges) {
@@ -95,6 +121,8 @@ final class StatusReport {
                 tables.size(),
                 segments,
                 tables.stream().mapToLong(StatusReport::damaged).sum(),
+                homes(tables),
+                objects.map(StatusReport::of).orElse(null),
                 recoveredChanges);
     }
 }

@@ -6,6 +6,7 @@ import sherd.engine.error.StoreException;
 import sherd.engine.lock.Threads;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
+import sherd.engine.route.ShardedTable;
 
 /** Background work on segments, on a thread of its own since it may take long: rows too old go, small ones are merged. */
 final class Upkeep implements AutoCloseable {
@@ -52,16 +53,20 @@ final class Upkeep implements AutoCloseable {
     }
 
     private boolean tick() {
+        boolean fine = true;
+        for (var table : database.tables()) {
+            fine &= closing || tick(table);
+        }
+        return fine;
+    }
+
+    /** What one table's segments do not allow is no reason to leave the others. */
+    private boolean tick(ShardedTable table) {
         try {
-            for (var table : database.tables()) {
-                if (closing) {
-                    return true;
-                }
-                retention.apply(table);
-                boolean more = merging;
-                while (more && !closing && !table.dropped()) {
-                    more = merger.mergeSome(table);
-                }
+            retention.apply(table);
+            boolean more = merging;
+            while (more && !closing && !table.dropped()) {
+                more = merger.mergeSome(table);
             }
             return true;
         } catch (StoreException e) {

@@ -34,7 +34,7 @@ final class HouseRules {
     static final List<List<String>> FLOORS = List.of(
             List.of("error", "time", "observe", "lock"),
             List.of("memory", "disk"),
-            List.of("schema", "version"),
+            List.of("schema", "version", "objects"),
             List.of("command"),
             List.of("column", "index", "log", "archive"),
             List.of("lifecycle"),

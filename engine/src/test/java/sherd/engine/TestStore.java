@@ -43,8 +43,12 @@ final class TestStore implements AutoCloseable {
     }
 
     TestStore(Disk disk, EngineConfig config, Clock clock) {
+        this(disk, config, Optional.empty(), clock, Events.SILENT);
+    }
+
+    TestStore(Disk disk, EngineConfig config, Optional<ObjectStorage> storage, Clock clock, Events events) {
         this.disk = disk;
-        engine = Engine.open(config, disk, clock, new Random(7), Events.SILENT, Thread::new);
+        engine = Engine.open(config, disk, storage, clock, new Random(7), events, Thread::new);
         session = engine.session();
         arguments = new Region(new MemoryBudget(Long.MAX_VALUE), MemoryBudget.Purpose.NETWORK, 32 << 20);
     }

@@ -10,17 +10,21 @@ import java.util.Optional;
 import java.util.Random;
 import sherd.engine.Engine;
 import sherd.engine.EngineConfig;
+import sherd.engine.ObjectStorage;
+import sherd.engine.TransferPolicy;
 import sherd.engine.disk.Disk;
 import sherd.engine.disk.LocalDisk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.log.SyncPolicy;
+import sherd.engine.objects.PatientStore.Patience;
 import sherd.engine.observe.EventLog;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
 import sherd.server.config.LokiConfig;
 import sherd.server.config.NodeConfig;
+import sherd.server.config.ObjectsConfig;
 import sherd.server.http.HttpDoor;
 import sherd.server.http.HttpLimits;
 import sherd.server.loki.LokiApi;
@@ -28,6 +32,7 @@ import sherd.server.loki.LokiLimits;
 import sherd.server.loki.Peers;
 import sherd.server.net.EventLoops;
 import sherd.server.net.LoopLag;
+import sherd.server.objects.Objects;
 import sherd.server.observe.JvmMetrics;
 import sherd.server.observe.Observers;
 import sherd.server.observe.Profiler;
@@ -80,10 +85,18 @@ public final class Node implements AutoCloseable {
         // The one of the generators that many threads may share.
         var random = new Random();
         var disk = folder(config.storage().data());
+        var storage = Objects.open(config.objects(), System.getenv(), clock)
+                .map(store -> new ObjectStorage(opened(parts, store), transferPolicy(config.objects())));
         var engine = opened(
                 parts,
                 Engine.open(
-                        engineConfig(config), disk, clock, random, new EventLog(), new NamedThreads("sherd-engine")));
+                        engineConfig(config),
+                        disk,
+                        storage,
+                        clock,
+                        random,
+                        new EventLog(),
+                        new NamedThreads("sherd-engine")));
         var loops = opened(parts, EventLoops.start(listen.transport(), listen.threads()));
         var stages = new Stages();
         var profiler = opened(parts, new Profiler());
@@ -130,6 +143,15 @@ public final class Node implements AutoCloseable {
                 archive.watermark(),
                 archive.mergeWidth(),
                 NAME);
+    }
+
+    private static TransferPolicy transferPolicy(ObjectsConfig config) {
+        return new TransferPolicy(
+                config.uploadAfter().toMillis(),
+                config.keepLocal().toMillis(),
+                config.localLimit().bytes(),
+                Patience.DEFAULT,
+                true);
     }
 
     private static Peers peers(LokiConfig config) {

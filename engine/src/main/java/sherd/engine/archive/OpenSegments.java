@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import sherd.engine.archive.file.CheckedFile;
 import sherd.engine.disk.Disk;
-import sherd.engine.disk.DiskLimits;
 import sherd.engine.disk.Mappings;
+import sherd.engine.error.ErrorCode;
+import sherd.engine.error.StoreException;
+import sherd.engine.objects.ObjectFiles;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 
@@ -22,21 +25,32 @@ public final class OpenSegments implements AutoCloseable {
     private final Events events;
     private final int limit;
     private final Mappings mappings;
+    /** Empty while this node has no object storage. */
+    private final Optional<ObjectFiles> objects;
+
     private final LinkedHashSet<SegmentHandle> idle = new LinkedHashSet<>();
     private int open;
     private long opened;
 
-    /** As many as the system allows. */
+    /** As many as the system allows, none of them in object storage. */
     public OpenSegments(Disk disk, SegmentCache cache, Events events) {
-        this(disk, cache, events, disk.limits());
+        this(disk, Optional.empty(), cache, events);
     }
 
-    private OpenSegments(Disk disk, SegmentCache cache, Events events, DiskLimits limits) {
-        this(disk, cache, events, limits.filesToKeep(), new Mappings(limits.mappings()));
+    public OpenSegments(Disk disk, Optional<ObjectFiles> objects, SegmentCache cache, Events events) {
+        this(
+                disk,
+                objects,
+                cache,
+                events,
+                disk.limits().filesToKeep(),
+                new Mappings(disk.limits().mappings()));
     }
 
-    OpenSegments(Disk disk, SegmentCache cache, Events events, int limit, Mappings mappings) {
+    OpenSegments(
+            Disk disk, Optional<ObjectFiles> objects, SegmentCache cache, Events events, int limit, Mappings mappings) {
         this.disk = disk;
+        this.objects = objects;
         this.cache = cache;
         this.events = events;
         this.limit = limit;
@@ -45,7 +59,12 @@ public final class OpenSegments implements AutoCloseable {
 
     /** A way to a segment that the catalog names or is about to name. */
     public SegmentHandle handle(SegmentMeta meta, Optional<TermBloom> terms) {
-        return new SegmentHandle(this, meta, terms);
+        return handle(meta, terms, SegmentHome.LOCAL);
+    }
+
+    /** The same, wherever the segment is. */
+    public SegmentHandle handle(SegmentMeta meta, Optional<TermBloom> terms, SegmentHome home) {
+        return new SegmentHandle(this, meta, terms, home);
     }
 
     /** Segments open now. */
@@ -66,13 +85,23 @@ public final class OpenSegments implements AutoCloseable {
         return cache;
     }
 
-    Segment open(SegmentMeta meta) {
-        var segment = Segment.open(disk, meta, cache, mappings);
+    Segment open(SegmentMeta meta, SegmentHome home) {
+        var segment = home.onDisk()
+                ? Segment.open(disk, meta, cache, mappings)
+                : Segment.open(object(meta, home), meta, cache);
         synchronized (this) {
             open++;
             opened++;
         }
         return segment;
+    }
+
+    private CheckedFile object(SegmentMeta meta, SegmentHome home) {
+        var files = objects.orElseThrow(() -> new StoreException(
+                ErrorCode.OBJECTS_UNAVAILABLE,
+                "a segment is in object storage, and this node has none: file=" + meta.file() + " key=" + home.object()
+                        + "; set objects.endpoint and what belongs to it as they were"));
+        return CheckedFile.of(files.open(home.object(), meta.sizeBytes()), meta.file(), meta.sizeBytes());
     }
 
     synchronized void closed() {
@@ -135,14 +164,36 @@ public final class OpenSegments implements AutoCloseable {
         events.on(new Event.SegmentQuarantined(meta.id(), reason));
     }
 
-    /** A file that nobody reads any more; if it cannot go now, the next start removes it. */
-    void delete(SegmentMeta meta) {
+    boolean hasObjects() {
+        return objects.isPresent();
+    }
+
+    /** Something that was read was wrong, and is right perhaps where it will be read next, which is not in memory. */
+    void suspected(SegmentMeta meta, SegmentHome home, String reason) {
+        objects.ifPresent(files -> files.pages().forget(home.object()));
+        events.on(new Event.Warning("a segment was not read as it was written, its object is read afresh: segment="
+                + meta.id() + " key=" + home.object() + " reason='" + reason + "'"));
+    }
+
+    /** A segment that nobody reads any more; what cannot go now, the next start removes. */
+    void delete(SegmentMeta meta, SegmentHome home) {
+        if (home.hasObject()) {
+            objects.ifPresent(files -> files.discard(home.object()));
+        }
+        deleteFile(meta.file());
+        if (meta.keyed() && !home.onDisk()) {
+            deleteFile(KeyFile.name(meta));
+        }
+    }
+
+    /** A file, if it is there. */
+    public void deleteFile(String file) {
         try {
-            disk.delete(meta.file());
+            disk.delete(file);
         } catch (IOException e) {
             events.on(
                     new Event.Warning("a segment that was replaced could not be deleted, the next start does it: file="
-                            + meta.file() + " reason='" + e.getMessage() + "'"));
+                            + file + " reason='" + e.getMessage() + "'"));
         }
     }
 }

@@ -103,12 +103,16 @@ public final class Segment implements AutoCloseable {
 
     private static Segment open(
             Disk disk, String name, @Nullable SegmentMeta known, SegmentCache cache, @Nullable Mappings mappings) {
-        var file = CheckedFile.open(disk, name, mappings);
+        return open(CheckedFile.open(disk, name, mappings), known, cache);
+    }
+
+    /** Opens a segment the catalog knows, wherever it is; closes the file if it is not that segment. */
+    static Segment open(CheckedFile file, @Nullable SegmentMeta known, SegmentCache cache) {
         try {
             var stats = new ReadStats();
             if (known != null && known.sizeBytes() != file.size()) {
                 throw Failures.corruptSegment(
-                        name,
+                        file.name(),
                         file.size(),
                         "the file has another size: wanted=" + known.sizeBytes() + " got=" + file.size());
             }
@@ -167,6 +171,11 @@ public final class Segment implements AutoCloseable {
     LongPredicate keyFilter() {
         var reader = keys;
         return reader == null ? hash -> false : reader.filter();
+    }
+
+    /** The filter of keys as the file has it. */
+    byte[] keyFilterContent() {
+        return file.readChecked(footer.keys().filter(), new ReadStats());
     }
 
     long keyFilterBytes() {

@@ -21,4 +21,8 @@ public record SegmentEntry(SegmentMeta meta, int tableId, Purpose purpose, long 
     public SegmentEntry {
         state = Map.copyOf(state);
     }
+
+    public SegmentHome home() {
+        return SegmentHome.of(state);
+    }
 }

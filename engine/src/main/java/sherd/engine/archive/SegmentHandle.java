@@ -2,9 +2,11 @@ package sherd.engine.archive;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.archive.SegmentHome.State;
 import sherd.engine.archive.file.Failures;
 import sherd.engine.archive.text.Query;
 import sherd.engine.error.ErrorCode;
@@ -31,21 +33,51 @@ public final class SegmentHandle {
     private final Optional<TermBloom> terms;
     private volatile @Nullable LongPredicate keys;
     private volatile @Nullable String damage;
+    private volatile SegmentHome home;
+    /** Whether what the store of objects gave was wrong once. */
+    private boolean suspected;
+    /** Whether what is open is no longer what should be read. */
+    private boolean outdated;
+
     private @Nullable Segment segment;
     private long keyBytes;
     private int pins;
-    private int references;
-    private boolean retired;
+    /** Not under the lock, which who opens a segment holds while the network is waited for. */
+    private final AtomicInteger references = new AtomicInteger();
+
+    private volatile boolean retired;
     private boolean closed;
 
-    SegmentHandle(OpenSegments owner, SegmentMeta meta, Optional<TermBloom> terms) {
+    SegmentHandle(OpenSegments owner, SegmentMeta meta, Optional<TermBloom> terms, SegmentHome home) {
         this.owner = owner;
         this.meta = meta;
         this.terms = terms;
+        this.home = home;
     }
 
     public SegmentMeta meta() {
         return meta;
+    }
+
+    public SegmentHome home() {
+        return home;
+    }
+
+    /** Its bytes are there from now on, as the catalog says; who reads a file that goes keeps it to the end. */
+    public synchronized void moved(SegmentHome to) {
+        boolean elsewhere = home.onDisk() && !to.onDisk();
+        home = to;
+        if (elsewhere) {
+            closeOutdated();
+        }
+    }
+
+    private void closeOutdated() {
+        outdated = true;
+        owner.used(this);
+        if (pins == 0) {
+            closeSegment();
+        }
     }
 
     /** Why it was set aside; null if it was not. */
@@ -64,19 +96,44 @@ public final class SegmentHandle {
         return terms.isEmpty() || terms.get().mayMatch(query, meta.columns());
     }
 
-    /** Looks at it for the first time: damage that shows at once sets it aside, and is no error. */
+    /**
+     * Looks at it for the first time: damage that shows at once sets it aside, and is no error. One that is elsewhere is
+     * not looked at, since a start must not wait for the network; what its keys are is known all the same.
+     */
     public void admit() {
         try {
-            if (meta.keyed()) {
+            if (!home.onDisk()) {
+                KeyFile.read(owner.disk(), meta).ifPresent(this::keysKnown);
+            } else if (meta.keyed()) {
                 read(Segment::meta);
             } else {
                 guard(this::requireFile);
             }
         } catch (StoreException e) {
-            if (damage == null) {
+            if (damage == null && home.onDisk()) {
                 throw e;
             }
         }
+    }
+
+    private synchronized void keysKnown(KeyFile.Filter filter) {
+        if (keys == null && !closed) {
+            keys = filter.keys();
+            keyBytes = filter.bytes();
+            owner.cache().budget().reserve(MemoryBudget.Purpose.INDEX, keyBytes);
+        }
+    }
+
+    /** Keeps beside the file, which is to go, what tells its keys. */
+    public void keepKeys() {
+        if (meta.keyed()) {
+            KeyFile.write(owner.disk(), meta, read(Segment::keyFilterContent));
+        }
+    }
+
+    /** Whether every key "may" be in it, because it was never open. */
+    public boolean lacksKeys() {
+        return meta.keyed() && keys == null && damage == null;
     }
 
     private SegmentMeta requireFile() {
@@ -122,7 +179,7 @@ public final class SegmentHandle {
     public void unpin() {
         synchronized (this) {
             if (--pins == 0) {
-                if (damage != null || closed) {
+                if (damage != null || closed || outdated) {
                     closeSegment();
                 } else {
                     owner.unused(this);
@@ -138,6 +195,7 @@ public final class SegmentHandle {
             return reading.get();
         } catch (StoreException e) {
             if (e.code() == ErrorCode.CORRUPT_SEGMENT) {
+                requireDamage(e);
                 setAside(String.valueOf(e.getMessage()));
             }
             throw e;
@@ -147,6 +205,37 @@ public final class SegmentHandle {
             setAside(String.valueOf(cut.getMessage()));
             throw cut;
         }
+    }
+
+    /**
+     * What came over the network wrong once may be right in the store, and is read afresh before it counts as damage; what
+     * is wrong in a file may be right in its object.
+     */
+    private void requireDamage(StoreException found) {
+        boolean hadFile;
+        synchronized (this) {
+            boolean objectOnly = home.state() == State.REMOTE;
+            hadFile = home.state() == State.BOTH;
+            if (damage != null || suspected || closed || !owner.hasObjects() || !(objectOnly || hadFile)) {
+                return;
+            }
+            suspected = objectOnly;
+            home = new SegmentHome(State.REMOTE, home.object());
+            closeOutdated();
+        }
+        owner.suspected(meta, home, String.valueOf(found.getMessage()));
+        throw new StoreException(
+                ErrorCode.OBJECTS_UNAVAILABLE,
+                "a segment was not read as it was written: segment=" + meta.id() + " cause='" + found.getMessage()
+                        + (hadFile
+                                ? "'; its object is read from now on, ask again"
+                                : "'; it is read afresh, ask again"),
+                found);
+    }
+
+    /** Sets it aside for what somebody found who read it another way. */
+    public void damaged(String reason) {
+        setAside(reason);
     }
 
     private void setAside(String reason) {
@@ -178,8 +267,9 @@ public final class SegmentHandle {
         }
         var open = segment;
         if (open == null) {
-            open = owner.open(meta);
+            open = owner.open(meta, home);
             segment = open;
+            outdated = false;
             if (meta.keyed() && keys == null) {
                 keys = open.keyFilter();
                 keyBytes = open.keyFilterBytes();
@@ -190,15 +280,20 @@ public final class SegmentHandle {
     }
 
     /** Takes a reference; only while someone else surely holds one, or before anyone does. */
-    public synchronized void retain() {
-        references++;
+    public void retain() {
+        references.incrementAndGet();
     }
 
     /** Gives a reference back; true if that was the last one and the file shall go: {@link #deleteFile}. */
-    public synchronized boolean release() {
-        if (--references > 0) {
+    public boolean release() {
+        if (references.decrementAndGet() > 0) {
             return false;
         }
+        close();
+        return retired;
+    }
+
+    private synchronized void close() {
         closed = true;
         owner.used(this);
         if (pins == 0) {
@@ -206,15 +301,15 @@ public final class SegmentHandle {
         }
         owner.cache().budget().release(MemoryBudget.Purpose.INDEX, keyBytes);
         keyBytes = 0;
-        return retired;
     }
 
+    /** With its object, if it has one. */
     public void deleteFile() {
-        owner.delete(meta);
+        owner.delete(meta, home);
     }
 
     /** Its rows are elsewhere or gone, and the catalog no longer names it: its file goes with the last reference. */
-    public synchronized void retire() {
+    public void retire() {
         retired = true;
     }
 

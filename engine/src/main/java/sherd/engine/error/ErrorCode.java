@@ -27,6 +27,8 @@ public enum ErrorCode {
     CLOSED(2009),
     /** The write may or may not have happened, and cannot be reported as either. */
     IN_DOUBT(2010),
+    /** Rows of a segment whose bytes are elsewhere; they are not lost. */
+    OBJECTS_UNAVAILABLE(2011),
 
     CORRUPT_LOG(3001),
     CORRUPT_SEGMENT(3002),

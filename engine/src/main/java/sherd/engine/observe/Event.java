@@ -16,6 +16,9 @@ public sealed interface Event {
     /** Segments whose rows were all older than their table keeps them are gone. */
     record RetentionDone(String table, int segments, long rows) implements Event {}
 
+    /** A segment is in object storage too, and was read back from there. */
+    record SegmentStored(String segment, long bytes, long millis) implements Event {}
+
     /** The log can no longer be trusted to take writes; they are refused from now on. */
     record LogFailed(String reason) implements Event {}
 

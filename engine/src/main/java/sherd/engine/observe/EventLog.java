@@ -26,7 +26,8 @@ public final class EventLog implements Events {
                     Event.ArchiveDone _,
                     Event.Recovered _,
                     Event.MergeDone _,
-                    Event.RetentionDone _ -> Level.INFO;
+                    Event.RetentionDone _,
+                    Event.SegmentStored _ -> Level.INFO;
             case Event.TornTailCut _, Event.Warning _ -> Level.WARNING;
             case Event.LogFailed _, Event.SegmentQuarantined _ -> Level.ERROR;
         };
@@ -45,6 +46,8 @@ public final class EventLog implements Events {
                         + millis;
             case Event.RetentionDone(var table, var segments, var rows) ->
                 "retention done: table=" + table + " segments=" + segments + " rows=" + rows;
+            case Event.SegmentStored(var segment, var bytes, var millis) ->
+                "segment stored: segment=" + segment + " bytes=" + bytes + " ms=" + millis;
             case Event.LogFailed(var reason) ->
                 "the commit log failed, writes are refused until a restart: reason=" + reason;
             case Event.SegmentQuarantined(var segment, var reason) ->

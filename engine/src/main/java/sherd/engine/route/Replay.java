@@ -141,7 +141,8 @@ public final class Replay {
                             store.markCached(true);
                         });
             } catch (StoreException e) {
-                if (!whole || e.code() != ErrorCode.CORRUPT_SEGMENT) {
+                boolean unreadable = e.code() == ErrorCode.CORRUPT_SEGMENT || e.code() == ErrorCode.OBJECTS_UNAVAILABLE;
+                if (!whole || !unreadable) {
                     throw e;
                 }
                 store.buryArchived(0);

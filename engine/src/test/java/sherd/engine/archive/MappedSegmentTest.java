@@ -137,7 +137,7 @@ final class MappedSegmentTest {
     void whatDoesNotGetAMappingIsReadInPlace() throws Exception {
         Disk disk = new LocalDisk(folder);
         var rows = rows();
-        var open = new OpenSegments(disk, cache(), Events.SILENT, 10, new Mappings(1));
+        var open = new OpenSegments(disk, Optional.empty(), cache(), Events.SILENT, 10, new Mappings(1));
         var handles = new ArrayList<SegmentHandle>();
         for (int i = 0; i < 3; i++) {
             var handle = open.handle(Rows.write(disk, Rows.allTypes("arc-" + i), rows), Optional.empty());
@@ -159,7 +159,7 @@ final class MappedSegmentTest {
     void whatIsKeptOnTheHeapIsBounded() throws Exception {
         Disk disk = new LocalDisk(folder);
         var rows = rows();
-        var open = new OpenSegments(disk, cache(), Events.SILENT, 1000, new Mappings(0));
+        var open = new OpenSegments(disk, Optional.empty(), cache(), Events.SILENT, 1000, new Mappings(0));
         var handles = new ArrayList<SegmentHandle>();
         var meta = Rows.write(disk, Rows.allTypes("arc-1"), rows);
         for (int i = 0; i < 400; i++) {
@@ -180,7 +180,7 @@ final class MappedSegmentTest {
         Disk disk = new LocalDisk(folder);
         var flipped = Rows.write(disk, Rows.allTypes("arc-1"), rows());
         var cut = Rows.write(disk, Rows.allTypes("arc-2"), rows());
-        var open = new OpenSegments(disk, cache(), Events.SILENT, 10, new Mappings(4));
+        var open = new OpenSegments(disk, Optional.empty(), cache(), Events.SILENT, 10, new Mappings(4));
         var first = open.handle(flipped, Optional.empty());
         var second = open.handle(cut, Optional.empty());
         first.retain();

@@ -22,7 +22,7 @@ final class OpenSegmentsTest {
     private final FaultDisk disk = new FaultDisk();
     private final List<Event> events = new ArrayList<>();
     private final SegmentCache cache = new SegmentCache(Rows.BUDGET, 1 << 20);
-    private final OpenSegments open = new OpenSegments(disk, cache, events::add, 3, new Mappings(0));
+    private final OpenSegments open = new OpenSegments(disk, Optional.empty(), cache, events::add, 3, new Mappings(0));
     private final long memory = Rows.BUDGET.usedBytes();
     private final List<SegmentHandle> handles = new ArrayList<>();
 

@@ -100,6 +100,12 @@ final class SearchCommand implements Callable<Integer> {
             explain(result);
         }
         System.out.println(totals(result, hits.size()));
+        long damaged = Json.number(result, "stats", "quarantined");
+        long unreachable = Json.number(result, "stats", "unreachable");
+        if (damaged + unreachable > 0) {
+            System.err.println("note: what is in " + damaged + " damaged segments and in " + unreachable
+                    + " segments that cannot be reached is missing");
+        }
     }
 
     private static String line(Map<?, ?> row) {

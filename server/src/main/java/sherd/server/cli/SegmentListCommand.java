@@ -22,7 +22,7 @@ final class SegmentListCommand implements Callable<Integer> {
             return 0;
         }
         var table = new TextTable(
-                List.of("segment", "table", "purpose", "rows", "from", "to", "size", "file"), List.of(3, 6));
+                List.of("segment", "table", "purpose", "home", "rows", "from", "to", "size", "file"), List.of(4, 7));
         for (var entry : segments) {
             var meta = entry.meta();
             boolean timed = meta.timeColumn() >= 0 && meta.rows() > 0;
@@ -30,11 +30,12 @@ final class SegmentListCommand implements Callable<Integer> {
                     meta.id(),
                     meta.table().toString(),
                     entry.purpose().name().toLowerCase(Locale.ROOT),
+                    entry.home().state().label(),
                     Long.toString(meta.rows()),
                     timed ? TimeText.format(meta.minTime()) : "-",
                     timed ? TimeText.format(meta.maxTime()) : "-",
                     Printable.bytes(meta.sizeBytes()),
-                    meta.file()));
+                    entry.home().onDisk() ? meta.file() : entry.home().object()));
         }
         table.print(System.out);
         return 0;

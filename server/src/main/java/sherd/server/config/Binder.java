@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tomlj.TomlTable;
 import sherd.server.config.Given.Value;
 
 /** Makes the records from what was given, by their components: {@code memoryLimit} is the key {@code memory-limit}. */
 final class Binder {
+    private static final Pattern SECRETS = Pattern.compile("secret|access|password|token");
+
     private final Given given;
     private final Problems problems;
     /** Every key there is, in order, with the place that gave its value. */
@@ -70,7 +73,11 @@ final class Binder {
                 expected = Objects.requireNonNullElse(unusable.getMessage(), expected);
             }
         }
-        report(key, expected, shown(value), "the default is " + kind.print().apply(byDefault));
+        report(
+                key,
+                expected,
+                shown(key, value),
+                "the default is " + kind.print().apply(byDefault));
         return byDefault;
     }
 
@@ -87,8 +94,8 @@ final class Binder {
         }
         var nearest = Nearest.to(key, places.keySet());
         var remedy = nearest.map(near -> "did you mean " + near + "?").orElseGet(() -> "there are " + keysFor(key));
-        problems.add(key + " (" + unknown.getValue().place() + ") is no key, its value is " + shown(unknown.getValue())
-                + "; " + remedy);
+        problems.add(key + " (" + unknown.getValue().place() + ") is no key, its value is "
+                + shown(key, unknown.getValue()) + "; " + remedy);
     }
 
     /** The keys of the section that was meant, or of all when there is no such section. */
@@ -106,7 +113,11 @@ final class Binder {
                 .toList();
     }
 
-    private static String shown(Value value) {
+    /** Also what was meant for a secret and missed its key. */
+    private static String shown(String key, Value value) {
+        if (SECRETS.matcher(key).find()) {
+            return "hidden";
+        }
         return value.raw() instanceof String text
                 ? TomlText.quote(text)
                 : value.raw().toString();

@@ -24,6 +24,7 @@ record Kind(Class<?> type, Set<Class<?>> accepted, Function<String, Object> pars
             text(Path.class, Set.of(String.class), Kind::parsePath, Object::toString),
             text(String.class, Set.of(String.class), given -> given, Object::toString),
             text(LokiPeers.class, Set.of(String.class), LokiPeers::parse, Object::toString),
+            text(Secret.class, Set.of(String.class), Secret::parse, Object::toString),
             text(HostPort.class, Set.of(String.class), HostPort::parse, Object::toString),
             text(ByteSize.class, Set.of(String.class, Long.class), ByteSize::parse, Object::toString),
             text(

@@ -13,7 +13,8 @@ public record NodeConfig(
         LogConfig log,
         ArchiveConfig archive,
         TableConfig table,
-        LokiConfig loki) {
+        LokiConfig loki,
+        ObjectsConfig objects) {
 
     public static final NodeConfig DEFAULTS = new NodeConfig(
             new ListenConfig(
@@ -26,7 +27,18 @@ public record NodeConfig(
             new LogConfig(Sync.INTERVAL, Duration.ofMillis(100), ByteSize.ofMiB(1024)),
             new ArchiveConfig(Duration.ofDays(7), 0.85, 3, Duration.ofHours(24), Duration.ZERO, 8),
             new TableConfig(64),
-            new LokiConfig("local", LokiPeers.NONE, Duration.ofSeconds(10)));
+            new LokiConfig("local", LokiPeers.NONE, Duration.ofSeconds(10)),
+            new ObjectsConfig(
+                    "",
+                    "",
+                    "sherd",
+                    "us-east-1",
+                    Secret.NONE,
+                    Secret.NONE,
+                    Duration.ofHours(1),
+                    Duration.ofDays(7),
+                    new ByteSize(0),
+                    Duration.ofSeconds(10)));
 
     /**
      * Reads the file, if there is one, then the settings, each {@code key=value}; the last to name a key wins.

@@ -1,7 +1,8 @@
 package sherd.server.config;
 
 /** One section of the configuration: a record whose components are its keys. */
-sealed interface Section permits ListenConfig, StorageConfig, LogConfig, ArchiveConfig, TableConfig, LokiConfig {
+sealed interface Section
+        permits ListenConfig, StorageConfig, LogConfig, ArchiveConfig, TableConfig, LokiConfig, ObjectsConfig {
     /** Reports the values that have the right type and still make no sense. */
     void check(Check check);
 

@@ -125,6 +125,7 @@ final class AggregateCalls {
         json.writeNumberProperty("segments", result.stats().segments());
         json.writeNumberProperty("pruned", result.stats().pruned());
         json.writeNumberProperty("quarantined", result.stats().damaged());
+        json.writeNumberProperty("unreachable", result.stats().unreachable());
         json.writeNumberProperty("blocks_read", result.stats().blocksRead());
         json.writeNumberProperty("bytes_read", result.stats().bytesRead());
         json.writeNumberProperty("hot_rows", result.stats().hotRows());

@@ -2,7 +2,9 @@ package sherd.server.http;
 
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
+import sherd.engine.ObjectsStatus;
 import sherd.engine.TableStatus;
 import sherd.server.observe.MetricsText;
 import sherd.server.observe.Observers;
@@ -77,7 +79,21 @@ final class Metrics {
                 "sherd_segments_quarantined",
                 "Segments set aside because their bytes are not what was written.",
                 status.damagedSegments());
+        out.gauge("sherd_segments_by_home", "Segments by where they are.");
+        status.homes().forEach((home, count) -> out.sample("sherd_segments_by_home", "home=\"" + home + "\"", count));
+        objects(status.objects());
         out.gauge("sherd_uptime_seconds", "Time since the start.", status.uptimeMillis() / 1000);
+    }
+
+    private void objects(@Nullable ObjectsStatus objects) {
+        if (objects == null) {
+            return;
+        }
+        out.gauge("sherd_objects_away", "1 while object storage cannot be reached.", objects.away() ? 1 : 0);
+        out.gauge("sherd_objects_to_delete", "Objects that nothing names any more.", objects.unwanted());
+        out.counter("sherd_objects_requests_total", "Requests for pages of segments.", objects.requests());
+        out.counter("sherd_objects_fetched_bytes_total", "Bytes of pages that were fetched.", objects.fetchedBytes());
+        out.counter("sherd_objects_found_pages_total", "Pages that were in memory.", objects.foundPages());
     }
 
     private void tables() {

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import sherd.engine.ObjectsStatus;
 import sherd.server.observe.Observers;
 import tools.jackson.core.JsonGenerator;
 
@@ -74,8 +76,29 @@ final class StatusCalls {
         json.writeNumberProperty("tables", status.tables());
         json.writeNumberProperty("segments", status.segments());
         json.writeNumberProperty("segments_quarantined", status.damagedSegments());
+        json.writeObjectPropertyStart("segments_by_home");
+        for (var home : new TreeMap<>(status.homes()).entrySet()) {
+            json.writeNumberProperty(home.getKey(), home.getValue());
+        }
+        json.writeEndObject();
+        objects(json, status.objects());
         json.writeNumberProperty("recovered_changes", status.recoveredChanges());
         json.writeNumberProperty("http_connections", counters.open());
+        json.writeEndObject();
+    }
+
+    private static void objects(JsonGenerator json, @Nullable ObjectsStatus objects) {
+        if (objects == null) {
+            return;
+        }
+        json.writeObjectPropertyStart("objects");
+        json.writeStringProperty("store", objects.store());
+        json.writeBooleanProperty("away", objects.away());
+        json.writeNumberProperty("to_delete", objects.unwanted());
+        json.writeNumberProperty("requests", objects.requests());
+        json.writeNumberProperty("fetched_bytes", objects.fetchedBytes());
+        json.writeNumberProperty("found_pages", objects.foundPages());
+        json.writeNumberProperty("page_bytes", objects.pageBytes());
         json.writeEndObject();
     }
 

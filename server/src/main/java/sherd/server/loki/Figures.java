@@ -11,6 +11,8 @@ final class Figures {
     private static final double NANOS_A_SECOND = 1e9;
     private static final String DAMAGED =
             "segments are damaged and set aside, so lines are missing; restore them from a copy";
+    private static final String UNREACHABLE =
+            "segments are in object storage that cannot be reached, so lines are missing; ask again later";
 
     private long lines;
     private long bytes;
@@ -19,6 +21,7 @@ final class Figures {
     private long segments;
     private long pruned;
     private long damaged;
+    private long unreachable;
     private long blocksRead;
     private long bytesRead;
     private long tookNanos;
@@ -35,8 +38,12 @@ final class Figures {
         segments += stats.segments();
         pruned += stats.pruned();
         damaged += stats.damaged();
+        unreachable += stats.unreachable();
         if (stats.damaged() > 0) {
             warn(DAMAGED);
+        }
+        if (stats.unreachable() > 0) {
+            warn(UNREACHABLE);
         }
         blocksRead += stats.blocksRead();
         bytesRead += stats.bytesRead();
@@ -55,6 +62,7 @@ final class Figures {
         segments += other.segments;
         pruned += other.pruned;
         damaged += other.damaged;
+        unreachable += other.unreachable;
         blocksRead += other.blocksRead;
         bytesRead += other.bytesRead;
         tookNanos = Math.max(tookNanos, other.tookNanos);
@@ -83,7 +91,7 @@ final class Figures {
         json.writeEndObject();
         json.writeObjectPropertyStart("store");
         json.writeNumberProperty("totalChunksRef", segments);
-        json.writeNumberProperty("totalChunksDownloaded", segments - pruned - damaged);
+        json.writeNumberProperty("totalChunksDownloaded", segments - pruned - damaged - unreachable);
         json.writeNumberProperty("chunksDownloadTime", 0);
         json.writeNumberProperty("compressedBytes", bytesRead);
         json.writeNumberProperty("decompressedLines", archivedRows);
@@ -97,6 +105,7 @@ final class Figures {
         json.writeNumberProperty("segments", segments);
         json.writeNumberProperty("pruned", pruned);
         json.writeNumberProperty("quarantined", damaged);
+        json.writeNumberProperty("unreachable", unreachable);
         json.writeNumberProperty("blocks_read", blocksRead);
         json.writeNumberProperty("bytes_read", bytesRead);
         json.writeNumberProperty("hot_rows", hotRows);

@@ -42,6 +42,7 @@ final class ErrorReplies {
             case OUT_OF_MEMORY -> "OOM command not allowed when used memory > 'maxmemory'. " + message;
             case LOG_FAILED, DISK_FULL, DISK_FAILED -> "MISCONF writes are refused: " + message;
             case LOG_BEHIND -> "BUSY writes come faster than the disk takes them: " + message;
+            case OBJECTS_UNAVAILABLE -> "UNAVAILABLE " + message;
             case IN_DOUBT -> "INDOUBT " + message;
             case CORRUPT_LOG, CORRUPT_SEGMENT, CORRUPT_CATALOG, CORRUPT_ROUTES -> "CORRUPT " + message;
             case INTERNAL_INVARIANT -> INTERNAL;

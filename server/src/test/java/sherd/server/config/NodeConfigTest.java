@@ -57,6 +57,18 @@ final class NodeConfigTest {
                 cluster = "local"
                 peers = ""
                 peer-timeout = "10s"
+
+                [objects]
+                endpoint = ""
+                bucket = ""
+                prefix = "sherd"
+                region = "us-east-1"
+                access-key = ""
+                secret-key = ""
+                upload-after = "1h"
+                keep-local = "7d"
+                local-limit = "0B"
+                timeout = "10s"
                 """);
     }
 
@@ -94,6 +106,18 @@ final class NodeConfigTest {
                 cluster = "here"
                 peers = "east=http://10.0.0.5:8080, west=https://loki.example.org/base"
                 peer-timeout = "3s"
+
+                [objects]
+                endpoint = "https://s3.example.org"
+                bucket = "b"
+                prefix = "a/b"
+                region = "eu-central-1"
+                access-key = "me"
+                secret-key = "hush"
+                upload-after = "1m"
+                keep-local = "2d"
+                local-limit = "10GiB"
+                timeout = "3s"
                 """), List.of());
         assertThat(config)
                 .isEqualTo(new NodeConfig(
@@ -107,7 +131,22 @@ final class NodeConfigTest {
                         new LogConfig(Sync.OS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
                         new ArchiveConfig(Duration.ZERO, 1.0, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
                         new TableConfig(8),
-                        lokiHere()));
+                        lokiHere(),
+                        objectsThere()));
+    }
+
+    private static ObjectsConfig objectsThere() {
+        return new ObjectsConfig(
+                "https://s3.example.org",
+                "b",
+                "a/b",
+                "eu-central-1",
+                new Secret("me"),
+                new Secret("hush"),
+                Duration.ofMinutes(1),
+                Duration.ofDays(2),
+                ByteSize.ofGiB(10),
+                Duration.ofSeconds(3));
     }
 
     private static LokiConfig lokiHere() {
@@ -143,7 +182,17 @@ final class NodeConfigTest {
                 "table.shards=8",
                 "loki.cluster=here",
                 "loki.peers=west=https://loki.example.org/base,east=http://10.0.0.5:8080",
-                "loki.peer-timeout=3s");
+                "loki.peer-timeout=3s",
+                "objects.endpoint=https://s3.example.org",
+                "objects.bucket=b",
+                "objects.prefix=a/b",
+                "objects.region=eu-central-1",
+                "objects.access-key=me",
+                "objects.secret-key=hush",
+                "objects.upload-after=1m",
+                "objects.keep-local=2d",
+                "objects.local-limit=10GiB",
+                "objects.timeout=3s");
         assertThat(NodeConfig.read(null, settings))
                 .isEqualTo(new NodeConfig(
                         new ListenConfig(
@@ -156,7 +205,8 @@ final class NodeConfigTest {
                         new LogConfig(Sync.ALWAYS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
                         new ArchiveConfig(Duration.ZERO, 0.5, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
                         new TableConfig(8),
-                        lokiHere()));
+                        lokiHere(),
+                        objectsThere()));
         assertThat(settings).as("a setting for each key").hasSize(keys(NodeConfig.DEFAULTS.toToml()));
     }
 
@@ -179,6 +229,44 @@ final class NodeConfigTest {
                 null, List.of("storage.data=a \"b\" \\c", "storage.memory-limit=33554433", "archive.min-age=1500ms"));
         assertThat(config.toToml()).contains("memory-limit = \"33554433B\"", "min-age = \"1500ms\"");
         assertThat(NodeConfig.read(file(config.toToml()), List.of())).isEqualTo(config);
+    }
+
+    @Test
+    void secretsAreNeverShown() {
+        var settings = List.of(
+                "objects.endpoint=ftp://there",
+                "objects.access-key=me",
+                "objects.secret-key=hush",
+                "objects.secret-kye=hush",
+                "objects.bucket=b");
+        assertThatThrownBy(() -> NodeConfig.read(null, settings))
+                .hasMessageContaining("objects.endpoint (--set) must be http://HOST:PORT")
+                .hasMessageContaining("objects.secret-kye (--set) is no key, its value is hidden")
+                .hasMessageNotContaining("hush");
+        var config = NodeConfig.read(null, List.of("objects.access-key=me", "objects.secret-key=hush"));
+        assertThat(config.toString()).doesNotContain("hush");
+        assertThat(config.toToml()).contains("secret-key = \"(hidden)\"").doesNotContain("hush");
+        assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.access-key=me", "objects.secret-key=(hidden)")))
+                .hasMessageContaining("must be the secret itself");
+    }
+
+    @Test
+    void objectStorageIsAFolderAnAddressOrOff() {
+        for (var endpoint : List.of("", "file:///mnt/objects", "http://127.0.0.1:9000", "https://s3.example.org")) {
+            NodeConfig.read(null, List.of("objects.endpoint=" + endpoint, "objects.bucket=b"));
+        }
+        for (var endpoint :
+                List.of("file://mnt/objects", "file:/", "s3.example.org", "http://a:b@c", "http:///x", "http://a?b")) {
+            assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.endpoint=" + endpoint, "objects.bucket=b")))
+                    .as(endpoint)
+                    .hasMessageContaining("objects.endpoint");
+        }
+        assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.endpoint=http://127.0.0.1:9000")))
+                .hasMessageContaining("objects.bucket");
+        assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.prefix=../x")))
+                .hasMessageContaining("objects.prefix");
+        assertThatThrownBy(() -> NodeConfig.read(null, List.of("objects.access-key=a")))
+                .hasMessageContaining("objects.secret-key");
     }
 
     @Test
@@ -212,7 +300,7 @@ final class NodeConfigTest {
                         "archive.watermark (node.toml line 8) must be above 0 and at most 1, not 85.0;"
                                 + " it is a share of storage.memory-limit, for example 0.85",
                         "tables (node.toml line 9) is no section; there are listen, storage, log, archive, table,"
-                                + " loki",
+                                + " loki, objects",
                         "storage.memory-limit (node.toml line 11) must be a size such as \"64KiB\", \"256MiB\" or"
                                 + " \"1GiB\", not \"1GB\"; the default is \"1GiB\"",
                         "log.sync (--set) must be one of \"always\", \"interval\", \"os\", not \"allways\";"

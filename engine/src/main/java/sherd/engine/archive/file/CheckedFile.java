@@ -61,6 +61,11 @@ public final class CheckedFile implements AutoCloseable {
         }
     }
 
+    /** A file that is not in the data folder, of a length that is known. */
+    public static CheckedFile of(DiskFile file, String name, long size) {
+        return new CheckedFile(file, name, size, null);
+    }
+
     public String name() {
         return name;
     }

@@ -43,6 +43,12 @@ public final class KeyReader {
                 new ByteSource(filterBytes, 0, filterBytes.length, ErrorCode.CORRUPT_SEGMENT, file.name()));
     }
 
+    /** The filter alone, from its bytes. */
+    public static LongPredicate filter(byte[] bytes, String file) {
+        var source = new ByteSource(bytes, 0, bytes.length, ErrorCode.CORRUPT_SEGMENT, file);
+        return KeyFilter.read(source)::mayContain;
+    }
+
     public int keys() {
         return parts.keys();
     }
