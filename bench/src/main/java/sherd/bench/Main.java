@@ -13,6 +13,8 @@ import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
 import sherd.bench.run.ArchiveIndexBench;
 import sherd.bench.run.ArchiveIngestBench;
+import sherd.bench.run.ArchiveLuceneBench;
+import sherd.bench.run.ArchiveSearchBench;
 import sherd.bench.run.ArraysBench;
 import sherd.bench.run.AttributeBench;
 import sherd.bench.run.BuffersBench;
@@ -47,6 +49,8 @@ public final class Main {
             SearchBench::new,
             ArchiveIndexBench::new,
             ArchiveIngestBench::new,
+            ArchiveSearchBench::new,
+            ArchiveLuceneBench::new,
             EngineRun::new,
             BuffersBench::new,
             PoolBench::new,

@@ -218,7 +218,7 @@ final class Searcher {
                 timed ? lastWanted : Long.MAX_VALUE,
                 new Collector(entry, keys),
                 memory));
-        trace.asked(stats.explain());
+        stats.explain().ifPresent(trace::asked);
         total += stats.total();
         blocksRead += stats.blocksRead();
         bytesRead += stats.bytesRead();
@@ -269,6 +269,16 @@ final class Searcher {
         @Override
         public int most() {
             return request.limit();
+        }
+
+        @Override
+        public boolean wants(long timeMillis) {
+            return newest.wants(timeMillis);
+        }
+
+        @Override
+        public boolean explaining() {
+            return request.explain();
         }
 
         @Override

@@ -2,33 +2,23 @@ package sherd.bench.run;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import sherd.bench.frame.BenchException;
 import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.side.ProcFs;
 import sherd.engine.Engine;
-import sherd.engine.EngineConfig;
-import sherd.engine.disk.LocalDisk;
-import sherd.engine.log.SyncPolicy;
-import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
-import sherd.engine.time.SystemClock;
 
 @Command(
         name = "archive-ingest",
@@ -68,7 +58,7 @@ public final class ArchiveIngestBench implements Callable<Integer> {
     @Override
     public Integer call() {
         long wanted = megabytes * 1_000_000;
-        var lines = lines();
+        var lines = LogText.find().lines();
         var report = new Report(
                 "archive-ingest",
                 "Log lines into segments",
@@ -95,20 +85,6 @@ public final class ArchiveIngestBench implements Callable<Integer> {
         return 0;
     }
 
-    private static List<byte[]> lines() {
-        var lines = new ArrayList<byte[]>();
-        for (var body : LogText.find().bodies()) {
-            int start = 0;
-            for (int i = 0; i < body.length; i++) {
-                if (body[i] == '\n') {
-                    lines.add(Arrays.copyOfRange(body, start, i));
-                    start = i + 1;
-                }
-            }
-        }
-        return lines;
-    }
-
     private static long bytes(List<byte[]> lines) {
         return lines.stream().mapToLong(line -> line.length + 1L).sum();
     }
@@ -123,7 +99,7 @@ public final class ArchiveIngestBench implements Callable<Integer> {
     }
 
     private void measure(Report report, int round, List<byte[]> lines, long wanted, Path folder) {
-        try (var engine = open(folder)) {
+        try (var engine = LogEngine.open(folder, MEMORY, mergeWidth)) {
             engine.createTable(TableDefinition.lines(NAME, 4, ArchiveSettings.DEFAULT));
             var table = engine.requireTable(NAME);
             long pid = ProcessHandle.current().pid();
@@ -176,22 +152,5 @@ public final class ArchiveIngestBench implements Callable<Integer> {
         var status = engine.status(table);
         report.add(work, "sherd", round, SEGMENTS, status.segments().size());
         report.add(work, "sherd", round, SIZE, (double) status.archivedBytes() / text);
-    }
-
-    private Engine open(Path folder) {
-        try {
-            return Engine.open(
-                    EngineConfig.DEFAULT
-                            .withSync(SyncPolicy.INTERVAL)
-                            .withMemoryLimit(MEMORY)
-                            .withMergeWidth(mergeWidth),
-                    new LocalDisk(folder),
-                    new SystemClock(),
-                    new SplittableRandom(1),
-                    Events.SILENT,
-                    Thread.ofPlatform().daemon().factory());
-        } catch (IOException e) {
-            throw new BenchException("cannot use the folder " + folder + ": " + e, e);
-        }
     }
 }

@@ -6,6 +6,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -84,6 +85,21 @@ final class LogText {
 
     List<byte[]> bodies() {
         return bodies;
+    }
+
+    /** All lines without their ends, in order. */
+    List<byte[]> lines() {
+        var lines = new ArrayList<byte[]>();
+        for (var body : bodies) {
+            int start = 0;
+            for (int i = 0; i < body.length; i++) {
+                if (body[i] == '\n') {
+                    lines.add(Arrays.copyOfRange(body, start, i));
+                    start = i + 1;
+                }
+            }
+        }
+        return lines;
     }
 
     static void makeTable(NodeClient node, String path) {

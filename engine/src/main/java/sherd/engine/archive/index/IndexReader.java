@@ -16,8 +16,9 @@ import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
 /**
- * Looks terms up. A lookup searches the first terms of the groups where they lie and reads one dictionary block, and a
- * list if it is not in it; each is checked when it is read. Thread-safe.
+ * Looks terms up. A word that the filter does not have costs no read. Else a lookup searches the first terms of the groups
+ * where they lie and reads one dictionary block, and a list if it is not in it; each is checked when it is read.
+ * Thread-safe.
  */
 public final class IndexReader {
     /** Not a term of any text: rows with a compound that was too long to be a term. */
@@ -38,6 +39,10 @@ public final class IndexReader {
     private final MemorySegment sparse;
 
     private final long sparsePlace;
+    /** Of the words of each run of groups. */
+    private final KeyFilter[] filters;
+
+    private final long filterBytes;
 
     private IndexReader(IndexBytes bytes, long rows, ReadStats stats) {
         this.bytes = bytes;
@@ -69,14 +74,44 @@ public final class IndexReader {
         if (!tokenizer.equals(Tokenizer.ID)) {
             throw bytes.corrupt(place, "words cut by tokenizer '" + tokenizer + "'; this node cuts by " + Tokenizer.ID);
         }
-        long length = firstBytes + (long) groups * IndexLayout.ENTRY;
+        long length = firstBytes + (long) groups * IndexLayout.ENTRY + (long) runs(groups) * IndexLayout.FILTER_ENTRY;
         boolean fits = groups >= 0 && firstBytes >= 0 && length <= place;
         if (!fits || ownRows != rows || blockRows != ListLayout.BLOCK_ROWS || groups(terms) != groups) {
             throw bytes.corrupt(place, "an index of other rows: rows=" + ownRows + " wanted=" + rows);
         }
         sparsePlace = place - length;
         sparse = bytes.keep(sparsePlace, length, stats);
-        checkSparse(crc);
+        check(sparse, crc, sparsePlace, "checksum of the first terms differs");
+        filters = new KeyFilter[runs(groups)];
+        long kept = 0;
+        for (int i = 0; i < filters.length; i++) {
+            long entry = entry(groups) + (long) i * IndexLayout.FILTER_ENTRY;
+            long located = sparse.get(LONG, entry);
+            filters[i] = filter(located, sparse.get(INT, entry + 8), stats);
+            kept += IndexLayout.length(located);
+        }
+        filterBytes = kept;
+    }
+
+    private KeyFilter filter(long located, int crc, ReadStats stats) {
+        long place = IndexLayout.place(located);
+        var whole = bytes.keep(place, IndexLayout.length(located), stats);
+        check(whole, crc, place, "checksum of a filter differs");
+        var header = new byte[(int) Math.min(whole.byteSize(), KeyLayout.FILTER_HEADER)];
+        try {
+            MemorySegment.copy(whole, ValueLayout.JAVA_BYTE, 0, header, 0, header.length);
+        } catch (InternalError e) {
+            throw cut(e);
+        }
+        return KeyFilter.in(
+                whole,
+                KeyFilter.WIDE,
+                new ByteSource(header, 0, header.length, ErrorCode.CORRUPT_SEGMENT, bytes.fileName()));
+    }
+
+    /** Runs of groups that have a filter each. */
+    private static int runs(int groups) {
+        return (groups + IndexLayout.FILTER_GROUPS - 1) / IndexLayout.FILTER_GROUPS;
     }
 
     /** Opens the index of so many rows. */
@@ -88,21 +123,21 @@ public final class IndexReader {
         return (terms + IndexLayout.GROUP_TERMS - 1) / IndexLayout.GROUP_TERMS;
     }
 
-    private void checkSparse(int wanted) {
+    private void check(MemorySegment kept, int wanted, long place, String problem) {
         var crc = new CRC32C();
-        var copy = new byte[(int) Math.min(CHUNK, sparse.byteSize())];
+        var copy = new byte[(int) Math.min(CHUNK, kept.byteSize())];
         try {
-            for (long at = 0; at < sparse.byteSize(); at += copy.length) {
-                int step = (int) Math.min(copy.length, sparse.byteSize() - at);
+            for (long at = 0; at < kept.byteSize(); at += copy.length) {
+                int step = (int) Math.min(copy.length, kept.byteSize() - at);
                 // Summed from a copy: the intrinsic over a mapping that somebody cut would end the process.
-                MemorySegment.copy(sparse, ValueLayout.JAVA_BYTE, at, copy, 0, step);
+                MemorySegment.copy(kept, ValueLayout.JAVA_BYTE, at, copy, 0, step);
                 crc.update(copy, 0, step);
             }
         } catch (InternalError e) {
             throw cut(e);
         }
         if ((int) crc.getValue() != wanted) {
-            throw bytes.corrupt(sparsePlace, "checksum of the first terms differs");
+            throw bytes.corrupt(place, problem);
         }
     }
 
@@ -142,7 +177,7 @@ public final class IndexReader {
 
     /** Memory that this takes. */
     public long heldBytes() {
-        return bytes.keepsCopies() ? sparse.byteSize() : 0;
+        return bytes.keepsCopies() ? sparse.byteSize() + filterBytes : 0;
     }
 
     IndexBytes bytes() {
@@ -158,9 +193,21 @@ public final class IndexReader {
         return sparse.byteSize() + IndexLayout.TAIL;
     }
 
+    long filterBytes() {
+        return filterBytes;
+    }
+
     /** A cursor at the term, or null if no row has it. */
     public @Nullable TermCursor find(byte[] term, ReadStats stats) {
-        var cursor = from(term, stats);
+        boolean filtered = TermFilterWriter.has(term, term.length);
+        if (groups == 0 || (filtered && filters.length == 1 && !mayContain(term, 0))) {
+            return null;
+        }
+        int group = groupOf(term);
+        if (filtered && filters.length > 1 && !mayContain(term, group)) {
+            return null;
+        }
+        var cursor = new TermCursor(this, group, stats);
         while (cursor.next()) {
             int order = cursor.compare(term);
             if (order >= 0) {
@@ -175,8 +222,21 @@ public final class IndexReader {
         return find(LEFT_OUT, stats);
     }
 
+    private boolean mayContain(byte[] word, int group) {
+        try {
+            return filters[group / IndexLayout.FILTER_GROUPS].mayContain(TermHash.of(word, 0, word.length));
+        } catch (InternalError e) {
+            throw cut(e);
+        }
+    }
+
     /** A cursor before the first term that is not less than this one, or a little earlier. */
     public TermCursor from(byte[] term, ReadStats stats) {
+        return new TermCursor(this, groupOf(term), stats);
+    }
+
+    /** The last group whose first term is not greater, or the first group. */
+    private int groupOf(byte[] term) {
         int low = 0;
         int high = groups - 1;
         var wanted = MemorySegment.ofArray(term);
@@ -194,7 +254,7 @@ public final class IndexReader {
         } catch (IndexOutOfBoundsException e) {
             throw bytes.corrupt(sparsePlace, "first terms that do not hold together");
         }
-        return new TermCursor(this, low, stats);
+        return low;
     }
 
     /** A cursor before the first term. */
