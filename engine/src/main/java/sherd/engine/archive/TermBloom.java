@@ -35,7 +35,7 @@ public final class TermBloom {
         this.bits = bits;
     }
 
-    /** Gathers the words of a segment that is being written; adding one again costs little. */
+    /** Gathers the words of a segment that is being written. */
     static final class Builder {
         private final long[] bits = new long[MOST_BITS / 64];
         private int set;

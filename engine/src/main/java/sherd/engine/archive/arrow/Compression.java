@@ -5,7 +5,7 @@ public enum Compression {
     /** For rows that leave memory now: keeps up with appends. */
     FAST(1, 1),
     /** For a merge, which has time, and whose segments stay. */
-    SMALL(9, 15);
+    SMALL(9, 12);
 
     final int textLevel;
     /** Of offsets and hidden numbers: little data, to which a high level matters more than to text. */

@@ -71,10 +71,15 @@ public final class IndexWriter implements TermSink, AutoCloseable {
 
     /** Writes the index of so many rows. */
     public Extent finish(FileAppender out, long rows) {
+        return finish(out, rows, (buffer, offset, length) -> {});
+    }
+
+    /** The same, and shows each word once, as far as it is stored. */
+    public Extent finish(FileAppender out, long rows, TermSink words) {
         var sources = new ArrayList<TermSource>();
         runs.forEach(run -> sources.add(new RunSource(run)));
         sources.add(new TableSource(table));
-        try (var filters = new TermFilterWriter(out, out.position(), budget)) {
+        try (var filters = new TermFilterWriter(out, out.position(), budget, words)) {
             return new Output(out, rows, filters).write(new TermMerge(sources));
         }
     }

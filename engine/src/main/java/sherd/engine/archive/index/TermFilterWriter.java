@@ -3,6 +3,7 @@ package sherd.engine.archive.index;
 import java.util.Arrays;
 import sherd.engine.archive.file.ByteSink;
 import sherd.engine.archive.file.FileAppender;
+import sherd.engine.archive.text.TermSink;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
@@ -16,16 +17,21 @@ final class TermFilterWriter implements AutoCloseable {
     private final FileAppender out;
     private final long start;
     private final MemoryBudget budget;
+    private final TermSink words;
     private final Region hashes;
     private final ByteSink table = new ByteSink();
     private int count;
     private int groups;
 
-    /** @param start of the index in the file */
-    TermFilterWriter(FileAppender out, long start, MemoryBudget budget) {
+    /**
+     * @param start of the index in the file
+     * @param words is shown each
+     */
+    TermFilterWriter(FileAppender out, long start, MemoryBudget budget, TermSink words) {
         this.out = out;
         this.start = start;
         this.budget = budget;
+        this.words = words;
         this.hashes = new Region(budget, MemoryBudget.Purpose.INDEX, 64 * Long.BYTES);
     }
 
@@ -41,6 +47,7 @@ final class TermFilterWriter implements AutoCloseable {
 
     void add(byte[] term, int length) {
         if (has(term, length)) {
+            words.word(term, 0, length);
             hashes.ensure((count + 1L) * Long.BYTES);
             OffHeap.putLong(hashes.address() + (long) count++ * Long.BYTES, TermHash.of(term, 0, length));
         }
