@@ -23,10 +23,17 @@ import sherd.bench.side.LuceneIndex;
 import sherd.bench.side.ProcFs;
 import sherd.engine.Engine;
 import sherd.engine.SearchRequest;
+import sherd.engine.archive.SegmentSpec;
+import sherd.engine.archive.SegmentWriter;
+import sherd.engine.archive.arrow.Compression;
+import sherd.engine.disk.LocalDisk;
+import sherd.engine.memory.MemoryBudget;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
+import sherd.engine.table.SegmentSchema;
+import sherd.engine.time.SystemClock;
 
 @Command(
         name = "archive-lucene",
@@ -49,10 +56,12 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
     private static final String POSITIONS = "lucene with positions";
     private static final String ZSTDGREP = "zstdgrep";
     private static final String DISK = "index and data";
-    private static final String BUILD = "building";
+    private static final String BUILD = "building one";
+    private static final String STORED = "stored, archived in eight, merged into one";
     private static final String RARE = "rare word, with its rows";
     private static final int PARTS = 8;
-    private static final int BATCH_ROWS = 500;
+    private static final int ROWS_AT_ONCE = 50_000;
+    private static final int LINE = 1;
     private static final long MEMORY = 512L << 20;
 
     @Option(names = "--rows", description = "In all (default: ${DEFAULT-VALUE}).")
@@ -79,6 +88,8 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
+    private @Nullable Path packed;
+
     private final long pid = ProcessHandle.current().pid();
 
     @Override
@@ -101,6 +112,7 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
             text += log.line(row).length + 1;
         }
         try (var scratch = output.scratch()) {
+            packed = pack(scratch.folder("text"), log);
             for (int round = 0; round < rounds; round++) {
                 output.progress("round " + (round + 1) + " of " + rounds);
                 run(report, round, scratch, log, text, words);
@@ -130,28 +142,41 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
         for (int i = 0; i < queries; i++) {
             asked.add(words.rare().words().getFirst());
         }
-        var folder = scratch.folder("sherd");
-        try (var engine = LogEngine.open(folder, MEMORY, PARTS);
-                var plain = lucene(report, round, scratch.folder("lucene"), log, text, false);
-                var positions = lucene(report, round, scratch.folder("positions"), log, text, true)) {
+        try (var engine = LogEngine.open(scratch.folder("sherd"), MEMORY, PARTS)) {
             engine.createTable(TableDefinition.lines(NAME, 4, ArchiveSettings.DEFAULT));
             var table = engine.requireTable(NAME);
+            write(report, round, scratch.folder("segment"), table.definition(), log, text);
             var timed = new Timed(text);
-            fill(engine, table, log);
-            timed.report(report, SHERD, round);
+            fill(timed, engine, table, log);
+            timed.report(report, STORED, SHERD, round);
             report.add(DISK, SHERD, round, SIZE, engine.status(table).archivedBytes() / 1e6);
-            var totals = new long[queries];
-            measure(report, SHERD, round, asked, (i, word) -> {
-                var found = engine.search(table, SearchRequest.of(word, limit));
-                totals[i] = found.total();
-                if (found.hits().size() != Math.min(limit, found.total())) {
-                    throw new BenchException("rows are missing for " + word);
-                }
-            });
-            measure(report, LUCENE, round, asked, (i, word) -> check(word, totals[i], plain));
-            measure(report, POSITIONS, round, asked, (i, word) -> check(word, totals[i], positions));
-            grep(report, round, scratch.folder("text"), log, asked, totals);
+            try (var plain = lucene(report, round, scratch.folder("lucene"), log, text, false);
+                    var positions = lucene(report, round, scratch.folder("positions"), log, text, true)) {
+                ask(report, round, engine, table, plain, positions, asked);
+            }
         }
+    }
+
+    private void ask(
+            Report report,
+            int round,
+            Engine engine,
+            ShardedTable table,
+            LuceneIndex plain,
+            LuceneIndex positions,
+            List<String> asked)
+            throws IOException {
+        var totals = new long[queries];
+        measure(report, SHERD, round, asked, (i, word) -> {
+            var found = engine.search(table, SearchRequest.of(word, limit));
+            totals[i] = found.total();
+            if (found.hits().size() != Math.min(limit, found.total())) {
+                throw new BenchException("rows are missing for " + word);
+            }
+        });
+        measure(report, LUCENE, round, asked, (i, word) -> check(word, totals[i], plain));
+        measure(report, POSITIONS, round, asked, (i, word) -> check(word, totals[i], positions));
+        grep(report, round, asked, totals);
     }
 
     private void check(String word, long total, LuceneIndex lucene) throws IOException {
@@ -162,40 +187,86 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
         }
     }
 
-    /** Time and CPU time of this process since it was made. */
+    /** Time and CPU time of this process while it runs. */
     private final class Timed {
         private final long text;
-        private final long began = System.nanoTime();
-        private final long cpu = ProcFs.cpuMicros(pid);
+        private long nanos;
+        private long cpu;
+        private long began;
+        private long cpuThen;
 
         Timed(long text) {
             this.text = text;
+            start();
         }
 
-        void report(Report report, String side, int round) {
-            report.add(BUILD, side, round, WALL, text / 1e6 / ((System.nanoTime() - began) / 1e9));
-            report.add(BUILD, side, round, CPU, (double) text / (ProcFs.cpuMicros(pid) - cpu));
+        void start() {
+            began = System.nanoTime();
+            cpuThen = ProcFs.cpuMicros(pid);
+        }
+
+        void stop() {
+            nanos += System.nanoTime() - began;
+            cpu += ProcFs.cpuMicros(pid) - cpuThen;
+        }
+
+        void report(Report report, String work, String side, int round) {
+            stop();
+            report.add(work, side, round, WALL, text / 1e6 / (nanos / 1e9));
+            report.add(work, side, round, CPU, (double) text / cpu);
         }
     }
 
-    private void fill(Engine engine, ShardedTable table, ReplayedLog log) {
-        long row = 0;
-        for (int part = 1; part <= PARTS; part++) {
-            long end = rows * part / PARTS;
-            while (row < end) {
-                try (var batch = engine.newBatch(table)) {
-                    for (long stop = Math.min(end, row + BATCH_ROWS); row < stop; row++) {
-                        var line = log.line(row);
-                        batch.startRow();
-                        batch.putLong(0, log.time(row));
-                        batch.putBytes(1, line, 0, line.length);
-                        batch.endRow();
-                    }
-                    if (engine.log().congested()) {
-                        engine.log().sync();
-                    }
-                    engine.append(table, batch);
-                }
+    private interface Taker {
+        void take(long row, byte[] line) throws IOException;
+    }
+
+    /** Shows lines; what it takes to make them up is not timed. */
+    private static void feed(Timed timed, ReplayedLog log, long from, long to, Taker taker) throws IOException {
+        var lines = new ArrayList<byte[]>();
+        for (long row = from; row < to; row += lines.size()) {
+            timed.stop();
+            lines.clear();
+            for (long next = row; next < Math.min(to, row + ROWS_AT_ONCE); next++) {
+                lines.add(log.line(next));
+            }
+            timed.start();
+            for (int i = 0; i < lines.size(); i++) {
+                taker.take(row + i, lines.get(i));
+            }
+        }
+    }
+
+    /** As a merge writes it; neither this nor Lucene has a log to write, or rows in memory. */
+    private void write(Report report, int round, Path folder, TableDefinition definition, ReplayedLog log, long text)
+            throws IOException {
+        var schema = new SegmentSchema(definition);
+        var spec = new SegmentSpec(
+                "arc-20261126-001", "", NAME, schema.columns(), schema.time(), schema.key(), Compression.SMALL);
+        var budget = new MemoryBudget(MEMORY);
+        var timed = new Timed(text);
+        try (var writer = SegmentWriter.create(new LocalDisk(folder), spec, new SystemClock(), budget)) {
+            feed(timed, log, 0, rows, (row, line) -> {
+                writer.putLong(schema.time(), log.time(row));
+                writer.putBytes(LINE, line, 0, line.length);
+                writer.putLong(schema.shard(), 0);
+                writer.putLong(schema.row(), row);
+                writer.endRow();
+            });
+            writer.seal();
+        }
+        timed.report(report, BUILD, SHERD, round);
+    }
+
+    private void fill(Timed timed, Engine engine, ShardedTable table, ReplayedLog log) throws IOException {
+        for (int part = 0; part < PARTS; part++) {
+            try (var batch = new Appending(engine, table)) {
+                feed(
+                        timed,
+                        log,
+                        rows * part / PARTS,
+                        rows * (part + 1) / PARTS,
+                        (row, line) -> batch.add(log.time(row), line));
             }
             engine.archive(table, 0);
         }
@@ -212,12 +283,10 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
         var timed = new Timed(text);
         LuceneIndex index;
         try (var builder = new LuceneIndex.Builder(folder, positions)) {
-            for (long row = 0; row < rows; row++) {
-                builder.add(log.time(row), log.line(row));
-            }
+            feed(timed, log, 0, rows, (row, line) -> builder.add(log.time(row), line));
             index = builder.finish();
         }
-        timed.report(report, side, round);
+        timed.report(report, BUILD, side, round);
         try (var files = Files.list(folder)) {
             long size = 0;
             for (var file : files.toList()) {
@@ -248,11 +317,11 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
         report.add(RARE, side, round, P99, micros[Math.min(micros.length - 1, micros.length * 99 / 100)]);
     }
 
-    private void grep(Report report, int round, Path folder, ReplayedLog log, List<String> words, long[] totals)
-            throws IOException {
+    /** The text after zstd -3; null without zstd. */
+    private @Nullable Path pack(Path folder, ReplayedLog log) throws IOException {
         if (run(null, "sh", "-c", "command -v zstdgrep && command -v zstd") != 0) {
             output.progress("no zstdgrep here, so that side is left out; apt-get install zstd brings it");
-            return;
+            return null;
         }
         var plain = folder.resolve("text.log");
         try (var out = new BufferedOutputStream(Files.newOutputStream(plain))) {
@@ -264,9 +333,17 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
         var packed = folder.resolve("text.log.zst");
         run(null, "zstd", "-q", "-3", plain.toString(), "-o", packed.toString());
         Files.delete(plain);
+        return packed;
+    }
+
+    private void grep(Report report, int round, List<String> words, long[] totals) throws IOException {
+        var packed = this.packed;
+        if (packed == null) {
+            return;
+        }
         report.add(DISK, ZSTDGREP, round, SIZE, Files.size(packed) / 1e6);
         var micros = new double[greps];
-        var answer = folder.resolve("answer");
+        var answer = packed.resolveSibling("answer");
         for (int i = 0; i < greps; i++) {
             long began = System.nanoTime();
             run(answer, "zstdgrep", "-c", "-w", "-i", "-a", words.get(i), packed.toString());

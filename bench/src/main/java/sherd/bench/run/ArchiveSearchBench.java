@@ -48,7 +48,6 @@ public final class ArchiveSearchBench implements Callable<Integer> {
     private static final TableName NAME = TableName.parse("logs.app");
     private static final String COUNTED = "with total";
     private static final String NEWEST = "newest only";
-    private static final int BATCH_ROWS = 500;
     private static final long HOUR = 3_600_000;
     private static final long DEADLINE_MILLIS = 30_000;
     private static final long MOST_NANOS = 2_000_000_000;
@@ -143,19 +142,9 @@ public final class ArchiveSearchBench implements Callable<Integer> {
         int made = 0;
         for (long row = 0; row < rows; ) {
             long end = made == segments - 1 ? rows : rows / segments * (made + 1);
-            while (row < end) {
-                try (var batch = engine.newBatch(table)) {
-                    for (long stop = Math.min(end, row + BATCH_ROWS); row < stop; row++) {
-                        var line = log.line(row);
-                        batch.startRow();
-                        batch.putLong(0, log.time(row));
-                        batch.putBytes(1, line, 0, line.length);
-                        batch.endRow();
-                    }
-                    if (engine.log().congested()) {
-                        engine.log().sync();
-                    }
-                    engine.append(table, batch);
+            try (var lines = new Appending(engine, table)) {
+                for (; row < end; row++) {
+                    lines.add(log.time(row), log.line(row));
                 }
             }
             engine.archive(table, 0);

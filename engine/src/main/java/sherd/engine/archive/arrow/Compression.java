@@ -5,14 +5,15 @@ public enum Compression {
     /** For rows that leave memory now: keeps up with appends. */
     FAST(1, 1),
     /** For a merge, which has time, and whose segments stay. */
-    SMALL(9, 12);
+    SMALL(7, 12);
 
-    final int textLevel;
-    /** Of offsets and hidden numbers: little data, to which a high level matters more than to text. */
-    final int numberLevel;
+    /** Of text, and of hidden numbers, which no higher level makes much smaller. */
+    final int level;
+    /** Of offsets: little data, in which low levels find nothing. */
+    final int offsetLevel;
 
-    Compression(int textLevel, int numberLevel) {
-        this.textLevel = textLevel;
-        this.numberLevel = numberLevel;
+    Compression(int level, int offsetLevel) {
+        this.level = level;
+        this.offsetLevel = offsetLevel;
     }
 }
