@@ -30,6 +30,8 @@ final class AllBench implements Callable<Integer> {
             "search --rounds 3",
             "archive-index --rounds 5",
             "archive-ingest",
+            "archive-search",
+            "archive-lucene",
             "engine --rounds 3 --warm-up 2 --peers caffeine,chronicle_map,mapdb --footprint 1000000",
             "buffers --rounds 3 --pipeline 16",
             "pool --rounds 3",

@@ -48,6 +48,7 @@ public final class ArchiveSearchBench implements Callable<Integer> {
     private static final TableName NAME = TableName.parse("logs.app");
     private static final String COUNTED = "with total";
     private static final String NEWEST = "newest only";
+    private static final int WARM_UP = 2;
     private static final long HOUR = 3_600_000;
     private static final long DEADLINE_MILLIS = 30_000;
     private static final long MOST_NANOS = 2_000_000_000;
@@ -112,7 +113,7 @@ public final class ArchiveSearchBench implements Callable<Integer> {
             }
             var words = new SearchWords(log, lines.size(), rows, seed);
             var kinds = kinds(log, words);
-            for (int round = -2; round < rounds; round++) {
+            for (int round = -WARM_UP; round < rounds; round++) {
                 output.progress(round < 0 ? "warming up" : "round " + (round + 1) + " of " + rounds);
                 for (var kind : kinds.entrySet()) {
                     measure(round < 0 ? null : report, engine, table, round, kind);

@@ -126,6 +126,33 @@ final class IndexTest {
         assertThat(sizes.total()).isEqualTo(index.bytes().size());
     }
 
+    @Test
+    void aWordThatIsNowhereCostsNoRead() throws Exception {
+        makeWords();
+        for (int i = 0; i < IndexLayout.FILTER_GROUPS * IndexLayout.GROUP_TERMS; i++) {
+            rowsOf.put("many" + i, ofRows(i % ROWS, i % ROWS + 1, 1)); // more than one filter
+        }
+        var index = IndexReader.open(mapped(write(new MemoryRuns(budget), 1 << 30, 0)), ROWS, stats);
+        for (var word : rowsOf.keySet()) {
+            assertThat(index.find(word.getBytes(UTF_8), stats)).as(word).isNotNull();
+        }
+        long before = stats.blocks();
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(index.find(("many" + i + "x").getBytes(UTF_8), stats)).isNull();
+        }
+        assertThat(stats.blocks() - before).as("one in 65,536 is let through").isLessThan(10);
+    }
+
+    @Test
+    void aFilterThatWasChangedIsRefused() throws Exception {
+        makeWords();
+        var bytes = write(new MemoryRuns(budget), 1 << 30, 0);
+        var index = IndexReader.open(mapped(bytes), ROWS, stats);
+        int filter = (int) (bytes.length - index.sparseBytes() - 1);
+        bytes[filter] ^= 1;
+        assertRefused(bytes, "checksum of a filter differs");
+    }
+
     private static void assertBounds(RowSet set, BitSet rows, boolean exact) {
         var may = new BitSet();
         var certain = new BitSet();
