@@ -5,6 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.error.StoreException;
 import sherd.engine.lifecycle.ArchiveDecision;
+import sherd.engine.lock.Threads;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
@@ -161,16 +162,6 @@ final class Lifecycle implements AutoCloseable {
     public void close() {
         closing = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 }

@@ -3,6 +3,7 @@ package sherd.engine;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import sherd.engine.error.StoreException;
+import sherd.engine.lock.Threads;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 
@@ -74,16 +75,6 @@ final class Upkeep implements AutoCloseable {
     public void close() {
         closing = true;
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 }

@@ -6,25 +6,19 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.ManualIoEventLoop;
-import io.netty.channel.local.LocalAddress;
-import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
-import io.netty.channel.local.LocalServerChannel;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import sherd.engine.log.CommitLog;
+import sherd.server.net.LocalPair;
 
 /** One client that sends a pipeline, waits for all replies, and sends the next: without a network, on the calling thread. */
-@SuppressWarnings("deprecation") // a loop run by hand has no other way to take a channel
 final class ClosedLoop implements AutoCloseable {
     private static final int PIPELINES = 256;
     private static final long SEED = 1;
@@ -38,34 +32,11 @@ final class ClosedLoop implements AutoCloseable {
     /** @param door adds what answers to a channel that has just been opened */
     ClosedLoop(CommitLog log, Consumer<Channel> door) {
         this.log = log;
-        var accepted = new ArrayList<Channel>();
-        var listener = new LocalServerChannel();
-        listener.pipeline().addLast(new ChannelInboundHandlerAdapter() {
-            @Override
-            public void channelRead(ChannelHandlerContext ctx, Object message) {
-                var child = (Channel) message;
-                child.config().setAllocator(PooledByteBufAllocator.DEFAULT);
-                child.pipeline().addLast(replies);
-                door.accept(child);
-                accepted.add(child);
-                var _ = loop.register(child);
-            }
+        channel = LocalPair.connect(loop, child -> {
+            child.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+            child.pipeline().addLast(replies);
+            door.accept(child);
         });
-        var peer = new LocalChannel();
-        for (var end : List.of(listener, peer)) {
-            var _ = loop.register(end);
-        }
-        var _ = listener.bind(LocalAddress.ANY);
-        runLoop();
-        var _ = peer.connect(listener.localAddress());
-        runLoop();
-        channel = accepted.getFirst();
-    }
-
-    private void runLoop() {
-        while (loop.runNow() > 0) {
-            // until nothing is left
-        }
     }
 
     /** Takes the replies the way a socket would. */
@@ -164,6 +135,6 @@ final class ClosedLoop implements AutoCloseable {
     @Override
     public void close() {
         var _ = channel.close();
-        runLoop();
+        LocalPair.runAll(loop);
     }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 
 /** Where a report goes. A mixin: every benchmark has these options. */
 public final class Output {
+    private static final int PROSE_WIDTH = 118;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -50,26 +51,41 @@ public final class Output {
         try {
             var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
             var machine = Machine.here(home());
-            var table = table(report, machine);
+            var table = text(report, machine, now);
             table.forEach(System.out::println);
             var file = Files.createDirectories(folder()).resolve(report.name() + "-" + STAMP.format(now) + ".json");
             Files.writeString(file, ReportJson.of(report, machine, now));
             System.out.println("all figures: " + file);
             if (publish) {
-                new Publication(docs == null ? home().resolve("docs") : docs).add(report, table, now);
+                new Publication(docs == null ? home().resolve("docs") : docs).add(report, table);
             }
         } catch (IOException e) {
             throw new BenchException("cannot write the report: " + e, e);
         }
     }
 
-    private static List<String> table(Report report, Machine machine) {
+    /** The table, and below it what was noted. */
+    static List<String> text(Report report, Machine machine, Instant time) {
         var lines = new ArrayList<>(MarkdownTable.of(report));
         lines.add("");
-        for (var note : report.notes()) {
-            lines.add(note);
+        var notes = new ArrayList<>(report.notes());
+        notes.add("Medians; ratios are medians of the rounds' ratios. " + machine + ". Measured " + time + ".");
+        lines.addAll(wrapped(String.join(" ", notes)));
+        return lines;
+    }
+
+    /** As wide as the documents' prose may be. */
+    private static List<String> wrapped(String prose) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (var word : prose.split(" ", -1)) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > PROSE_WIDTH) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
         }
-        lines.add("Medians; ratios are medians of the rounds' ratios. " + machine + ".");
+        lines.add(line.toString());
         return lines;
     }
 }

@@ -3,7 +3,6 @@ package sherd.bench.frame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -20,7 +19,7 @@ final class Publication {
         this.docs = docs;
     }
 
-    void add(Report report, List<String> table, Instant time) throws IOException {
+    void add(Report report, List<String> lines) throws IOException {
         var plots = Files.createDirectories(docs.resolve(PLOTS));
         Files.writeString(plots.resolve(report.name() + ".svg"), SvgPlot.of(report));
         var page = docs.resolve(PAGE);
@@ -36,8 +35,8 @@ final class Publication {
         } else {
             to += end.length();
         }
-        var block = begin + String.join("\n", table) + " Measured " + time + ".\n\n![" + report.title() + "](" + PLOTS
-                + "/" + report.name() + ".svg)\n" + end;
+        var block = begin + String.join("\n", lines) + "\n\n![" + report.title() + "](" + PLOTS + "/" + report.name()
+                + ".svg)\n" + end;
         Files.writeString(page, text.substring(0, from) + block + text.substring(to));
     }
 }

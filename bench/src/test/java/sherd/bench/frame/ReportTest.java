@@ -73,6 +73,17 @@ final class ReportTest {
     }
 
     @Test
+    void whatIsNotedIsNoWiderThanProseMayBe() throws IOException {
+        var report = sample();
+        report.note("word ".repeat(60) + "end.");
+        var text = Output.text(report, Machine.here(Output.home()), Instant.EPOCH);
+        assertThat(text.stream().filter(line -> !line.startsWith("|")))
+                .hasSizeGreaterThan(4)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(120));
+        assertThat(String.join(" ", text)).contains("word end.", "Measured 1970-01-01T00:00:00Z.");
+    }
+
+    @Test
     void theJsonHoldsEveryFigure() {
         var machine = new Machine("a \"cpu\"", 2, 1 << 30, "Linux 6", "25", "abc");
         assertThat(ReportJson.of(sample(), machine, Instant.EPOCH))
@@ -100,8 +111,8 @@ final class ReportTest {
     void publishingAgainReplacesOnlyItsOwnPlace(@TempDir Path docs) throws IOException {
         var page = docs.resolve("benchmarks.md");
         Files.writeString(page, "before\n<!-- sample -->\nold\n<!-- /sample -->\nafter\n");
-        new Publication(docs).add(sample(), List.of("| new |"), Instant.EPOCH);
-        new Publication(docs).add(sample(), List.of("| newer |"), Instant.EPOCH);
+        new Publication(docs).add(sample(), List.of("| new |"));
+        new Publication(docs).add(sample(), List.of("| newer |"));
         assertThat(page)
                 .content()
                 .startsWith("before\n<!-- sample -->\n| newer |")
@@ -113,7 +124,7 @@ final class ReportTest {
     @Test
     void aPageWithoutAPlaceGetsOneAtItsEnd(@TempDir Path docs) throws IOException {
         Files.writeString(docs.resolve("benchmarks.md"), "text\n");
-        new Publication(docs).add(sample(), List.of("| row |"), Instant.EPOCH);
+        new Publication(docs).add(sample(), List.of("| row |"));
         assertThat(docs.resolve("benchmarks.md")).content().startsWith("text\n<!-- sample -->\n| row |");
     }
 }

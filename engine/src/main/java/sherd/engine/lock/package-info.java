@@ -1,7 +1,8 @@
 /**
- * Locks that are held for nanoseconds: a shard's, while a command runs, and the commit log's, while a batch is copied.
+ * Locks that are held for nanoseconds: a shard's, while a command runs, and the commit log's, while a batch is copied;
+ * and the wait for a thread that ends.
  *
- * <p>Invariant: who holds one waits for nothing but another of them, and takes several in one fixed order.
+ * <p>Invariant: who holds a lock waits for nothing but another of them, and takes several in one fixed order.
  */
 @NullMarked
 package sherd.engine.lock;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.engine.lock.Threads;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
@@ -248,27 +249,12 @@ public final class FileCommitLog implements CommitLog {
         buffer.shut();
         closing = true;
         wake();
-        joinWriter();
+        Threads.awaitEnd(writer);
         buffer.close();
         files.close();
         String reason = failure;
         if (reason != null && !failedBefore) {
             throw failed(reason);
-        }
-    }
-
-    private void joinWriter() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                writer.join();
-                break;
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -8,14 +8,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.ManualIoEventLoop;
-import io.netty.channel.local.LocalAddress;
-import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
-import io.netty.channel.local.LocalServerChannel;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
@@ -40,9 +36,9 @@ import sherd.engine.disk.LocalDisk;
 import sherd.engine.log.SyncPolicy;
 import sherd.engine.observe.Events;
 import sherd.engine.time.SystemClock;
+import sherd.server.net.LocalPair;
 
 /** What a million commands of a kind allocate on the thread that executes them, from read buffer to reply buffer. */
-@SuppressWarnings("deprecation") // a loop run by hand has no other way to take a channel
 final class AllocationTest {
     private static final int COMMANDS = 1_000_000;
     private static final int WARM_UP = 400_000;
@@ -99,39 +95,12 @@ final class AllocationTest {
                     Events.SILENT,
                     Thread.ofPlatform().daemon().factory());
             door = RespDoor.inProcess(engine, new SystemClock(), new SplittableRandom(1), "test");
-            channel = accepted();
-            connection = door.connections().iterator().next();
-        }
-
-        private Channel accepted() {
-            var accepted = new ArrayList<Channel>();
-            var listener = new LocalServerChannel();
-            listener.pipeline().addLast(new ChannelInboundHandlerAdapter() {
-                @Override
-                public void channelRead(ChannelHandlerContext ctx, Object message) {
-                    var child = (Channel) message;
-                    child.config().setAllocator(PooledByteBufAllocator.DEFAULT);
-                    child.pipeline().addLast(replies);
-                    door.accept(child);
-                    accepted.add(child);
-                    var _ = loop.register(child);
-                }
+            channel = LocalPair.connect(loop, child -> {
+                child.config().setAllocator(PooledByteBufAllocator.DEFAULT);
+                child.pipeline().addLast(replies);
+                door.accept(child);
             });
-            var peer = new LocalChannel();
-            for (var end : List.of(listener, peer)) {
-                var _ = loop.register(end);
-            }
-            var _ = listener.bind(LocalAddress.ANY);
-            runLoop();
-            var _ = peer.connect(listener.localAddress());
-            runLoop();
-            return accepted.getFirst();
-        }
-
-        private void runLoop() {
-            while (loop.runNow() > 0) {
-                // until nothing is left
-            }
+            connection = door.connections().iterator().next();
         }
 
         ByteBuf buffer(int bytes) {
@@ -161,7 +130,7 @@ final class AllocationTest {
         public void close() {
             buffers.forEach(ByteBuf::release);
             door.close();
-            runLoop();
+            LocalPair.runAll(loop);
             engine.close();
         }
     }
