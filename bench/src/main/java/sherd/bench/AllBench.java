@@ -10,7 +10,7 @@ import picocli.CommandLine.Unmatched;
 
 @Command(
         name = "all",
-        description = "What docs/benchmarks.md shows, in about twenty minutes; with --publish, writes it there.")
+        description = "What docs/benchmarks.md shows, in about half an hour; with --publish, writes it there.")
 final class AllBench implements Callable<Integer> {
     /** Shorter than each would be alone. */
     private static final List<String> RUNS = List.of(
