@@ -229,7 +229,7 @@ public final class ArchiveSearchBench implements Callable<Integer> {
         }
     }
 
-    private static long asked(SearchResult result) {
+    private static int asked(SearchResult result) {
         return result.stats().segments() - result.stats().pruned();
     }
 }

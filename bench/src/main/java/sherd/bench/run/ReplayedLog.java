@@ -3,6 +3,7 @@ package sherd.bench.run;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Real lines again and again, with later times, as many as wanted. Identifiers are new in each replay, as they would be
@@ -54,7 +55,7 @@ final class ReplayedLog {
     }
 
     private byte[] renew(byte[] line) {
-        var copy = line;
+        byte @Nullable [] changed = null;
         int start = 0;
         int digits = 0;
         for (int i = 0; i <= line.length; i++) {
@@ -63,15 +64,15 @@ final class ReplayedLog {
                 continue;
             }
             if (digits >= IDENTIFIER_DIGITS) {
-                if (copy == line) {
-                    copy = line.clone();
+                if (changed == null) {
+                    changed = line.clone();
                 }
-                change(copy, start, i);
+                change(changed, start, i);
             }
             start = i + 1;
             digits = 0;
         }
-        return copy;
+        return changed == null ? line : changed;
     }
 
     private void change(byte[] line, int from, int to) {
@@ -101,7 +102,7 @@ final class ReplayedLog {
     }
 
     private static boolean isWord(byte b) {
-        return isDigit(b) || b == '_' || b < 0 || (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
+        return isDigit(b) || b == '_' || b < 0 || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z');
     }
 
     private static boolean isDigit(byte b) {
