@@ -56,17 +56,24 @@ public final class IndexWriter implements TermSink, AutoCloseable {
 
     @Override
     public void word(byte[] buffer, int offset, int length) {
-        table.add(buffer, offset, length, row);
+        table.gather(buffer, offset, length, row);
     }
 
     @Override
     public void compound(byte[] buffer, int offset, int length) {
-        table.add(buffer, offset, length, row);
+        table.gather(buffer, offset, length, row);
     }
 
     @Override
     public void leftOutCompound() {
-        table.add(IndexReader.LEFT_OUT, 0, IndexReader.LEFT_OUT.length, row);
+        table.addGathered(row);
+        table.gather(IndexReader.LEFT_OUT, 0, IndexReader.LEFT_OUT.length, row);
+        table.addGathered(row);
+    }
+
+    @Override
+    public void end() {
+        table.addGathered(row);
     }
 
     /** Writes the index of so many rows. */

@@ -22,6 +22,7 @@ final class TermTable implements AutoCloseable {
     private static final int FIRST_TERMS = 512;
     private static final int NONE = -1;
     private static final int HEAD = 8;
+    private static final int AT_ONCE = 64;
 
     /** Of a term, at {@code term << RECORD_BITS} among the records. */
     private static final int RECORD_BITS = 3;
@@ -49,6 +50,16 @@ final class TermTable implements AutoCloseable {
     private int terms;
     private int[] records = new int[FIRST_TERMS << RECORD_BITS];
     private byte[] nameBytes = new byte[8 << 10];
+    /** Terms gathered, and what is known of each. */
+    private int gathered;
+
+    private byte[] source = {};
+    private final int[] offsets = new int[AT_ONCE];
+    private final int[] lengths = new int[AT_ONCE];
+    private final long[] termHeads = new long[AT_ONCE];
+    private final int[] termHashes = new int[AT_ONCE];
+    private final int[] near = new int[AT_ONCE];
+
     private final GapLists gaps = new GapLists();
 
     TermTable(MemoryBudget budget) {
@@ -69,11 +80,38 @@ final class TermTable implements AutoCloseable {
         return slots.length * 4L + records.length * 4L + nameBytes.length + gaps.heldBytes();
     }
 
-    /** Notes that a row has a term; rows come in order. Longer terms are cut. */
-    void add(byte[] buffer, int offset, int length, int row) {
+    /** A term of a row, which lies in the same buffer as those gathered before. Longer terms are cut. */
+    void gather(byte[] buffer, int offset, int length, int row) {
+        if (gathered == AT_ONCE) {
+            addGathered(row);
+        }
         int kept = Math.min(length, TermLayout.MAX_TERM_BYTES);
         long head = head(buffer, offset, kept);
-        int hash = hash(buffer, offset, kept, head);
+        source = buffer;
+        offsets[gathered] = offset;
+        lengths[gathered] = kept;
+        termHeads[gathered] = head;
+        termHashes[gathered++] = hash(buffer, offset, kept, head);
+    }
+
+    /**
+     * Notes that a row has what was gathered; rows come in order. Most of a table is not in the cache. So all slots are
+     * read first, then all records: the memory answers many at a time. What was read is not used but to have it near.
+     */
+    void addGathered(int row) {
+        for (int i = 0; i < gathered; i++) {
+            near[i] = slots[termHashes[i] & (slots.length - 1)];
+        }
+        for (int i = 0; i < gathered; i++) {
+            near[i] = records[Math.max(0, near[i] - 1) << RECORD_BITS];
+        }
+        for (int i = 0; i < gathered; i++) {
+            add(source, offsets[i], lengths[i], termHeads[i], termHashes[i], row);
+        }
+        gathered = 0;
+    }
+
+    private void add(byte[] buffer, int offset, int kept, long head, int hash, int row) {
         int slot = hash & (slots.length - 1);
         for (int term = slots[slot]; term != 0; term = slots[slot]) {
             int at = (term - 1) << RECORD_BITS;
