@@ -72,7 +72,7 @@ public final class IndexWriter implements TermSink, AutoCloseable {
     }
 
     @Override
-    public void end() {
+    public void endText() {
         table.addGathered(row);
     }
 

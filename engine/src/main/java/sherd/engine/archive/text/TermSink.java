@@ -1,6 +1,6 @@
 package sherd.engine.archive.text;
 
-/** Takes the terms of a text; the bytes are valid until {@link #end}. */
+/** Takes the terms of a text; the bytes are valid until {@link #endText}. */
 public interface TermSink {
     /** The next word, in the order of the text; what stood between words in the text lies between them in the buffer. */
     void word(byte[] buffer, int offset, int length);
@@ -12,5 +12,5 @@ public interface TermSink {
     default void leftOutCompound() {}
 
     /** The text has no further terms; its bytes were valid until now. */
-    default void end() {}
+    default void endText() {}
 }

@@ -87,7 +87,7 @@ final class IndexTest {
                     var bytes = (" " + word).getBytes(UTF_8);
                     writer.word(bytes, 1, bytes.length - 1);
                     writer.word(bytes, 1, bytes.length - 1);
-                    writer.end();
+                    writer.endText();
                 }
             }
             writer.finish(out, ROWS);
