@@ -8,6 +8,7 @@ import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.archive.TableEntry;
 import sherd.engine.column.ColumnChunk;
 import sherd.engine.error.StoreException;
+import sherd.engine.lifecycle.CheckpointRule;
 import sherd.engine.observe.Event;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.shard.Shard;
@@ -23,9 +24,21 @@ import sherd.engine.table.TableState;
  */
 final class Checkpointer {
     private final Maintenance maintenance;
+    private final CheckpointRule rule;
 
-    Checkpointer(Maintenance maintenance) {
+    Checkpointer(Maintenance maintenance, CheckpointRule rule) {
         this.maintenance = maintenance;
+        this.rule = rule;
+    }
+
+    /** Whether the commit log has grown enough. */
+    boolean due() {
+        long rowBytes = 0;
+        for (var entry : maintenance.database().state().segments()) {
+            rowBytes += entry.purpose() == Purpose.CHECKPOINT ? entry.meta().rawBytes() : 0;
+        }
+        return rule.due(
+                maintenance.log().retainedBytes(), rowBytes, maintenance.disk().freeBytes());
     }
 
     void run() {

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
@@ -17,6 +18,7 @@ import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
 import sherd.engine.lifecycle.ArchiveDecision;
 import sherd.engine.lifecycle.ArchiveRule;
+import sherd.engine.lifecycle.CheckpointRule;
 import sherd.engine.lifecycle.MergeRule;
 import sherd.engine.lifecycle.ScoreWeights;
 import sherd.engine.log.CommitLog;
@@ -101,7 +103,7 @@ public final class Engine implements AutoCloseable {
         workers = Executors.newFixedThreadPool(WORKERS, threads);
         maintenance = new Maintenance(database, log, disk, clock, budget, parts.open(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
-        checkpointer = new Checkpointer(maintenance);
+        checkpointer = new Checkpointer(maintenance, new CheckpointRule(config.checkpointBytes()));
         merger = new Merger(maintenance, new MergeRule(Math.max(2, config.mergeWidth())));
         retention = new Retention(maintenance, checkpointer);
         keySpace = new KeySpace(clock, random, log, budget);
@@ -292,21 +294,45 @@ public final class Engine implements AutoCloseable {
 
     /** Finds rows in all homes. A segment found to be damaged is set aside, and the rest is asked again. Blocks. */
     public SearchResult search(ShardedTable table, SearchRequest request) {
+        return pastDamage(table, () -> new Searcher(table, request, clock, budget).search());
+    }
+
+    /** Shows the rows of a table in a range of time to a visitor, on this thread. Blocks. */
+    public ScanStats scan(ShardedTable table, ScanRequest request, RowVisitor visitor) {
+        return scan(table, request, visitor, clock, budget);
+    }
+
+    static ScanStats scan(
+            ShardedTable table, ScanRequest request, RowVisitor visitor, Clock clock, MemoryBudget budget) {
+        return table.isRecord()
+                ? new RecordScanner(table, request, visitor, clock, budget).scan()
+                : new LogScanner(table, request, visitor, clock).scan();
+    }
+
+    /** Computes a value of each group of a table's rows, in all homes. Damage is met as a search meets it. Blocks. */
+    public AggregateResult aggregate(ShardedTable table, AggregateRequest request) {
+        long started = clock.nanoTime();
+        return pastDamage(table, () -> {
+            try (var groups = new Aggregation(table.definition(), request, budget)) {
+                var stats = scan(table, groups.scan(), groups);
+                long took = (clock.nanoTime() - started) / 1000;
+                return new AggregateResult(groups.groups(), groups.rows(), took, stats);
+            }
+        });
+    }
+
+    /** Asks again what has met damage, which is set aside by then. */
+    private static <T> T pastDamage(ShardedTable table, Supplier<T> question) {
         while (true) {
             long damaged = StatusReport.damaged(table);
             try {
-                return new Searcher(table, request, clock, budget).search();
+                return question.get();
             } catch (StoreException e) {
                 if (e.code() != ErrorCode.CORRUPT_SEGMENT || StatusReport.damaged(table) <= damaged) {
                     throw e;
                 }
             }
         }
-    }
-
-    /** Shows the rows of a log table in a range of time to a visitor, on this thread. Blocks. */
-    public ScanStats scan(ShardedTable table, ScanRequest request, RowVisitor visitor) {
-        return new LogScanner(table, request, visitor, clock).scan();
     }
 
     /** Moves rows older than that into segments, all rows with 0; returns the segments made. Blocks. */
@@ -334,6 +360,10 @@ public final class Engine implements AutoCloseable {
     /** Writes what is in memory as segments and lets the commit log before go. Blocks. */
     public void checkpoint() {
         checkpointer.run();
+    }
+
+    boolean checkpointDue() {
+        return checkpointer.due();
     }
 
     // Keys of record tables

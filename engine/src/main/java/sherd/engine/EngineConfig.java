@@ -8,7 +8,7 @@ import sherd.engine.schema.ArchiveSettings;
  *
  * @param memoryLimit bytes over everything that grows with the data
  * @param syncIntervalMillis of {@link SyncPolicy#INTERVAL}
- * @param checkpointBytes a checkpoint is taken once the commit log has grown by this
+ * @param checkpointBytes no checkpoint is taken before the commit log has grown by this
  * @param defaultShards of tables that do not say
  * @param archive of tables that do not say
  * @param watermark share of the memory limit above which old rows are archived at once
@@ -26,7 +26,7 @@ public record EngineConfig(
         int mergeWidth,
         String node) {
     public static final EngineConfig DEFAULT = new EngineConfig(
-            1L << 30, SyncPolicy.INTERVAL, 100, 256L << 20, 64, ArchiveSettings.DEFAULT, 0.85, 8, "local");
+            1L << 30, SyncPolicy.INTERVAL, 100, 1L << 30, 64, ArchiveSettings.DEFAULT, 0.85, 8, "local");
 
     public EngineConfig withSync(SyncPolicy policy) {
         return new EngineConfig(

@@ -7,19 +7,13 @@ import java.util.List;
 import java.util.Set;
 import sherd.engine.archive.Catalog;
 import sherd.engine.archive.CatalogState;
-import sherd.engine.archive.OpenSegments;
-import sherd.engine.archive.SegmentCache;
 import sherd.engine.archive.SegmentCheck;
 import sherd.engine.disk.Disk;
 import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
 import sherd.engine.log.LogCheck;
 import sherd.engine.memory.MemoryBudget;
-import sherd.engine.memory.SlabPool;
-import sherd.engine.observe.Events;
 import sherd.engine.route.LocalRoutes;
-import sherd.engine.route.ShardedTable;
-import sherd.engine.schema.TableDefinition;
 
 /**
  * Verifies a data folder that nobody has open, changing nothing: every checksum of every file, the structure behind
@@ -120,28 +114,15 @@ final class FolderCheck {
         if (state.tables().isEmpty()) {
             return;
         }
-        var budget = new MemoryBudget(Long.MAX_VALUE);
-        var pool = new SlabPool(budget);
-        var database = new Database(disk, new LocalRoutes(disk), pool, "check", state);
-        try {
-            database.load(TableDefinition.keyValue(1, sherd.engine.schema.ArchiveSettings.DEFAULT));
-            var cache = new SegmentCache(budget, 64L << 20);
-            var open = new OpenSegments(disk, cache, Events.SILENT, OpenSegments.DEFAULT_LIMIT);
-            var recovery = new Recovery(database, disk, cache, open, budget);
-            recovery.load();
-            var replay = recovery.replay();
-            LogCheck.check(
-                    disk, budget, state.checkpointLsn(), (lsn, address, length) -> replay.batch(address, length));
-            for (var table : database.tables()) {
+        try (var folder = new RecoveredFolder(disk, state)) {
+            folder.recover();
+            for (var table : folder.database().tables()) {
                 for (var shard : table.shards()) {
                     faults.addAll(RowCheck.of(table, shard));
                 }
             }
         } catch (StoreException e) {
             faults.add(new Fault("", 0, "recovery would fail: " + e.getMessage()));
-        } finally {
-            database.tables().forEach(ShardedTable::close);
-            pool.close();
         }
     }
 }

@@ -82,7 +82,7 @@ final class Lifecycle implements AutoCloseable {
         if (refused || advisor.memoryUse() >= config.watermark()) {
             relieve(refused);
         }
-        if (canMove() && engine.log().retainedBytes() > config.checkpointBytes()) {
+        if (canMove() && engine.checkpointDue()) {
             engine.checkpoint();
         }
     }

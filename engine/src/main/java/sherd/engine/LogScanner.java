@@ -8,7 +8,6 @@ import sherd.engine.archive.SegmentHandle;
 import sherd.engine.archive.SegmentSearch;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.Query;
-import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.SegmentSchema;
@@ -20,17 +19,14 @@ import sherd.engine.time.Clock;
  * as they lie, without being copied; the index of words only takes rows away.
  */
 final class LogScanner {
-    private static final int CHECK_EVERY = 1024;
-
     private final ShardedTable table;
     private final ScanRequest request;
     private final RowVisitor visitor;
-    private final Clock clock;
     private final Query query;
+    private final Query bound;
     private final int idColumn;
-    private final long last;
-    private final long started;
-    private long steps;
+    private final TimeRange asked;
+    private final Deadline deadline;
     private int pruned;
     private int damaged;
     private long hotRows;
@@ -41,20 +37,16 @@ final class LogScanner {
         this.table = table;
         this.request = request;
         this.visitor = visitor;
-        this.clock = clock;
-        query = request.terms().isEmpty() ? new Query.All() : new Query.And(request.terms());
-        idColumn = new SegmentSchema(table.definition()).row();
-        last = request.to() == Long.MAX_VALUE ? Long.MAX_VALUE : request.to() - 1;
-        started = clock.nanoTime();
+        query = request.query();
+        var schema = new SegmentSchema(table.definition());
+        bound = query.bind(schema.columns());
+        idColumn = schema.row();
+        asked = request.range();
+        deadline = new Deadline(clock, request.deadlineMillis());
     }
 
     /** Rows of a log table never change, so that what is there at one moment can be read after it. */
     ScanStats scan() {
-        if (table.isRecord()) {
-            throw new StoreException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "only log tables are scanned: table=" + table.definition().name());
-        }
         var homes = table.homes().readLock();
         TableSegments segments;
         List<HotRows> hot;
@@ -66,15 +58,24 @@ final class LogScanner {
             homes.unlock();
         }
         try {
-            if (request.from() <= last) {
-                hot.forEach(this::scanChunk);
-                inOrder(segments.newestFirst()).forEach(this::scanSegment);
+            if (!asked.isEmpty()) {
+                scan(hot, segments);
             }
             return new ScanStats(
                     segments.newestFirst().size(), pruned, damaged, archivedRows, hotRows, read.blocks(), read.bytes());
         } finally {
             hot.forEach(HotRows::release);
             segments.release();
+        }
+    }
+
+    private void scan(List<HotRows> hot, TableSegments segments) {
+        if (request.newestFirst()) {
+            hot.forEach(this::scanChunk);
+        }
+        inOrder(segments.newestFirst()).forEach(this::scanSegment);
+        if (!request.newestFirst()) {
+            hot.forEach(this::scanChunk);
         }
     }
 
@@ -96,10 +97,10 @@ final class LogScanner {
         }
         var view = new HotViews.OfChunk(chunk);
         for (int i = 0; i < rows.count(); i++) {
-            step();
+            deadline.step();
             int row = request.newestFirst() ? rows.count() - 1 - i : i;
             long time = chunk.time(row);
-            if (time >= request.from() && time <= last && visitor.wants(time, time)) {
+            if (asked.has(time) && visitor.wants(time, time)) {
                 view.seek(row);
                 hotRows++;
                 visitor.row(view, time, chunk.firstRow() + row);
@@ -108,15 +109,14 @@ final class LogScanner {
     }
 
     private boolean overlaps(long minTime, long maxTime) {
-        return maxTime >= request.from()
-                && minTime <= last
-                && visitor.wants(Math.max(minTime, request.from()), Math.min(maxTime, last));
+        return asked.overlaps(minTime, maxTime)
+                && visitor.wants(Math.max(minTime, asked.first()), Math.min(maxTime, asked.last()));
     }
 
     /** What was shown before a segment turned out to be damaged was read whole, and counts. */
     private void scanSegment(SegmentHandle handle) {
         var meta = handle.meta();
-        if (!overlaps(meta.minTime(), meta.maxTime()) || !handle.mayMatch(query)) {
+        if (!overlaps(meta.minTime(), meta.maxTime()) || !handle.mayMatch(bound)) {
             pruned++;
             return;
         }
@@ -143,7 +143,7 @@ final class LogScanner {
 
     private void scanRows(Segment segment) {
         var meta = segment.meta();
-        var rows = SegmentSearch.candidates(segment, query, request.from(), last, read, this::checkDeadline);
+        var rows = SegmentSearch.candidates(segment, query, asked.first(), asked.last(), read, deadline::check);
         if (rows.isEmpty()) {
             pruned++;
             return;
@@ -151,14 +151,14 @@ final class LogScanner {
         var cursor = segment.cursor();
         int row = request.newestFirst() ? rows.previousSetBit(rows.length()) : rows.nextSetBit(0);
         while (row >= 0) {
-            step();
+            deadline.step();
             cursor.seek(row);
             long time = cursor.isNull(meta.timeColumn()) ? 0 : cursor.getLong(meta.timeColumn());
-            boolean asked = time >= request.from() && time <= last;
-            if (asked && visitor.wants(time, time)) {
+            boolean inRange = asked.has(time);
+            if (inRange && visitor.wants(time, time)) {
                 archivedRows++;
                 visitor.row(cursor, time, cursor.getLong(idColumn));
-            } else if (asked && meta.timeSorted() && !wantsBeyond(time, meta.minTime(), meta.maxTime())) {
+            } else if (inRange && meta.timeSorted() && !wantsBeyond(time, meta.minTime(), meta.maxTime())) {
                 break;
             }
             row = request.newestFirst() ? rows.previousSetBit(row - 1) : rows.nextSetBit(row + 1);
@@ -169,20 +169,5 @@ final class LogScanner {
     /** Whether rows further on in a segment in the order of time could matter. */
     private boolean wantsBeyond(long time, long minTime, long maxTime) {
         return request.newestFirst() ? visitor.wants(minTime, time) : visitor.wants(time, maxTime);
-    }
-
-    private void step() {
-        if (++steps % CHECK_EVERY == 0) {
-            checkDeadline();
-        }
-    }
-
-    private void checkDeadline() {
-        if (clock.nanoTime() - started > request.deadlineMillis() * 1_000_000) {
-            throw new StoreException(
-                    ErrorCode.DEADLINE_EXCEEDED,
-                    "the query took too long: deadline=" + request.deadlineMillis()
-                            + "ms; narrow its range of time, or filter by a word");
-        }
     }
 }

@@ -18,6 +18,7 @@ import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.route.Replay;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.table.PlainRow;
 import sherd.engine.table.RecordSegment;
 import sherd.engine.table.SegmentSchema;
 import sherd.engine.table.SegmentState;
@@ -127,17 +128,28 @@ final class Recovery {
 
     private void loadCheckpoint(ShardedTable table, SegmentEntry entry) {
         try (var segment = Segment.open(disk, entry.meta(), cache)) {
-            var cursor = segment.cursor();
             if (table.isRecord()) {
-                var reader = new RecordSegment(table.definition());
-                for (long row = 0; row < segment.meta().rows(); row++) {
-                    cursor.seek(row);
+                loadRecords(table, segment);
+            } else {
+                loadLogRows(table, segment);
+            }
+        }
+    }
+
+    private void loadRecords(ShardedTable table, Segment segment) {
+        var cursor = segment.cursor();
+        var reader = new RecordSegment(table.definition());
+        try (var plain = new PlainRow(budget)) {
+            for (long row = 0; row < segment.meta().rows(); row++) {
+                cursor.seek(row);
+                if (reader.read(cursor, plain)) {
+                    Replay.restore(table, plain, budget);
+                    rows++;
+                } else {
                     var stored = reader.read(cursor, budget);
                     Replay.restore(table, stored.shard(), stored.row(), budget);
                     rows += stored.row().kind() == Kind.ABSENT ? 0 : 1;
                 }
-            } else {
-                loadLogRows(table, segment);
             }
         }
     }

@@ -32,6 +32,10 @@ public record SearchRequest(
         return new SearchRequest(query, Long.MIN_VALUE, Long.MAX_VALUE, limit, false, 30_000);
     }
 
+    TimeRange range() {
+        return TimeRange.between(from, to);
+    }
+
     public SearchRequest notCounting() {
         return new SearchRequest(query, from, to, limit, explain, deadlineMillis, false, cancelled);
     }

@@ -13,6 +13,7 @@ final class SearchTrace {
 
     private final List<SegmentExplain> segments = new ArrayList<>();
     private long parseNanos;
+    private long pruneNanos;
     private long memoryNanos;
     private long planNanos;
     private long readNanos;
@@ -24,10 +25,19 @@ final class SearchTrace {
     private long verified;
     private long blocksRead;
     private long bytesRead;
+    private int prunedByTime;
+    private int prunedByWords;
     private int scanned;
 
     void parsed(long nanos) {
         parseNanos = nanos;
+    }
+
+    /** One segment was looked at from outside. */
+    void pruned(long nanos, boolean byTime, boolean byWords) {
+        pruneNanos += nanos;
+        prunedByTime += byTime ? 1 : 0;
+        prunedByWords += byWords ? 1 : 0;
     }
 
     void memoryRead(long nanos) {
@@ -60,9 +70,11 @@ final class SearchTrace {
                         step("parse", parseNanos),
                         step(
                                 "prune",
-                                0,
+                                pruneNanos,
                                 new Fact("segments", stats.segments()),
                                 new Fact("pruned", stats.pruned()),
+                                new Fact("by_time", prunedByTime),
+                                new Fact("by_words", prunedByWords),
                                 new Fact("scanned", scanned)),
                         step("memory", memoryNanos, new Fact("rows", stats.hotRows())),
                         step(

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentColumn;
-import sherd.engine.archive.SegmentHandle;
+import sherd.engine.archive.SegmentMeta;
 import sherd.engine.archive.SegmentSearch;
 import sherd.engine.archive.index.QueryMemory;
 import sherd.engine.archive.text.Matcher;
@@ -43,7 +43,7 @@ final class Searcher {
 
     private final List<SegmentColumn> columns;
     private final int timeColumn;
-    private final long lastWanted;
+    private final TimeRange wanted;
     private final Newest newest;
     private final long started;
     private long total;
@@ -63,7 +63,7 @@ final class Searcher {
         columns = schema.columns();
         timeColumn = schema.time();
         started = clock.nanoTime();
-        lastWanted = request.to() == Long.MAX_VALUE ? Long.MAX_VALUE : request.to() - 1;
+        wanted = request.range();
         query = Query.parse(request.query());
         bound = query.bind(columns);
         newest = new Newest(request.limit());
@@ -116,7 +116,7 @@ final class Searcher {
 
     private void searchChunk(HotRows rows) {
         var chunk = rows.chunk();
-        if (chunk.maxTime() < request.from() || chunk.minTime() > lastWanted) {
+        if (!wanted.overlaps(chunk.minTime(), chunk.maxTime())) {
             return;
         }
         var matcher = new Matcher(query, columns);
@@ -126,7 +126,7 @@ final class Searcher {
             hotRows++;
             long time = chunk.time(row);
             view.seek(row);
-            if (time >= request.from() && time <= lastWanted && matcher.matches(view)) {
+            if (wanted.has(time) && matcher.matches(view)) {
                 total++;
                 int found = row;
                 long id = chunk.firstRow() + row;
@@ -177,7 +177,7 @@ final class Searcher {
         checkDeadline(hotRows++);
         view.seek(put);
         long time = timeColumn < 0 || view.isNull(timeColumn) ? 0 : view.getLong(timeColumn);
-        boolean inRange = timeColumn < 0 || (time >= request.from() && time <= lastWanted);
+        boolean inRange = timeColumn < 0 || wanted.has(time);
         if (inRange && matcher.matches(view)) {
             total++;
             if (newest.wants(time)) {
@@ -202,7 +202,13 @@ final class Searcher {
     /** With the keys of a record table. */
     private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys, QueryMemory memory) {
         var handle = entry.segment();
-        if (!mayMatter(handle)) {
+        long began = request.explain() ? clock.nanoTime() : 0; // a look at the clock costs as much as at a segment
+        boolean timely = mayMatterByTime(handle.meta());
+        boolean matters = timely && handle.mayMatch(bound);
+        if (request.explain()) {
+            trace.pruned(clock.nanoTime() - began, !timely, timely && !matters);
+        }
+        if (!matters) {
             pruned++;
             return;
         }
@@ -214,8 +220,8 @@ final class Searcher {
         var stats = handle.read(segment -> SegmentSearch.search(
                 segment,
                 query,
-                timed ? request.from() : Long.MIN_VALUE,
-                timed ? lastWanted : Long.MAX_VALUE,
+                timed ? wanted.first() : Long.MIN_VALUE,
+                timed ? wanted.last() : Long.MAX_VALUE,
                 new Collector(entry, keys),
                 memory));
         stats.explain().ifPresent(trace::asked);
@@ -224,16 +230,12 @@ final class Searcher {
         bytesRead += stats.bytesRead();
     }
 
-    /** As far as its times and words tell. */
-    private boolean mayMatter(SegmentHandle handle) {
-        if (timeColumn >= 0) {
-            var meta = handle.meta();
-            boolean late = !request.counting() && !newest.wants(meta.maxTime());
-            if (late || !meta.overlaps(request.from(), lastWanted)) {
-                return false;
-            }
+    private boolean mayMatterByTime(SegmentMeta meta) {
+        if (timeColumn < 0) {
+            return true;
         }
-        return handle.mayMatch(bound);
+        boolean late = !request.counting() && !newest.wants(meta.maxTime());
+        return !late && meta.overlaps(wanted.first(), wanted.last());
     }
 
     private final class Collector implements SegmentSearch.Collector {

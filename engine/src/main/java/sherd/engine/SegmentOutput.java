@@ -24,7 +24,7 @@ final class SegmentOutput implements AutoCloseable {
 
     /** Rows that are in memory now. */
     SegmentOutput(Maintenance maintenance, ShardedTable table, String prefix, Purpose purpose) {
-        this(maintenance, table, prefix, purpose, Compression.FAST, Maintenance.MAX_ROWS);
+        this(maintenance, table, prefix, purpose, compression(purpose), Maintenance.MAX_ROWS);
     }
 
     private SegmentOutput(
@@ -40,6 +40,13 @@ final class SegmentOutput implements AutoCloseable {
         this.purpose = purpose;
         this.compression = compression;
         this.maxRows = maxRows;
+    }
+
+    private static Compression compression(Purpose purpose) {
+        return switch (purpose) {
+            case ARCHIVE -> Compression.FAST;
+            case CHECKPOINT -> Compression.BRIEF;
+        };
     }
 
     /** Rows of other segments, into one. */

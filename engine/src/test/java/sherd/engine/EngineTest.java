@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import sherd.engine.error.StoreException;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.Column;
@@ -79,6 +80,46 @@ final class EngineTest {
             }
             store.engine.checkpoint();
             assertThat(store.engine.log().retainedBytes()).isLessThan(config.checkpointBytes());
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void theLogMayBecomeAsLongAsTheRowsBeforeTheNextCheckpoint() throws InterruptedException {
+        var config = TestStore.CONFIG.withCheckpointBytes(1 << 20);
+        try (var store = new TestStore(disk, config, new SystemClock())) {
+            writeMegabytes(store, 4, 4096);
+            store.engine.checkpoint();
+            writeMegabytes(store, 2, 4096);
+            assertThat(store.engine.checkpointDue()).isFalse();
+            long covered = store.engine.status().checkpointLsn();
+            writeMegabytes(store, 8, 4096);
+            awaitCheckpoint(store, covered);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aDiskThatRunsFullCallsForACheckpointEarly() throws InterruptedException {
+        try (var store = new TestStore(disk, TestStore.CONFIG.withCheckpointBytes(8 << 20), new SystemClock())) {
+            writeMegabytes(store, 3, 256);
+            assertThat(store.engine.checkpointDue()).isFalse();
+            disk.limit(8 << 20);
+            awaitCheckpoint(store, 0);
+        }
+    }
+
+    private static void writeMegabytes(TestStore store, int megabytes, int keys) {
+        var value = "x".repeat(1 << 10);
+        for (int i = 0; i < megabytes << 10; i++) {
+            store.set("key" + i % keys, value);
+        }
+    }
+
+    /** The engine takes it by itself. */
+    private static void awaitCheckpoint(TestStore store, long coveredBefore) throws InterruptedException {
+        while (store.engine.status().checkpointLsn() <= coveredBefore) {
+            Thread.sleep(10);
         }
     }
 

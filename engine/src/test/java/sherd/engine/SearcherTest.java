@@ -81,6 +81,17 @@ final class SearcherTest {
     }
 
     @Test
+    void explainTellsWhatPrunedEachSegment() {
+        var result = search(new SearchRequest("part1", 2_000_000L, 3_500_000L, 10, true, 30_000));
+        assertThat(fact(result, "prune", "segments")).isEqualTo(3);
+        assertThat(fact(result, "prune", "by_time")).isEqualTo(1);
+        assertThat(fact(result, "prune", "by_words")).isEqualTo(1);
+        assertThat(fact(result, "prune", "pruned")).isEqualTo(2);
+        assertThat(plans(result)).hasSize(plans(result).replace(" ", "").length());
+        assertThat(result.total()).isEqualTo(ROWS);
+    }
+
+    @Test
     void aPartOfAWordThatIsNowhereReadsNoRows() {
         for (var query : new String[] {"nowh*", "*nowh*", "error nowh*"}) {
             var result = search(request(query));

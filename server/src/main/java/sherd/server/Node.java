@@ -84,7 +84,7 @@ public final class Node implements AutoCloseable {
                 parts,
                 Engine.open(
                         engineConfig(config), disk, clock, random, new EventLog(), new NamedThreads("sherd-engine")));
-        var loops = opened(parts, EventLoops.start(listen.threads()));
+        var loops = opened(parts, EventLoops.start(listen.transport(), listen.threads()));
         var stages = new Stages();
         var profiler = opened(parts, new Profiler());
         var resp = opened(parts, RespDoor.open(loops, listen.resp(), engine, clock, random, Version.TEXT, stages));

@@ -85,6 +85,15 @@ public final class RowCursor implements RowView {
         }
     }
 
+    /** Copies a value to native memory, where there is room for its {@link #length}. */
+    public void copyBytes(int column, long target) {
+        try {
+            batch().copyBytes(column, row, target);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw broken(e);
+        }
+    }
+
     /** A value as bytes; the array may be shared, so nobody writes into it. */
     public byte[] getBytes(int column) {
         try {

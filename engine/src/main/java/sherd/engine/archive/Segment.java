@@ -128,6 +128,11 @@ public final class Segment implements AutoCloseable {
         return meta;
     }
 
+    /** Record batches: what one hit costs to read is one of them. */
+    public int batches() {
+        return footer.batches();
+    }
+
     /** False if no row has a key of this hash. Reads nothing. */
     public boolean mayContain(long keyHash) {
         return keys != null && keys.mayContain(keyHash);

@@ -46,6 +46,11 @@ public interface Disk {
     @Nullable
     AutoCloseable tryLock(String name) throws IOException;
 
+    /** Bytes that still have room, about. */
+    default long freeBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** Where this is, for messages. */
     String describe();
 

@@ -130,6 +130,11 @@ public final class LocalDisk implements Disk {
     }
 
     @Override
+    public long freeBytes() {
+        return root.toFile().getUsableSpace();
+    }
+
+    @Override
     public String describe() {
         return root.toString();
     }

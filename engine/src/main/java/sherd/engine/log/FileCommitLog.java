@@ -36,6 +36,8 @@ public final class FileCommitLog implements CommitLog {
     private static final int LARGE_BYTES = 16 << 20;
 
     private static final long IDLE = Long.MAX_VALUE;
+    /** After so long without a write the buffers give back what busier times have touched. */
+    private static final long CALM_NANOS = 1_000_000_000;
 
     private final LogConfig config;
     private final Clock clock;
@@ -60,6 +62,8 @@ public final class FileCommitLog implements CommitLog {
     private volatile boolean parked;
     private volatile @Nullable String failure;
     private long unsyncedSinceNanos;
+    /** Where the log was when the buffers last rested. */
+    private long restedAt;
 
     private FileCommitLog(
             LogConfig config,
@@ -77,6 +81,7 @@ public final class FileCommitLog implements CommitLog {
         this.waiters = new LogWaiters(events, end);
         this.written = end;
         this.durable = end;
+        this.restedAt = end;
         this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(config.intervalMillis());
         this.lingerNanos = Math.min(intervalNanos, TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS));
         this.writer = threads.newThread(this::run);
@@ -295,11 +300,25 @@ public final class FileCommitLog implements CommitLog {
             parked = true;
             long nanos = workNanos();
             if (nanos == IDLE) {
-                LockSupport.park(this);
+                idle();
             } else if (nanos > 0) {
                 LockSupport.parkNanos(this, nanos);
             }
             parked = false;
+        }
+    }
+
+    private void idle() {
+        long end = buffer.end();
+        if (end == restedAt) {
+            LockSupport.park(this);
+            return;
+        }
+        long since = clock.nanoTime();
+        LockSupport.parkNanos(this, CALM_NANOS);
+        if (buffer.end() == end && clock.nanoTime() - since >= CALM_NANOS) {
+            buffer.rest();
+            restedAt = end;
         }
     }
 

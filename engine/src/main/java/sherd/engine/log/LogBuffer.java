@@ -174,6 +174,20 @@ final class LogBuffer implements AutoCloseable {
         }
     }
 
+    /** Gives back to the system what busier times have touched. A chunk at a time: appends wait for no more. */
+    void rest() {
+        for (var chunk : all) {
+            lock.lock();
+            try {
+                if (chunk.isEmpty()) {
+                    chunk.rest();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     private void updateCongestion() {
         congested = free.size() < FREE_WHEN_UNCONGESTED;
         congestedForLong = ownChunkBytes > (long) chunkBytes * OWN_WHEN_UNCONGESTED;

@@ -14,6 +14,9 @@ final class LogChunk implements AutoCloseable {
     /** A thread that sums cannot be stopped, and others wait for it to. */
     private static final int SUMMED_AT_ONCE = 1 << 20;
 
+    /** Enough for a trickle of writes. */
+    private static final int KEPT_AT_REST = 64 << 10;
+
     private final Region region;
     /** Where the frames begin: at a block, so that they can be written past the system's cache. */
     private final long base;
@@ -22,6 +25,9 @@ final class LogChunk implements AutoCloseable {
     private final int capacity;
     private final int frameTarget;
     private int used;
+    /** The most that was in use since the last rest. */
+    private int touched;
+
     private int frameStart;
     private int padding;
 
@@ -54,6 +60,12 @@ final class LogChunk implements AutoCloseable {
     /** For a chunk filled before its place in the order was known. */
     void startAt(long lsn) {
         OffHeap.putLong(base + 8, lsn);
+    }
+
+    /** Gives back to the system what an empty chunk has beyond its beginning. */
+    void rest() {
+        region.forget(KEPT_AT_REST, touched + 2L * BLOCK);
+        touched = 0;
     }
 
     boolean isEmpty() {
@@ -106,6 +118,7 @@ final class LogChunk implements AutoCloseable {
     }
 
     void clear() {
+        touched = Math.max(touched, used + padding);
         used = 0;
         padding = 0;
         frameStart = 0;

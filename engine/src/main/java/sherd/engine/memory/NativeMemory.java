@@ -38,6 +38,7 @@ final class NativeMemory {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x02 | 0x20;
+    private static final int MADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
     private static final int MREMAP_MAYMOVE = 1;
     private static final long MAP_FAILED = -1;
@@ -105,6 +106,15 @@ final class NativeMemory {
             return true;
         } catch (Throwable e) {
             throw failed("mprotect", e);
+        }
+    }
+
+    /** Gives whole pages of a mapping back to the system; they are there again, of zeros, when touched. */
+    static void forget(long address, long bytes) {
+        try {
+            var _ = (int) MADVISE.invokeExact(MemorySegment.ofAddress(address), bytes, MADV_DONTNEED);
+        } catch (Throwable e) {
+            throw failed("madvise", e);
         }
     }
 

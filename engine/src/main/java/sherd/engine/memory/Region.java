@@ -88,6 +88,18 @@ public final class Region implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives the memory from {@code from} to {@code to} back to the system until it is used again: its content is gone, its
+     * addresses and its part of the budget stay. Whole pages of a large region only.
+     */
+    public void forget(long from, long to) {
+        long first = (address + from + PAGE - 1) & -PAGE;
+        long end = (address + Math.min(to, capacity)) & -PAGE;
+        if (capacity >= PAGES_FROM && first < end) {
+            NativeMemory.forget(first, end - first);
+        }
+    }
+
     @Override
     public void close() {
         if (address != 0) {

@@ -10,6 +10,7 @@ import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.shard.Shard;
 import sherd.engine.table.ArchivedRow;
+import sherd.engine.table.PlainRow;
 import sherd.engine.table.RecordStore;
 import sherd.engine.version.VersionVector;
 
@@ -126,8 +127,11 @@ public final class Replay {
             ShardedTable table, Shard shard, long key, int keyLength, boolean whole, MemoryBudget budget) {
         var store = shard.records();
         store.seek(key, keyLength, Long.MIN_VALUE);
+        if (!store.unknown() || table.archived().rows() == 0) {
+            return;
+        }
         long hash = OffHeap.hash(key, keyLength);
-        if (store.unknown() && table.archived().rows() > 0 && table.archived().mayContain(hash)) {
+        if (table.archived().mayContain(hash)) {
             try {
                 table.archived()
                         .find(hash, OffHeap.toArray(key, keyLength))
@@ -146,11 +150,15 @@ public final class Replay {
     }
 
     /** Puts a row of a checkpoint back into the shard it came from. */
+    public static void restore(ShardedTable table, PlainRow row, MemoryBudget budget) {
+        var shard = shardOfCheckpoint(table, row.shard());
+        seekWithBase(table, shard, row.key(), row.keyLength(), true, budget);
+        row.put(shard.records());
+    }
+
+    /** The same for a row of any kind. */
     public static void restore(ShardedTable table, int shardId, ArchivedRow row, MemoryBudget budget) {
-        var shard = table.shard(shardId);
-        if (shard == null) {
-            throw corrupt("a checkpoint names an unknown shard: shard=" + shardId);
-        }
+        var shard = shardOfCheckpoint(table, shardId);
         var store = shard.records();
         try (var key = new Region(budget, MemoryBudget.Purpose.CACHE, Math.max(1, row.key().length))) {
             OffHeap.copy(row.key(), 0, key.address(), row.key().length);
@@ -166,6 +174,14 @@ public final class Replay {
                 Installer.put(store, row, shardId, budget);
             }
         }
+    }
+
+    private static Shard shardOfCheckpoint(ShardedTable table, int id) {
+        var shard = table.shard(id);
+        if (shard == null) {
+            throw corrupt("a checkpoint names an unknown shard: shard=" + id);
+        }
+        return shard;
     }
 
     private static void apply(RecordStore store, Shard shard, long at) {

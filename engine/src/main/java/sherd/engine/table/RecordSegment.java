@@ -112,11 +112,21 @@ public final class RecordSegment {
     }
 
     private Kind kind(RowCursor cursor) {
-        int ordinal = (int) cursor.getLong(schema.kind());
+        return kind((int) cursor.getLong(schema.kind()));
+    }
+
+    /** What a number in the column of kinds stands for. */
+    public static Kind kind(int ordinal) {
         if (ordinal < 0 || ordinal >= KINDS.length) {
             throw corrupt("an unknown kind of row: kind=" + ordinal);
         }
         return KINDS[ordinal];
+    }
+
+    /** Reads the row at the cursor if it is of the common kind, which {@link PlainRow} can hold. */
+    public boolean read(RowCursor cursor, PlainRow row) {
+        var kind = kind(cursor);
+        return (kind == Kind.STRING || kind == Kind.HASH) && row.read(cursor, schema, kind);
     }
 
     /** A stored row together with the shard that served it when it was written. */

@@ -207,6 +207,25 @@ final class FileCommitLogTest {
     }
 
     @Test
+    void whatComesAfterACalmSecondIsReplayedAsBefore() throws InterruptedException {
+        var config = new LogConfig(SyncPolicy.OS, 100, 64 << 20, 4 << 20);
+        var expected = new ArrayList<String>();
+        try (var log = new LogHarness(disk, config).open()) {
+            for (int burst = 0; burst < 2; burst++) {
+                for (int i = 0; i < 2_000; i++) {
+                    var batch = "burst " + burst + " batch " + i + "x".repeat(200);
+                    expected.add(batch);
+                    log.append(batch);
+                }
+                Thread.sleep(1_500); // longer than a calm log waits before its buffers rest
+            }
+        }
+        try (var log = new LogHarness(disk, config).open()) {
+            assertThat(log.replayed).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void aBatchLargerThanTheBufferIsTakenWhole() {
         String large = "y".repeat(100_000);
         try (var harness = new LogHarness(disk, LogHarness.small(SyncPolicy.ALWAYS)).open()) {

@@ -299,6 +299,11 @@ public final class FaultDisk implements Disk {
         return steps + 1 == faultStep && fault == Fault.TEAR;
     }
 
+    @Override
+    public synchronized long freeBytes() {
+        return Math.max(0, capacity - usedBytes());
+    }
+
     private long usedBytes() {
         return live.values().stream().mapToLong(FaultFile::size).sum();
     }
@@ -348,7 +353,7 @@ public final class FaultDisk implements Disk {
                 }
                 step();
                 long growth = Math.max(0, offset + bytes.length - file.size());
-                long room = Math.max(0, capacity - usedBytes());
+                long room = freeBytes();
                 if (growth > room) {
                     int fits = (int) Math.max(0, bytes.length - (growth - room));
                     file.write((int) offset, Arrays.copyOf(bytes, fits));

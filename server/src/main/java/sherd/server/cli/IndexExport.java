@@ -7,6 +7,7 @@ import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePacker;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.TermRows;
+import sherd.server.TimeText;
 
 /**
  * The index of a segment as MessagePack, for programs that do not know our format.
@@ -40,7 +41,9 @@ final class IndexExport {
         if (meta.timeColumn() < 0 || meta.rows() == 0) {
             packer.packNil();
         } else {
-            packer.packArrayHeader(2).packString(Times.text(meta.minTime())).packString(Times.text(meta.maxTime()));
+            packer.packArrayHeader(2)
+                    .packString(TimeText.format(meta.minTime()))
+                    .packString(TimeText.format(meta.maxTime()));
         }
         packer.flush();
         return written[0];

@@ -109,7 +109,7 @@ final class LoadCommand implements Callable<Integer> {
                 send(node, file, line, chunks, length);
                 line += chunks.lines();
                 bytes += length;
-                progress.at(bytes, rows);
+                progress.at(bytes, bytes, rows);
             }
         } catch (IOException e) {
             throw new BadException("cannot read the file: " + file + " (" + e + "); " + soFar(), e);

@@ -25,6 +25,7 @@ import sherd.server.config.ConfigException;
             LoadCommand.class,
             SearchCommand.class,
             CheckCommand.class,
+            ExportCommand.class,
             SegmentCommand.class,
             VersionCommand.class,
             HelpCommand.class

@@ -26,7 +26,7 @@ final class Progress implements AutoCloseable {
     /**
      * Closing it leaves the stream open.
      *
-     * @param total bytes there will be, or 0 if nobody knows
+     * @param total how much there is to do, in bytes or rows, or 0 if nobody knows
      */
     static Progress onStandardError(long total) {
         return new Progress(System.err, onTerminal(), total);
@@ -42,7 +42,8 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    void at(long bytes, long rows) {
+    /** @param done of the total */
+    void at(long done, long bytes, long rows) {
         long now = System.nanoTime();
         if (!shown || now - lastShown < EVERY_NANOS) {
             return;
@@ -51,12 +52,12 @@ final class Progress implements AutoCloseable {
         double seconds = Math.max(1e-3, (now - began) / 1e9);
         var line = new StringBuilder();
         if (total > 0) {
-            int done = (int) (WIDTH * Math.min(1.0, (double) bytes / total));
+            int filled = (int) (WIDTH * Math.min(1.0, (double) done / total));
             line.append('[')
-                    .append("#".repeat(done))
-                    .append(" ".repeat(WIDTH - done))
+                    .append("#".repeat(filled))
+                    .append(" ".repeat(WIDTH - filled))
                     .append("] ");
-            line.append(String.format(Locale.ROOT, "%3d%%  ", Math.min(100, 100 * bytes / total)));
+            line.append(String.format(Locale.ROOT, "%3d%%  ", Math.min(100, 100 * done / total)));
         }
         line.append(String.format(Locale.ROOT, "%d rows  %s/s", rows, Printable.bytes((long) (bytes / seconds))));
         int length = line.length();

@@ -15,6 +15,7 @@ import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentColumn;
 import sherd.engine.archive.SegmentMeta;
 import sherd.engine.schema.ColumnType;
+import sherd.server.TimeText;
 
 @Command(
         name = "cat",
@@ -86,7 +87,7 @@ final class SegmentCatCommand implements Callable<Integer> {
         }
         return switch (of.type()) {
             case INT64, INT32 -> Long.toString(cursor.getLong(column));
-            case TIMESTAMP -> Times.text(cursor.getLong(column));
+            case TIMESTAMP -> TimeText.format(cursor.getLong(column));
             case BOOL -> Boolean.toString(cursor.getLong(column) != 0);
             case FLOAT64 -> Double.toString(cursor.getDouble(column));
             case FLOAT32 -> Float.toString((float) cursor.getDouble(column));

@@ -1,7 +1,6 @@
 package sherd.server.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -64,21 +63,12 @@ final class SegmentIndexCommand implements Callable<Integer> {
     }
 
     private static void export(Segment segment, Path target) {
-        if (Files.exists(target)) {
-            throw new WrongUseException("there is such a file already: " + target + "; name a new one");
-        }
-        try {
-            long postings = write(segment, target);
+        try (var file = new NewFile(target)) {
+            long postings = IndexExport.write(segment, file.out());
             System.out.printf(
-                    Locale.ROOT, "wrote %d rows of terms, %d bytes, to %s%n", postings, Files.size(target), target);
+                    Locale.ROOT, "wrote %d rows of terms, %d bytes, to %s%n", postings, file.publish(), target);
         } catch (IOException e) {
             throw new BadException("cannot write " + target + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static long write(Segment segment, Path target) throws IOException {
-        try (var stream = Files.newOutputStream(target)) {
-            return IndexExport.write(segment, stream);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import sherd.engine.archive.Catalog;
+import sherd.server.TimeText;
 
 @Command(name = "list", description = "Lists the segments that a data folder's catalog names.")
 final class SegmentListCommand implements Callable<Integer> {
@@ -30,8 +31,8 @@ final class SegmentListCommand implements Callable<Integer> {
                     meta.table().toString(),
                     entry.purpose().name().toLowerCase(Locale.ROOT),
                     Long.toString(meta.rows()),
-                    timed ? Times.text(meta.minTime()) : "-",
-                    timed ? Times.text(meta.maxTime()) : "-",
+                    timed ? TimeText.format(meta.minTime()) : "-",
+                    timed ? TimeText.format(meta.maxTime()) : "-",
                     Printable.bytes(meta.sizeBytes()),
                     meta.file()));
         }

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentMeta;
+import sherd.engine.archive.file.ReadStats;
+import sherd.server.TimeText;
 
 @Command(name = "show", description = "Shows what a segment says of itself: table, times, columns, sizes.")
 final class SegmentShowCommand implements Callable<Integer> {
@@ -17,28 +20,31 @@ final class SegmentShowCommand implements Callable<Integer> {
     public Integer call() {
         try (var segment = SegmentFile.open(file)) {
             var meta = segment.meta();
-            facts(meta).print(System.out);
+            facts(segment).print(System.out);
             System.out.println();
             columns(meta).print(System.out);
         }
         return 0;
     }
 
-    private static TextTable facts(SegmentMeta meta) {
+    private static TextTable facts(Segment segment) {
+        var meta = segment.meta();
         var facts = new TextTable(List.of(), List.of());
         facts.add(List.of("segment", meta.id()));
         facts.add(List.of("table", meta.table().toString()));
         facts.add(List.of("rows", Long.toString(meta.rows())));
         if (meta.timeColumn() >= 0 && meta.rows() > 0) {
-            facts.add(List.of("from", Times.text(meta.minTime())));
-            facts.add(List.of("to", Times.text(meta.maxTime())));
+            facts.add(List.of("from", TimeText.format(meta.minTime())));
+            facts.add(List.of("to", TimeText.format(meta.maxTime())));
             facts.add(List.of("in order of time", meta.timeSorted() ? "yes" : "no"));
         }
         if (meta.keyed()) {
             facts.add(List.of(
                     "key hashes", Long.toHexString(meta.minKeyHash()) + " to " + Long.toHexString(meta.maxKeyHash())));
         }
-        facts.add(List.of("written", Times.text(meta.createdSeconds() * 1000)));
+        facts.add(List.of("record batches", Integer.toString(segment.batches())));
+        facts.add(List.of("terms", Long.toString(segment.index(new ReadStats()).terms())));
+        facts.add(List.of("written", TimeText.format(meta.createdSeconds() * 1000)));
         facts.add(List.of("size", size(meta.sizeBytes())));
         facts.add(List.of("values before compression", size(meta.rawBytes())));
         return facts;

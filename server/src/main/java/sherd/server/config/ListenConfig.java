@@ -4,8 +4,10 @@ package sherd.server.config;
  * Where the doors are.
  *
  * @param threads I/O threads; 0 means one per core
+ * @param transport how they talk to the kernel
  */
-public record ListenConfig(HostPort resp, HostPort http, HostPort grpc, int threads) implements Section {
+public record ListenConfig(HostPort resp, HostPort http, HostPort grpc, int threads, Transport transport)
+        implements Section {
     private static final int MAX_THREADS = 1024;
 
     @Override

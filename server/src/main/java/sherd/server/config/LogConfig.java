@@ -6,7 +6,7 @@ import java.time.Duration;
  * How the commit log keeps its promise.
  *
  * @param syncInterval how much time of accepted writes may be lost with sync "interval"
- * @param checkpoint log bytes after which a checkpoint is taken, so how much log a restart may have to replay
+ * @param checkpoint log bytes before which no checkpoint is taken, so how much log a restart may have to replay at the least
  */
 public record LogConfig(Sync sync, Duration syncInterval, ByteSize checkpoint) implements Section {
     private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);

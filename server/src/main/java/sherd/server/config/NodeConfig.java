@@ -20,9 +20,10 @@ public record NodeConfig(
                     new HostPort("127.0.0.1", 7379),
                     new HostPort("127.0.0.1", 8080),
                     new HostPort("127.0.0.1", 9090),
-                    0),
+                    0,
+                    Transport.AUTO),
             new StorageConfig(Path.of("data"), ByteSize.ofGiB(1)),
-            new LogConfig(Sync.INTERVAL, Duration.ofMillis(100), ByteSize.ofMiB(256)),
+            new LogConfig(Sync.INTERVAL, Duration.ofMillis(100), ByteSize.ofMiB(1024)),
             new ArchiveConfig(Duration.ofDays(7), 0.85, 3, Duration.ofHours(24), Duration.ZERO, 8),
             new TableConfig(64),
             new LokiConfig("local", LokiPeers.NONE, Duration.ofSeconds(10)));

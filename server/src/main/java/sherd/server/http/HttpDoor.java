@@ -147,6 +147,7 @@ public final class HttpDoor implements AutoCloseable {
                 .add(HttpMethod.PATCH, TABLE + "/rows/{key}", RowCalls::patch)
                 .add(HttpMethod.DELETE, TABLE + "/rows/{key}", RowCalls::delete)
                 .add(HttpMethod.GET, TABLE + "/search", SearchCalls::search)
+                .add(HttpMethod.GET, TABLE + "/aggregate", AggregateCalls::aggregate)
                 .add(HttpMethod.POST, TABLE + "/archive", SearchCalls::archive)
                 .add(HttpMethod.POST, API + "/shard", GatewayCalls::batch)
                 .add(HttpMethod.GET, API + "/status", status::status)

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.schema.Column;
 import sherd.engine.schema.TableDefinition;
+import sherd.server.TimeText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -91,7 +92,7 @@ final class JsonOut {
         }
     }
 
-    private static void number(JsonGenerator json, double value) {
+    static void number(JsonGenerator json, double value) {
         if (Double.isFinite(value)) {
             json.writeNumber(value);
         } else {

@@ -10,6 +10,7 @@ import sherd.engine.error.StoreException;
 import sherd.engine.schema.Column;
 import sherd.engine.schema.ColumnType;
 import sherd.engine.schema.TableDefinition;
+import sherd.server.TimeText;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 

@@ -10,6 +10,7 @@ import sherd.engine.archive.SegmentExplain;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableKind;
+import sherd.server.TimeText;
 import tools.jackson.core.JsonGenerator;
 
 /** Search over all homes of a table, and archiving it now. Both wait for the disk, so workers do them. */
@@ -36,7 +37,10 @@ final class SearchCalls {
         }));
     }
 
-    private static SearchRequest request(Exchange exchange) {
+    /** Milliseconds that a request asks for, the last no longer wanted. */
+    record Range(long from, long to) {}
+
+    static Range range(Exchange exchange) {
         var given = exchange.parameters();
         long now = exchange.now();
         long from = given.containsKey("from") ? TimeText.parse("from", given.get("from"), now) : Long.MIN_VALUE;
@@ -46,10 +50,16 @@ final class SearchCalls {
                     ErrorCode.INVALID_ARGUMENT,
                     "from is after to: from=" + given.get("from") + " to=" + given.get("to") + "; swap them");
         }
+        return new Range(from, to);
+    }
+
+    private static SearchRequest request(Exchange exchange) {
+        var given = exchange.parameters();
+        var range = range(exchange);
         return new SearchRequest(
                         given.getOrDefault("q", ""),
-                        from,
-                        to,
+                        range.from(),
+                        range.to(),
                         limit(given.get("limit")),
                         explain(given.get("explain")),
                         DEADLINE_MILLIS)

@@ -16,6 +16,7 @@ import sherd.engine.schema.ColumnType;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableKind;
 import sherd.engine.schema.TableName;
+import sherd.server.TimeText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

@@ -70,9 +70,7 @@ final class LogReader {
 
         @Override
         public boolean segment(String id, long minTime, long maxTime) {
-            return cache.of(id)
-                    .map(labels -> labels.stream().anyMatch(log::selects))
-                    .orElse(true);
+            return cache.mayHave(id, log::selects);
         }
 
         @Override

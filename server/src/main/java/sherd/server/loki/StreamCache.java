@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import sherd.server.loki.logql.Labels;
 
 /**
@@ -25,6 +26,11 @@ final class StreamCache {
 
     synchronized Optional<List<Labels>> of(String segment) {
         return Optional.ofNullable(bySegment.get(segment));
+    }
+
+    /** Whether a segment may have lines of streams like these: false only if all of its streams are known, and none is. */
+    boolean mayHave(String segment, Predicate<Labels> wanted) {
+        return of(segment).map(streams -> streams.stream().anyMatch(wanted)).orElse(true);
     }
 
     /** Segments of very many streams are not kept. */

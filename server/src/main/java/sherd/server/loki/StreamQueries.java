@@ -195,9 +195,7 @@ final class StreamQueries {
 
         @Override
         public boolean segment(String id, long minTime, long maxTime) {
-            return cache.of(id)
-                    .map(labels -> labels.stream().anyMatch(log::selects))
-                    .orElse(true);
+            return cache.mayHave(id, log::selects);
         }
 
         @Override

@@ -7,15 +7,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -26,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.server.config.HostPort;
+import sherd.server.config.Transport;
 
 /**
  * The I/O threads of a node, shared by its doors: one loop a core. They execute commands themselves, so nothing on
@@ -40,31 +34,36 @@ public final class EventLoops implements AutoCloseable {
     private static final long STOP_MILLIS = 5_000;
 
     private final EventLoopGroup group;
-    private final Class<? extends ServerChannel> channelType;
+    private final SocketType sockets;
     private final int threads;
 
-    private EventLoops(EventLoopGroup group, Class<? extends ServerChannel> channelType, int threads) {
+    private EventLoops(EventLoopGroup group, SocketType sockets, int threads) {
         this.group = group;
-        this.channelType = channelType;
+        this.sockets = sockets;
         this.threads = threads;
     }
 
-    /** Starts {@code threads} loops, or one a core if 0; epoll where there is one, else NIO. */
+    /** Starts {@code threads} loops, or one a core if 0. */
     public static EventLoops start(int threads) {
-        return Epoll.isAvailable()
-                ? start(threads, YieldingIoHandler.of(EpollIoHandler.newFactory()), EpollServerSocketChannel.class)
-                : start(threads, NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        return start(Transport.AUTO, threads);
     }
 
-    /** Loops on NIO even where epoll is available. */
-    public static EventLoops startNio(int threads) {
-        return start(threads, NioIoHandler.newFactory(), NioServerSocketChannel.class);
-    }
-
-    private static EventLoops start(int threads, IoHandlerFactory handlers, Class<? extends ServerChannel> type) {
+    /**
+     * The same, on a transport.
+     *
+     * @throws StoreException INVALID_CONFIG if the system does not have it
+     */
+    public static EventLoops start(Transport wanted, int threads) {
+        var sockets = SocketType.of(wanted);
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        var group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("sherd-io", true), handlers);
-        return new EventLoops(group, type, count);
+        var group =
+                new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("sherd-io", true), sockets.handlers());
+        return new EventLoops(group, sockets, count);
+    }
+
+    /** Whether the kernel may have read more of a connection than its loop was told of. */
+    public static boolean readsAhead(Channel channel) {
+        return SocketType.readsAhead(channel);
     }
 
     public int threads() {
@@ -89,7 +88,7 @@ public final class EventLoops implements AutoCloseable {
     public Channel bind(String door, HostPort address, ChannelHandler connections) {
         var bootstrap = new ServerBootstrap()
                 .group(group)
-                .channel(channelType)
+                .channel(sockets.listener())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -97,6 +96,7 @@ public final class EventLoops implements AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
                 .childHandler(connections);
+        sockets.prepare(bootstrap);
         var bound = bootstrap.bind(resolve(door, address)).awaitUninterruptibly();
         var cause = bound.cause();
         if (cause != null) {

@@ -124,14 +124,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Stops reading, for a move to another I/O thread; false if something is under way that binds it to this one. */
     boolean leave() {
-        boolean waits = suspended || turnPlanned || closing || gone || outcome != null || coldFailure != null;
-        var unsent = context().channel().unsafe().outboundBuffer();
-        if (moving || waits || !input.isEmpty() || !owed.isEmpty() || unsent == null || !unsent.isEmpty()) {
+        if (moving || !idle()) {
             return false;
         }
         moving = true;
-        context().channel().config().setAutoRead(false);
+        regulate();
         return true;
+    }
+
+    /** Whether it can go, after a while without reading; if not it stays, and reads again. */
+    boolean left() {
+        moving = idle();
+        regulate();
+        return moving;
+    }
+
+    private boolean idle() {
+        boolean waits = suspended || turnPlanned || closing || gone || outcome != null || coldFailure != null;
+        var unsent = context().channel().unsafe().outboundBuffer();
+        return !waits && input.isEmpty() && owed.isEmpty() && unsent != null && unsent.isEmpty();
     }
 
     /** Once the connection is connected; any thread may ask. */
@@ -253,7 +264,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Reads on only when what came was dealt with. */
     private void regulate() {
         var config = context().channel().config();
-        boolean reads = !closing && !turnPlanned && mayRun();
+        boolean reads = !closing && !moving && !turnPlanned && mayRun();
         if (config.isAutoRead() != reads) {
             config.setAutoRead(reads);
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sherd.server.net.EventLoops;
 import sherd.server.net.LoopCount;
 import sherd.server.net.LoopLoad;
 
@@ -24,6 +25,7 @@ final class Spread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Spread.class);
 
     private static final long ROUND_MILLIS = 100;
+    private static final long SETTLE_MILLIS = 2;
     private static final long LAST_MOVES_MILLIS = 5_000;
 
     private final RespDoor door;
@@ -77,14 +79,32 @@ final class Spread implements AutoCloseable {
                 moving.decrementAndGet();
                 return;
             }
-            channel.deregister()
-                    .addListener(_ -> target.register(channel).addListener(joined -> {
-                        moving.decrementAndGet();
-                        if (!joined.isSuccess()) {
-                            var _ = channel.close();
-                        }
-                    }));
+            if (EventLoops.readsAhead(channel)) {
+                var _ = from.schedule(
+                        () -> goOrStay(connection, channel, target), SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                go(channel, target);
+            }
         });
+    }
+
+    /** What the kernel had read before it was told to stop has come by now, and was this loop's. */
+    private void goOrStay(Connection connection, Channel channel, EventLoop target) {
+        if (connection.left()) {
+            go(channel, target);
+        } else {
+            moving.decrementAndGet();
+        }
+    }
+
+    private void go(Channel channel, EventLoop target) {
+        channel.deregister()
+                .addListener(_ -> target.register(channel).addListener(joined -> {
+                    moving.decrementAndGet();
+                    if (!joined.isSuccess()) {
+                        var _ = channel.close();
+                    }
+                }));
     }
 
     /** Returns when no connection is between two loops. */

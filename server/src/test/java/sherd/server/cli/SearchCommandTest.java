@@ -23,7 +23,7 @@ final class SearchCommandTest {
             assertThat(ran.status()).as(ran.err()).isZero();
             assertThat(ran.out().lines().map(line -> line.strip().replaceAll(" +", " ")))
                     .anyMatch(line -> line.matches("parse \\d+ us"))
-                    .anyMatch(line -> line.matches("prune 0 us segments=1 pruned=0 scanned=0"))
+                    .anyMatch(line -> line.matches("prune \\d+ us segments=1 pruned=0 by_time=0 by_words=0 scanned=0"))
                     .anyMatch(line -> line.matches("memory \\d+ us rows=1"))
                     .anyMatch(line -> line.matches("index \\d+ us reads=\\d+ bytes=\\d+ candidates=1 certain=1 .*"))
                     .anyMatch(line -> line.matches("rows \\d+ us verified=0 blocks=\\d+ bytes=\\d+"))

@@ -31,6 +31,7 @@ final class NodeConfigTest {
                 http = "127.0.0.1:8080"
                 grpc = "127.0.0.1:9090"
                 threads = 0
+                transport = "auto"
 
                 [storage]
                 data = "data"
@@ -39,7 +40,7 @@ final class NodeConfigTest {
                 [log]
                 sync = "interval"
                 sync-interval = "100ms"
-                checkpoint = "256MiB"
+                checkpoint = "1GiB"
 
                 [archive]
                 min-age = "7d"
@@ -67,6 +68,7 @@ final class NodeConfigTest {
                 http = "[::1]:2"
                 grpc = "example.org:3"
                 threads = 4
+                transport = "io_uring"
 
                 [storage]
                 data = "/var/lib/sherd"
@@ -96,7 +98,11 @@ final class NodeConfigTest {
         assertThat(config)
                 .isEqualTo(new NodeConfig(
                         new ListenConfig(
-                                new HostPort("0.0.0.0", 1), new HostPort("::1", 2), new HostPort("example.org", 3), 4),
+                                new HostPort("0.0.0.0", 1),
+                                new HostPort("::1", 2),
+                                new HostPort("example.org", 3),
+                                4,
+                                Transport.IO_URING),
                         new StorageConfig(Path.of("/var/lib/sherd"), ByteSize.ofMiB(64)),
                         new LogConfig(Sync.OS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
                         new ArchiveConfig(Duration.ZERO, 1.0, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),
@@ -122,6 +128,7 @@ final class NodeConfigTest {
                 "listen.http=[::1]:2",
                 "listen.grpc=example.org:3",
                 "listen.threads=4",
+                "listen.transport=io_uring",
                 "storage.data=/var/lib/sherd",
                 "storage.memory-limit=64MiB",
                 "log.sync=always",
@@ -140,7 +147,11 @@ final class NodeConfigTest {
         assertThat(NodeConfig.read(null, settings))
                 .isEqualTo(new NodeConfig(
                         new ListenConfig(
-                                new HostPort("0.0.0.0", 1), new HostPort("::1", 2), new HostPort("example.org", 3), 4),
+                                new HostPort("0.0.0.0", 1),
+                                new HostPort("::1", 2),
+                                new HostPort("example.org", 3),
+                                4,
+                                Transport.IO_URING),
                         new StorageConfig(Path.of("/var/lib/sherd"), ByteSize.ofMiB(64)),
                         new LogConfig(Sync.ALWAYS, Duration.ofSeconds(2), ByteSize.ofMiB(1)),
                         new ArchiveConfig(Duration.ZERO, 0.5, 5, Duration.ofMinutes(30), Duration.ofDays(90), 4),

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -32,6 +33,8 @@ import sherd.engine.Engine;
 import sherd.engine.disk.LocalDisk;
 import sherd.server.Node;
 import sherd.server.config.NodeConfig;
+import sherd.server.config.Transport;
+import sherd.server.net.Transports;
 
 /** What a whole node says of its time while clients keep it busy. */
 final class DebugCallsTest {
@@ -52,15 +55,15 @@ final class DebugCallsTest {
         node = node(folder.resolve("data"), "interval");
     }
 
-    private static Node node(Path data, String sync) {
-        return Node.start(NodeConfig.read(
-                null,
-                List.of(
-                        "listen.resp=127.0.0.1:0",
-                        "listen.http=127.0.0.1:0",
-                        "listen.threads=2",
-                        "log.sync=" + sync,
-                        "storage.data=" + data)));
+    private static Node node(Path data, String sync, String... more) {
+        var settings = new ArrayList<>(List.of(
+                "listen.resp=127.0.0.1:0",
+                "listen.http=127.0.0.1:0",
+                "listen.threads=2",
+                "log.sync=" + sync,
+                "storage.data=" + data));
+        settings.addAll(List.of(more));
+        return Node.start(NodeConfig.read(null, settings));
     }
 
     @AfterEach
@@ -135,8 +138,15 @@ final class DebugCallsTest {
                 .sum();
     }
 
-    @Test
-    void stagesUnderLoadAreWithinTheTimeOfTheBatches() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void stagesUnderLoadAreWithinTheTimeOfTheBatches(Transport transport) throws Exception {
+        Transports.assumeAvailable(transport);
+        node.close();
+        node = node(
+                folder.resolve("data"),
+                "interval",
+                "listen.transport=" + transport.name().toLowerCase(Locale.ROOT));
         var answer = ask("/debug/attribution?seconds=1");
         loadUntil(answer);
         assertThat(answer.join().statusCode()).isEqualTo(200);

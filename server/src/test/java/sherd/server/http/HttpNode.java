@@ -15,6 +15,7 @@ import sherd.engine.Engine;
 import sherd.engine.EngineConfig;
 import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
+import sherd.server.config.Transport;
 import sherd.server.loki.LokiApi;
 import sherd.server.loki.LokiLimits;
 import sherd.server.loki.Peers;
@@ -35,7 +36,7 @@ final class HttpNode implements AutoCloseable {
 
     /** With a client that speaks this version, once the node has agreed to it. */
     HttpNode(HttpClient.Version version) {
-        this(HttpLimits.DEFAULT, EngineConfig.DEFAULT, version);
+        this(HttpLimits.DEFAULT, EngineConfig.DEFAULT, version, Transport.AUTO);
         get("/healthz"); // a first request without a body, so that the client can upgrade
     }
 
@@ -44,14 +45,18 @@ final class HttpNode implements AutoCloseable {
     }
 
     HttpNode(HttpLimits limits, EngineConfig config) {
-        this(limits, config, HttpClient.Version.HTTP_1_1);
+        this(limits, config, HttpClient.Version.HTTP_1_1, Transport.AUTO);
     }
 
-    private HttpNode(HttpLimits limits, EngineConfig config, HttpClient.Version version) {
+    HttpNode(Transport transport) {
+        this(HttpLimits.DEFAULT, EngineConfig.DEFAULT, HttpClient.Version.HTTP_1_1, transport);
+    }
+
+    private HttpNode(HttpLimits limits, EngineConfig config, HttpClient.Version version, Transport transport) {
         client = HttpClient.newBuilder().version(version).build();
         var clock = new SystemClock();
         engine = new TestEngine(config, clock);
-        loops = EventLoops.start(2);
+        loops = EventLoops.start(transport, 2);
         loki = new LokiApi(
                 engine.engine(),
                 clock,

@@ -8,8 +8,12 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import sherd.engine.EngineConfig;
 import sherd.engine.log.SyncPolicy;
+import sherd.server.config.Transport;
+import sherd.server.net.Transports;
 
 /** What clients are told when the node itself is in trouble. */
 class TroubleTest {
@@ -51,11 +55,14 @@ class TroubleTest {
         }
     }
 
-    @Test
-    void writesWaitForALogThatIsBehindInsteadOfFailing() throws IOException, InterruptedException, Http2Exception {
+    @ParameterizedTest
+    @EnumSource
+    void writesWaitForALogThatIsBehindInsteadOfFailing(Transport transport)
+            throws IOException, InterruptedException, Http2Exception {
+        Transports.assumeAvailable(transport);
         int writes = 128;
         var value = "v".repeat(1 << 20);
-        try (var node = new HttpNode();
+        try (var node = new HttpNode(transport);
                 var connection = node.connect();
                 var beside = new RawHttp2(node.port()).greet(65_535)) {
             node.holdDisk();

@@ -16,7 +16,7 @@ final class CheckpointAllocationTest {
     private static final int ROWS = 60_000;
     private static final int AT_ONCE = 1_000;
     private static final int ROUNDS = 4;
-    private static final double MOST_BYTES = 12;
+    private static final double MOST_BYTES = 4;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -24,6 +24,7 @@ import sherd.engine.schema.TableKind;
 import sherd.engine.schema.TableName;
 import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
+import sherd.server.config.Transport;
 import sherd.server.net.EventLoops;
 
 /** What is ours alone, over a real socket. */
@@ -297,7 +298,7 @@ final class RespDoorTest {
 
     @Test
     void nioServesTooWhereEpollIsMissing() throws IOException {
-        try (var loops = EventLoops.startNio(1);
+        try (var loops = EventLoops.start(Transport.NIO, 1);
                 var door = RespDoor.open(
                         loops,
                         new HostPort("127.0.0.1", 0),

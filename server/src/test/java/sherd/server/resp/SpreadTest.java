@@ -12,11 +12,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import sherd.engine.EngineConfig;
+import sherd.engine.disk.LocalDisk;
 import sherd.engine.log.SyncPolicy;
 import sherd.engine.memory.MemoryBudget.Purpose;
+import sherd.server.config.Transport;
+import sherd.server.net.Transports;
 
 /** Connections that are moved from loop to loop while they work. */
 final class SpreadTest {
@@ -56,9 +60,10 @@ final class SpreadTest {
         return null;
     }
 
-    private void movedAllTheTime(SyncPolicy sync) throws Exception {
+    private void movedAllTheTime(SyncPolicy sync, Transport transport) throws Exception {
+        Transports.assumeAvailable(transport);
         long seed = Long.getLong("sherd.seed", System.nanoTime());
-        try (var node = new TestNode(folder, EngineConfig.DEFAULT.withSync(sync));
+        try (var node = new TestNode(new LocalDisk(folder), EngineConfig.DEFAULT.withSync(sync), transport);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             long before = node.engine.memory().usedBytes(Purpose.NETWORK);
             var spread = Objects.requireNonNull(node.door.spread());
@@ -90,19 +95,23 @@ final class SpreadTest {
         }
     }
 
-    @Test
-    void repliesStayInOrderAndNothingIsLost() throws Exception {
-        movedAllTheTime(SyncPolicy.OS);
+    @ParameterizedTest
+    @EnumSource
+    void repliesStayInOrderAndNothingIsLost(Transport transport) throws Exception {
+        movedAllTheTime(SyncPolicy.OS, transport);
     }
 
-    @Test
-    void alsoWhenRepliesWaitForTheDisk() throws Exception {
-        movedAllTheTime(SyncPolicy.ALWAYS);
+    @ParameterizedTest
+    @EnumSource
+    void alsoWhenRepliesWaitForTheDisk(Transport transport) throws Exception {
+        movedAllTheTime(SyncPolicy.ALWAYS, transport);
     }
 
-    @Test
-    void connectionsGoWhereTheyBelong() throws Exception {
-        try (var node = new TestNode(folder);
+    @ParameterizedTest
+    @EnumSource
+    void connectionsGoWhereTheyBelong(Transport transport) throws Exception {
+        Transports.assumeAvailable(transport);
+        try (var node = new TestNode(new LocalDisk(folder), EngineConfig.DEFAULT, transport);
                 var one = node.connect();
                 var two = node.connect()) {
             one.call("PING");

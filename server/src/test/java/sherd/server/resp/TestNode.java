@@ -11,6 +11,7 @@ import sherd.engine.disk.LocalDisk;
 import sherd.engine.observe.Events;
 import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
+import sherd.server.config.Transport;
 import sherd.server.net.EventLoops;
 
 /** A real engine in a folder behind a real RESP door on a free port. */
@@ -24,12 +25,16 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(Disk disk, EngineConfig config) {
+        this(disk, config, Transport.AUTO);
+    }
+
+    TestNode(Disk disk, EngineConfig config, Transport transport) {
         engine = Engine.open(config, disk, new SystemClock(), new Random(1), Events.SILENT, work -> {
             var thread = new Thread(work, "test-engine");
             thread.setDaemon(true);
             return thread;
         });
-        loops = EventLoops.start(2);
+        loops = EventLoops.start(transport, 2);
         door = RespDoor.open(
                 loops, new HostPort("127.0.0.1", 0), engine, new SystemClock(), new SplittableRandom(1), "test");
     }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
+import sherd.engine.memory.OffHeap;
 import sherd.engine.schema.ColumnType;
 
 /**
@@ -143,6 +144,15 @@ public final class ArrowBatch {
         var slice = bytes[column];
         Objects.checkFromToIndex(from, to, slice.size());
         System.arraycopy(slice.array(), slice.offset() + from, target, offset, to - from);
+    }
+
+    /** Copies a value to native memory. */
+    public void copyBytes(int column, int row, long target) {
+        int from = start(column, row);
+        int to = start(column, row + 1);
+        var slice = bytes[column];
+        Objects.checkFromToIndex(from, to, slice.size());
+        OffHeap.copy(slice.array(), slice.offset() + from, target, to - from);
     }
 
     /** A value; the array may be the batch's own, so nobody writes into it. */

@@ -43,6 +43,7 @@ public final class ArrowWriter implements AutoCloseable {
     private final List<ArrowField> fields;
     private final Map<String, String> metadata;
     private final ColumnBuffer[] columns;
+    private final Compression compression;
     private final boolean compressed;
     private final long start;
     private final ZstdCompressCtx values = new ZstdCompressCtx();
@@ -65,6 +66,7 @@ public final class ArrowWriter implements AutoCloseable {
         this.out = out;
         this.fields = List.copyOf(fields);
         this.metadata = Map.copyOf(metadata);
+        this.compression = compression;
         this.start = out.position();
         this.columns = new ColumnBuffer[fields.size()];
         this.body = new BodyPlan(fields.size() * 3);
@@ -74,7 +76,7 @@ public final class ArrowWriter implements AutoCloseable {
             variable |= !fields.get(i).type().fixed();
         }
         this.compressed = variable;
-        this.packed = new Region(budget, MemoryBudget.Purpose.COLUMNS, 2L * BATCH_BYTES);
+        this.packed = new Region(budget, MemoryBudget.Purpose.COLUMNS, 2L * compression.batchBytes);
         values.setLevel(compression.level);
         offsets.setLevel(compression.offsetLevel);
         values.setContentSize(true);
@@ -128,7 +130,7 @@ public final class ArrowWriter implements AutoCloseable {
         }
         rawBytes += rowBytes;
         rows++;
-        if (batchBytes >= BATCH_BYTES || rows == BATCH_ROWS) {
+        if (batchBytes >= compression.batchBytes || rows == BATCH_ROWS) {
             endBatch();
             return true;
         }
@@ -217,7 +219,7 @@ public final class ArrowWriter implements AutoCloseable {
         for (var column : columns) {
             column.reset();
         }
-        packed.shrink(2L * BATCH_BYTES);
+        packed.shrink(2L * compression.batchBytes);
         rows = 0;
     }
 

@@ -1,19 +1,24 @@
 package sherd.engine.archive.arrow;
 
-/** How hard a writer tries to make a segment small. What is read back costs the same either way. */
+/** How hard a writer tries to make a segment small, and how much of it is opened to read one row. */
 public enum Compression {
     /** For rows that leave memory now: keeps up with appends. */
-    FAST(1, 1),
+    FAST(1, 1, ArrowWriter.BATCH_BYTES),
     /** For a merge, which has time, and whose segments stay. */
-    SMALL(7, 12);
+    SMALL(7, 12, ArrowWriter.BATCH_BYTES),
+    /** For a checkpoint, which the next one replaces, and which is read from front to back: as little work as may be. */
+    BRIEF(1, 1, 4 * ArrowWriter.BATCH_BYTES);
 
     /** Of text, and of hidden numbers, which no higher level makes much smaller. */
     final int level;
     /** Of offsets: little data, in which low levels find nothing. */
     final int offsetLevel;
+    /** Text and bytes after which a batch is full. */
+    final int batchBytes;
 
-    Compression(int level, int offsetLevel) {
+    Compression(int level, int offsetLevel, int batchBytes) {
         this.level = level;
         this.offsetLevel = offsetLevel;
+        this.batchBytes = batchBytes;
     }
 }

@@ -75,6 +75,13 @@ public final class ByteSink {
         putBytes(text.getBytes(UTF_8));
     }
 
+    /** Makes place for bytes that the caller puts into {@link #array}; returns where they go. */
+    public int place(int length) {
+        room(length);
+        size += length;
+        return size - length;
+    }
+
     public void putZeros(int count) {
         room(count);
         Arrays.fill(bytes, size, size + count, (byte) 0);

@@ -4,7 +4,7 @@ import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 
-/** What one query holds in sets of rows, bounded. One owner. */
+/** What one query holds in sets of rows or in groups, bounded. One owner. */
 public final class QueryMemory implements AutoCloseable {
     /** Enough for sets over ten million rows. */
     public static final long USUAL_BYTES = 32L << 20;
@@ -27,7 +27,8 @@ public final class QueryMemory implements AutoCloseable {
         return most;
     }
 
-    void take(long bytes) {
+    /** Takes more of what it may have; {@link #close} gives all of it back. */
+    public void take(long bytes) {
         if (held + bytes > limitBytes || !reserve(bytes)) {
             throw new StoreException(
                     ErrorCode.OUT_OF_MEMORY,

@@ -1,4 +1,4 @@
-package sherd.server.http;
+package sherd.server;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -10,7 +10,7 @@ import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
 /** Times and durations as people write them: RFC 3339, epoch milliseconds, {@code now-1h}; {@code 90s}, {@code 7d}. */
-final class TimeText {
+public final class TimeText {
     private static final long FIRST = Instant.parse("0000-01-01T00:00:00Z").toEpochMilli();
     private static final long LAST = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
@@ -24,16 +24,16 @@ final class TimeText {
     private TimeText() {}
 
     /** Whether RFC 3339 has a text for it: its years have four digits. */
-    static boolean writable(long epochMillis) {
+    public static boolean writable(long epochMillis) {
         return epochMillis >= FIRST && epochMillis <= LAST;
     }
 
     /** In UTC, always with milliseconds. */
-    static String format(long epochMillis) {
+    public static String format(long epochMillis) {
         return MILLIS.format(Instant.ofEpochMilli(epochMillis));
     }
 
-    static long parse(String what, String text, long now) {
+    public static long parse(String what, String text, long now) {
         try {
             if (INTEGER.matcher(text).matches()) {
                 return Long.parseLong(text);
@@ -57,7 +57,7 @@ final class TimeText {
     }
 
     /** Milliseconds of {@code 500ms}, {@code 90s}, {@code 5m}, {@code 1h}, {@code 7d} or {@code 0}. */
-    static long duration(String what, String text) {
+    public static long duration(String what, String text) {
         if (text.equals("0")) {
             return 0;
         }
@@ -79,7 +79,7 @@ final class TimeText {
         }
     }
 
-    static String formatDuration(long millis) {
+    public static String formatDuration(long millis) {
         if (millis == 0) {
             return "0";
         }

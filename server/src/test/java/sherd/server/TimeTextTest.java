@@ -1,4 +1,4 @@
-package sherd.server.http;
+package sherd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
