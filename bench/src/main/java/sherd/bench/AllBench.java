@@ -10,7 +10,7 @@ import picocli.CommandLine.Unmatched;
 
 @Command(
         name = "all",
-        description = "What docs/benchmarks.md shows, in about twenty minutes; with --publish, writes it there.")
+        description = "What docs/benchmarks.md shows, in about half an hour; with --publish, writes it there.")
 final class AllBench implements Callable<Integer> {
     /** Shorter than each would be alone. */
     private static final List<String> RUNS = List.of(
@@ -32,6 +32,8 @@ final class AllBench implements Callable<Integer> {
             "archive-ingest",
             "archive-zerocopy",
             "archive-sparse",
+            "archive-search",
+            "archive-lucene",
             "engine --rounds 3 --warm-up 2 --peers caffeine,chronicle_map,mapdb --footprint 1000000",
             "buffers --rounds 3 --pipeline 16",
             "pool --rounds 3",

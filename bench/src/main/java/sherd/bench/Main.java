@@ -13,6 +13,8 @@ import sherd.bench.frame.BenchException;
 import sherd.bench.fuzz.FuzzCommand;
 import sherd.bench.run.ArchiveIndexBench;
 import sherd.bench.run.ArchiveIngestBench;
+import sherd.bench.run.ArchiveLuceneBench;
+import sherd.bench.run.ArchiveSearchBench;
 import sherd.bench.run.ArchiveSparseBench;
 import sherd.bench.run.ArchiveZeroCopyBench;
 import sherd.bench.run.ArraysBench;
@@ -51,6 +53,8 @@ public final class Main {
             ArchiveIngestBench::new,
             ArchiveZeroCopyBench::new,
             ArchiveSparseBench::new,
+            ArchiveSearchBench::new,
+            ArchiveLuceneBench::new,
             EngineRun::new,
             BuffersBench::new,
             PoolBench::new,

@@ -44,10 +44,13 @@ final class SmokeTest {
                 "load | sherd | load --rounds 1 --rows 20000 --connections 2",
                 "search | archived,hot,grep | search --rounds 1 --words 5",
                 "archive-index | hybrid | archive-index --rounds 1",
-                "archive-ingest | sherd | archive-ingest --megabytes 20",
                 "archive-zerocopy | mapped,read in place,Files.readAllBytes,buffered tar reader | archive-zerocopy"
                         + " --rows 30000 --rounds 1",
                 "archive-sparse | sherd | archive-sparse --gigabytes 0.2 --searches 20",
+                "archive-ingest | archived,archived and merged | archive-ingest --megabytes 20",
+                "archive-search | with total,newest only | archive-search --rows 20000 --segments 4 --rounds 1 --queries 5",
+                "archive-lucene | sherd,lucene,lucene with positions | archive-lucene --rows 20000 --rounds 1 --queries 40"
+                        + " --greps 1",
                 "engine | engine,caffeine,mapdb | engine --peers caffeine,mapdb --keys 1000 --batch 1 --rounds 1"
                         + " --warm-up 0 --millis 50 --forks 0 --footprint 5000",
                 "engine | engine,chronicle-map | engine --peers chronicle_map --keys 1000 --batch 1 --rounds 1 --warm-up 0"

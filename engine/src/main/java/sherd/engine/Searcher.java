@@ -249,7 +249,7 @@ final class Searcher {
                 new Collector(entry, keys),
                 memory));
         reading = null;
-        trace.asked(stats.explain());
+        stats.explain().ifPresent(trace::asked);
         total += stats.total();
         blocksRead += stats.blocksRead();
         bytesRead += stats.bytesRead();
@@ -309,6 +309,16 @@ final class Searcher {
         @Override
         public int most() {
             return request.limit();
+        }
+
+        @Override
+        public boolean wants(long timeMillis) {
+            return newest.wants(timeMillis);
+        }
+
+        @Override
+        public boolean explaining() {
+            return request.explain();
         }
 
         @Override

@@ -108,6 +108,7 @@ public final class ArchiveIndexBench implements Callable<Integer> {
         add(report, "part: exact lists", HYBRID, sizes.rows(), text);
         add(report, "part: lists of blocks", HYBRID, sizes.blocks(), text);
         add(report, "part: first terms of groups", HYBRID, sizes.sparse(), text);
+        add(report, "part: filter of words", HYBRID, sizes.filters(), text);
         for (int below : new int[] {32, 64, 128, 256}) {
             add(report, "lists, exact below " + below, HYBRID, postings.listBytes(below, EVERYWHERE), text);
         }

@@ -2,31 +2,26 @@ package sherd.bench.run;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import sherd.bench.frame.BenchException;
 import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.side.ProcFs;
-import sherd.engine.Engine;
-import sherd.engine.EngineConfig;
-import sherd.engine.disk.LocalDisk;
-import sherd.engine.log.SyncPolicy;
-import sherd.engine.observe.Events;
-import sherd.engine.route.ShardedTable;
+import sherd.engine.memory.MemoryBudget;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
-import sherd.engine.time.SystemClock;
 
 @Command(
         name = "archive-ingest",
@@ -35,18 +30,23 @@ import sherd.engine.time.SystemClock;
             "Appends real log lines to a log table, again and again with later times, and archives as it goes: commit log,"
                     + " rows in memory, index, compression, segments, merges. For one core, run it under taskset:"
                     + " taskset -c 1 ./sherd bench archive-ingest. The rate by CPU time is that of one core either way.",
-            "The memory figures are of this process, heap included, after a tenth of the text and at the end."
+            "The memory figures are of this process, heap included, after each tenth of the text: the first, the most and"
+                    + " the last."
         })
 public final class ArchiveIngestBench implements Callable<Integer> {
     private static final Metric WALL = Metric.drawn("text", "MB/s", 1);
     private static final Metric CPU = Metric.drawn("text by CPU time", "MB/s", 1);
     private static final Metric EARLY = Metric.shown("memory early", "MB", 0);
+    private static final Metric MOST = Metric.shown("memory at most", "MB", 0);
     private static final Metric LATE = Metric.shown("memory late", "MB", 0);
     private static final Metric SEGMENTS = Metric.shown("segments", "", 0);
     private static final Metric SIZE = Metric.shown("segments by text", "", 3);
 
     private static final TableName NAME = TableName.parse("logs.app");
-    private static final int BATCH_ROWS = 512;
+    private static final String WORK = "log lines";
+    private static final String ARCHIVED = "archived";
+    private static final String MERGED = "archived and merged";
+    private static final int STEPS = 10;
     private static final long ARCHIVE_BYTES = 64L << 20;
     private static final long MEMORY = 512L << 20;
     private static final long FIRST_TIME = 1_700_000_000_000L;
@@ -57,15 +57,19 @@ public final class ArchiveIngestBench implements Callable<Integer> {
     @Option(names = "--rounds", description = "Each on a new folder (default: ${DEFAULT-VALUE}).")
     private int rounds = 1;
 
-    @Option(names = "--merge-width", description = "As archive.merge-width (default: ${DEFAULT-VALUE}).")
-    private int mergeWidth = 8;
+    @Option(
+            names = "--merge-width",
+            split = ",",
+            description = "As archive.merge-width, one side each; 0 merges nothing (default: ${DEFAULT-VALUE}).")
+    private List<Integer> mergeWidths = List.of(0, 8);
 
     @Mixin
     private Output output = new Output();
 
+    private final long pid = ProcessHandle.current().pid();
+
     @Override
     public Integer call() {
-        long wanted = megabytes * 1_000_000;
         var lines = LogText.find().lines();
         var report = new Report(
                 "archive-ingest",
@@ -73,10 +77,12 @@ public final class ArchiveIngestBench implements Callable<Integer> {
                 Map.of(
                         "megabytes", Long.toString(megabytes),
                         "rounds", Integer.toString(rounds),
-                        "merge-width", Integer.toString(mergeWidth)));
+                        "merge-width", mergeWidths.toString()));
         try (var scratch = output.scratch()) {
             for (int round = 0; round < rounds; round++) {
-                measure(report, round, lines, wanted, scratch.folder("archive"));
+                for (int width : mergeWidths) {
+                    measure(report, round, lines, width, scratch.folder("archive"));
+                }
             }
         }
         report.note(String.format(
@@ -106,76 +112,54 @@ public final class ArchiveIngestBench implements Callable<Integer> {
         return (double) Zstd.compress(whole.toByteArray(), 3).length / whole.size();
     }
 
-    private void measure(Report report, int round, List<byte[]> lines, long wanted, Path folder) {
-        try (var engine = open(folder)) {
+    private void measure(Report report, int round, List<byte[]> lines, int width, Path folder) {
+        var side = width == 0 ? ARCHIVED : MERGED;
+        long wanted = megabytes * 1_000_000;
+        try (var engine = LogEngine.open(folder, MEMORY, width)) {
             engine.createTable(TableDefinition.lines(NAME, 4, ArchiveSettings.DEFAULT));
             var table = engine.requireTable(NAME);
-            long pid = ProcessHandle.current().pid();
             long cpu = ProcFs.cpuMicros(pid);
             long began = System.nanoTime();
+            var memory = new ArrayList<Long>();
             long text = 0;
-            long archived = 0;
-            long early = 0;
-            int next = 0;
-            long time = FIRST_TIME;
-            while (text < wanted) {
-                try (var batch = engine.newBatch(table)) {
-                    for (int i = 0; i < BATCH_ROWS; i++, next++) {
-                        var line = lines.get(next % lines.size());
-                        batch.startRow();
-                        batch.putLong(0, time++);
-                        batch.putBytes(1, line, 0, line.length);
-                        batch.endRow();
-                        text += line.length + 1;
+            long next = 0;
+            for (int step = 1; step <= STEPS; step++) {
+                while (text < wanted * step / STEPS) {
+                    long archived = text;
+                    try (var appending = new Appending(engine, table)) {
+                        for (; text - archived < ARCHIVE_BYTES && text < wanted; next++) {
+                            var line = lines.get((int) (next % lines.size()));
+                            appending.add(FIRST_TIME + next, line);
+                            text += line.length + 1;
+                        }
                     }
-                    if (engine.log().congested()) {
-                        engine.log().sync();
-                    }
-                    engine.append(table, batch);
-                }
-                if (text - archived >= ARCHIVE_BYTES || text >= wanted) {
                     engine.archive(table, 0);
-                    archived = text;
-                    early = early == 0 && text >= wanted / 10 ? ProcFs.anonymousBytes(pid) : early;
-                    output.progress(String.format(
-                            Locale.ROOT,
-                            "round %d: %,d MB of text, %.1f MB/s, memory %d MB",
-                            round + 1,
-                            text / 1_000_000,
-                            text / 1e3 / ((System.nanoTime() - began) / 1e6),
-                            ProcFs.anonymousBytes(pid) / 1_000_000));
                 }
+                memory.add(ProcFs.anonymousBytes(pid));
+                output.progress(String.format(
+                        Locale.ROOT,
+                        "%s: %,d MB of text, %.1f MB/s by CPU time, memory %d MB; of the engine's: %s",
+                        side,
+                        text / 1_000_000,
+                        (double) text / (ProcFs.cpuMicros(pid) - cpu),
+                        memory.getLast() / 1_000_000,
+                        purposes(engine.memory())));
             }
-            var side = "sherd";
-            var work = "log lines";
-            report.add(work, side, round, WALL, text / 1e6 / ((System.nanoTime() - began) / 1e9));
-            report.add(work, side, round, CPU, (double) text / (ProcFs.cpuMicros(pid) - cpu));
-            report.add(work, side, round, EARLY, early / 1e6);
-            report.add(work, side, round, LATE, ProcFs.anonymousBytes(pid) / 1e6);
-            report(report, work, round, engine, table, text);
+            report.add(WORK, side, round, WALL, text / 1e6 / ((System.nanoTime() - began) / 1e9));
+            report.add(WORK, side, round, CPU, (double) text / (ProcFs.cpuMicros(pid) - cpu));
+            report.add(WORK, side, round, EARLY, memory.getFirst() / 1e6);
+            report.add(WORK, side, round, MOST, Collections.max(memory) / 1e6);
+            report.add(WORK, side, round, LATE, memory.getLast() / 1e6);
+            var status = engine.status(table);
+            report.add(WORK, side, round, SEGMENTS, status.segments().size());
+            report.add(WORK, side, round, SIZE, (double) status.archivedBytes() / text);
         }
     }
 
-    private static void report(Report report, String work, int round, Engine engine, ShardedTable table, long text) {
-        var status = engine.status(table);
-        report.add(work, "sherd", round, SEGMENTS, status.segments().size());
-        report.add(work, "sherd", round, SIZE, (double) status.archivedBytes() / text);
-    }
-
-    private Engine open(Path folder) {
-        try {
-            return Engine.open(
-                    EngineConfig.DEFAULT
-                            .withSync(SyncPolicy.INTERVAL)
-                            .withMemoryLimit(MEMORY)
-                            .withMergeWidth(mergeWidth),
-                    new LocalDisk(folder),
-                    new SystemClock(),
-                    new SplittableRandom(1),
-                    Events.SILENT,
-                    Thread.ofPlatform().daemon().factory());
-        } catch (IOException e) {
-            throw new BenchException("cannot use the folder " + folder + ": " + e, e);
-        }
+    private static String purposes(MemoryBudget memory) {
+        return Arrays.stream(MemoryBudget.Purpose.values())
+                .filter(purpose -> memory.usedBytes(purpose) >= 1_000_000)
+                .map(purpose -> purpose.name().toLowerCase(Locale.ROOT) + " " + memory.usedBytes(purpose) / 1_000_000)
+                .collect(Collectors.joining(", "));
     }
 }

@@ -87,7 +87,7 @@ final class LogText {
         return bodies;
     }
 
-    /** All lines, without their ends. */
+    /** All lines without their ends, in order. */
     List<byte[]> lines() {
         var lines = new ArrayList<byte[]>();
         for (var body : bodies) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.index.IndexReader;
@@ -45,16 +46,27 @@ final class SearchPlanner {
     private final ReadStats stats;
     private final Runnable step;
     private final TimeWindow window;
+    private final boolean explaining;
     private final Map<String, Optional<TermCursor>> found = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** @param window rows outside are not asked for, so what is said of them does not matter */
-    SearchPlanner(Segment segment, QueryMemory memory, ReadStats stats, Runnable step, TimeWindow window) {
+    /**
+     * @param window rows outside are not asked for, so what is said of them does not matter
+     * @param explaining whether {@link #notes} will be asked for
+     */
+    SearchPlanner(
+            Segment segment,
+            QueryMemory memory,
+            ReadStats stats,
+            Runnable step,
+            TimeWindow window,
+            boolean explaining) {
         this.segment = segment;
         this.memory = memory;
         this.stats = stats;
         this.step = step;
         this.window = window;
+        this.explaining = explaining;
     }
 
     /** What was looked up, for people. */
@@ -108,7 +120,7 @@ final class SearchPlanner {
                 scan.of(segment.numbers(i, column, stats), scratch, row -> set.addRow(first + row));
             }
         }
-        note(segment.meta().columns().get(column).name() + ": scanned");
+        note(() -> segment.meta().columns().get(column).name() + ": scanned");
         return set;
     }
 
@@ -191,14 +203,14 @@ final class SearchPlanner {
             var term = index().find(IndexReader.stored(word.getBytes(UTF_8)), stats);
             known = Optional.ofNullable(term);
             found.put(word, known);
-            note(word + ": " + (term == null ? "none" : term.rows() + " rows, " + term.form()));
+            note(() -> word + ": " + (term == null ? "none" : term.rows() + " rows, " + term.form()));
         }
         return known.orElse(null);
     }
 
-    private void note(String text) {
-        if (notes.size() < MOST_NOTES) {
-            notes.add(text);
+    private void note(Supplier<String> text) {
+        if (explaining && notes.size() < MOST_NOTES) {
+            notes.add(text.get());
         }
     }
 
@@ -243,7 +255,8 @@ final class SearchPlanner {
                 matching++;
             }
         }
-        note(phrase.text() + ": " + matching + " compounds");
+        int count = matching;
+        note(() -> phrase.text() + ": " + count + " compounds");
         var leftOut = index().findLeftOut(stats);
         if (leftOut != null) {
             union.add(leftOut.set(memory).uncertain());
@@ -277,7 +290,8 @@ final class SearchPlanner {
                 break;
             }
         }
-        note(new String(prefix, UTF_8) + "*: " + matching + " words");
+        int count = matching;
+        note(() -> new String(prefix, UTF_8) + "*: " + count + " words");
         var set = union.result();
         return IndexReader.isCut(prefix.length) ? set.uncertain() : set;
     }
@@ -295,7 +309,8 @@ final class SearchPlanner {
                 union.add(terms.set(memory).uncertain());
             }
         }
-        note("*" + new String(text, UTF_8) + "*: " + matching + " words");
+        int count = matching;
+        note(() -> "*" + new String(text, UTF_8) + "*: " + count + " words");
         return union.result();
     }
 

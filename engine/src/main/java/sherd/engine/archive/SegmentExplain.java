@@ -32,8 +32,4 @@ public record SegmentExplain(
     public SegmentExplain {
         terms = List.copyOf(terms);
     }
-
-    static SegmentExplain none(String segment) {
-        return new SegmentExplain(segment, "none", List.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0);
-    }
 }

@@ -1,6 +1,7 @@
 package sherd.engine.archive;
 
 import java.util.BitSet;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.index.QueryMemory;
@@ -37,6 +38,11 @@ public final class SegmentSearch {
             return true;
         }
 
+        /** Whether a row of this time, or an older one, could be a hit that is wanted. */
+        default boolean wants(long timeMillis) {
+            return true;
+        }
+
         /** No more hits than this will be wanted. */
         default int most() {
             return Integer.MAX_VALUE;
@@ -44,6 +50,11 @@ public final class SegmentSearch {
 
         /** Asked now and then; throws to end a search that takes too long. */
         default void checkpoint() {}
+
+        /** Whether it shall be told how the search went. */
+        default boolean explaining() {
+            return false;
+        }
 
         /** The time, to tell how long steps took. */
         default long nanoTime() {
@@ -57,8 +68,11 @@ public final class SegmentSearch {
      * @param total rows that match, whether they were wanted or not, if the collector counts
      * @param verified rows read to decide
      * @param blocksRead reads from the disk
+     * @param explain if the collector asked for it
      */
-    public record Stats(long total, long verified, long blocksRead, long bytesRead, SegmentExplain explain) {}
+    public record Stats(long total, long verified, long blocksRead, long bytesRead, Optional<SegmentExplain> explain) {
+        static final Stats NOTHING = new Stats(0, 0, 0, 0, Optional.empty());
+    }
 
     private static final int CHECK_EVERY = 1024;
 
@@ -76,7 +90,7 @@ public final class SegmentSearch {
     private @Nullable Matcher matcher;
     private long total;
     private long verified;
-    private boolean wanted = true;
+    private boolean wanted;
     private int steps;
 
     private SegmentSearch(Segment segment, Query query, long from, long to, Collector collector, QueryMemory memory) {
@@ -88,8 +102,10 @@ public final class SegmentSearch {
         this.memory = memory;
         this.cursor = segment.cursor(rowStats);
         this.window = new TimeWindow(segment, from, to);
+        this.wanted = segment.meta().timeColumn() < 0
+                || collector.wants(segment.meta().maxTime());
         boolean inOrder = segment.meta().timeSorted() || segment.meta().timeColumn() < 0;
-        this.heap = inOrder ? null : new HitHeap(collector.most());
+        this.heap = inOrder || !wanted ? null : new HitHeap(collector.most());
     }
 
     /** Finds the rows that match, with times from {@code fromMillis} to {@code toMillis}, both included. */
@@ -118,7 +134,7 @@ public final class SegmentSearch {
         var window = new TimeWindow(segment, fromMillis, toMillis);
         var bound = query.bind(segment.meta().columns());
         try (var memory = new QueryMemory(segment.budget(), QueryMemory.USUAL_BYTES);
-                var rows = new SearchPlanner(segment, memory, stats, checkpoint, window).rows(bound)) {
+                var rows = new SearchPlanner(segment, memory, stats, checkpoint, window, false).rows(bound)) {
             var walk = rows.fromLast();
             while (walk.next()) {
                 for (long left = walk.may(); left != 0; left &= left - 1) {
@@ -135,10 +151,10 @@ public final class SegmentSearch {
 
     private Stats run() {
         if (!segment.meta().overlaps(from, to)) {
-            return new Stats(0, 0, 0, 0, SegmentExplain.none(segment.meta().id()));
+            return Stats.NOTHING;
         }
         long began = collector.nanoTime();
-        var planner = new SearchPlanner(segment, memory, indexStats, this::step, window);
+        var planner = new SearchPlanner(segment, memory, indexStats, this::step, window, collector.explaining());
         try (var rows = planner.rows(query)) {
             long planned = collector.nanoTime();
             var walk = rows.fromLast();
@@ -154,7 +170,16 @@ public final class SegmentSearch {
     }
 
     private Stats stats(SearchPlanner planner, RowSet rows, long planNanos, long readNanos) {
-        var explain = new SegmentExplain(
+        return new Stats(
+                total,
+                verified,
+                indexStats.blocks() + rowStats.blocks(),
+                indexStats.bytes() + rowStats.bytes(),
+                collector.explaining() ? Optional.of(explain(planner, rows, planNanos, readNanos)) : Optional.empty());
+    }
+
+    private SegmentExplain explain(SearchPlanner planner, RowSet rows, long planNanos, long readNanos) {
+        return new SegmentExplain(
                 segment.meta().id(),
                 rows.isEmpty() ? "none" : rows.saysNothing() ? "scan" : "index",
                 planner.notes(),
@@ -167,12 +192,6 @@ public final class SegmentSearch {
                 rowStats.bytes(),
                 planNanos,
                 readNanos);
-        return new Stats(
-                total,
-                verified,
-                indexStats.blocks() + rowStats.blocks(),
-                indexStats.bytes() + rowStats.bytes(),
-                explain);
     }
 
     /** Decides the rows of a block, the last first; false if no more are wanted. */

@@ -17,7 +17,6 @@ import sherd.engine.archive.file.TarLayout;
 import sherd.engine.archive.index.DiskRuns;
 import sherd.engine.archive.index.IndexWriter;
 import sherd.engine.archive.index.KeyTable;
-import sherd.engine.archive.text.TermSink;
 import sherd.engine.archive.text.Tokenizer;
 import sherd.engine.disk.Disk;
 import sherd.engine.disk.DiskFile;
@@ -50,7 +49,6 @@ public final class SegmentWriter implements AutoCloseable {
     private final IndexWriter index;
     private final KeyTable keys;
     private final Tokenizer tokenizer = new Tokenizer();
-    private final RowTerms rowTerms = new RowTerms();
     private final TermBloom.Builder bloom = new TermBloom.Builder();
 
     private byte[] scratch = new byte[4096];
@@ -133,7 +131,7 @@ public final class SegmentWriter implements AutoCloseable {
         index.startRow(rows);
         for (int column = 0; column < spec.columns().size(); column++) {
             if (spec.columns().get(column).searched() && arrow.pendingSet(column)) {
-                tokenizer.tokenize(arrow.pendingAddress(column), arrow.pendingLength(column), rowTerms);
+                tokenizer.tokenize(arrow.pendingAddress(column), arrow.pendingLength(column), index);
             }
         }
         if (spec.keyColumn() >= 0) {
@@ -285,7 +283,7 @@ public final class SegmentWriter implements AutoCloseable {
 
     private Members writeIndexes(Extent rowsMember) {
         long indexHeader = startMember(true);
-        var terms = index.finish(out, rows);
+        var terms = index.finish(out, rows, bloom::add);
         var table = blocks.toArray();
         var blockExtent = new Extent(out.position(), table.length, CheckedFile.crc(table, 0, table.length));
         out.put(table);
@@ -423,25 +421,6 @@ public final class SegmentWriter implements AutoCloseable {
             disk.delete(temporary);
         } catch (IOException e) {
             throw Failures.writing(temporary, e);
-        }
-    }
-
-    /** Notes the terms of the row being gathered. Of joined words a query asks for each, so the filter has no compounds. */
-    private final class RowTerms implements TermSink {
-        @Override
-        public void word(byte[] buffer, int offset, int length) {
-            index.word(buffer, offset, length);
-            bloom.add(buffer, offset, length);
-        }
-
-        @Override
-        public void compound(byte[] buffer, int offset, int length) {
-            index.compound(buffer, offset, length);
-        }
-
-        @Override
-        public void leftOutCompound() {
-            index.leftOutCompound();
         }
     }
 }

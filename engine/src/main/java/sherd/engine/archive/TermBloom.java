@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import sherd.engine.archive.index.TermHash;
 import sherd.engine.archive.text.Query;
 
 /**
@@ -27,8 +28,6 @@ public final class TermBloom {
     private static final int PROBE_BITS = 15;
     /** Longer words count by their beginning. */
     private static final int MAX_WORD = 64;
-
-    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private static final String DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     private static final byte[] VALUES = values();
@@ -51,7 +50,7 @@ public final class TermBloom {
         return values;
     }
 
-    /** Gathers the words of a segment that is being written; adding one again costs little. */
+    /** Gathers the words of a segment that is being written. */
     static final class Builder {
         private final long[] bits = new long[MOST_BITS / 64];
         private int set;
@@ -155,21 +154,6 @@ public final class TermBloom {
     }
 
     private static long hash(byte[] buffer, int offset, int length) {
-        int kept = Math.min(length, MAX_WORD);
-        long hash = kept * MULTIPLIER;
-        int at = offset;
-        for (; at + 8 <= offset + kept; at += 8) {
-            hash = mix(hash ^ (long) LONG.get(buffer, at));
-        }
-        long rest = 0;
-        for (; at < offset + kept; at++) {
-            rest = rest << 8 | (buffer[at] & 0xFF);
-        }
-        return mix(hash ^ rest);
-    }
-
-    private static long mix(long value) {
-        long mixed = (value ^ value >>> 32) * MULTIPLIER;
-        return mixed ^ mixed >>> 29;
+        return TermHash.of(buffer, offset, Math.min(length, MAX_WORD));
     }
 }

@@ -115,6 +115,7 @@ final class SegmentDamageTest {
             for (var rowAndWord : rowsAndWords) {
                 terms.startRow(rowAndWord.charAt(0) - '0');
                 terms.word(rowAndWord.getBytes(UTF_8), 1, 1);
+                terms.endText();
             }
             var compared = new ComparedFile(segment.file(), segment.footer().terms(), new ReadStats());
             try (var out = new FileAppender(compared, "index", SegmentWriter.sha256(), Rows.BUDGET)) {

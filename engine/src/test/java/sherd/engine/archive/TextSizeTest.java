@@ -25,6 +25,8 @@ final class TextSizeTest {
     private static final int OFFSETS = 3;
     private static final int BYTES = 4;
 
+    private int segments;
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
@@ -60,13 +62,7 @@ final class TextSizeTest {
     private long[] sizes(List<byte[]> lines, Compression compression) throws Exception {
         var disk = new LocalDisk(folder);
         var spec = new SegmentSpec(
-                "arc-20261123-00" + compression.name().length(),
-                "segments",
-                Rows.TABLE,
-                Rows.LINES,
-                0,
-                -1,
-                compression);
+                "arc-20261123-%03d".formatted(++segments), "segments", Rows.TABLE, Rows.LINES, 0, -1, compression);
         SegmentMeta meta;
         try (var writer = SegmentWriter.create(disk, spec, new ManualClock(0), Rows.BUDGET)) {
             for (int row = 0; row < lines.size(); row++) {

@@ -46,8 +46,8 @@ public final class ArrowWriter implements AutoCloseable {
     private final Compression compression;
     private final boolean compressed;
     private final long start;
-    private final ZstdCompressCtx texts = new ZstdCompressCtx();
-    private final ZstdCompressCtx numbers = new ZstdCompressCtx();
+    private final ZstdCompressCtx values = new ZstdCompressCtx();
+    private final ZstdCompressCtx offsets = new ZstdCompressCtx();
     private final Region packed;
     private final FlatBufferBuilder batchBuilder = new FlatBufferBuilder(1024);
     private final ByteSink message = new ByteSink();
@@ -77,10 +77,10 @@ public final class ArrowWriter implements AutoCloseable {
         }
         this.compressed = variable;
         this.packed = new Region(budget, MemoryBudget.Purpose.COLUMNS, 2L * compression.batchBytes);
-        texts.setLevel(compression.textLevel);
-        numbers.setLevel(compression.numberLevel);
-        texts.setContentSize(true);
-        numbers.setContentSize(true);
+        values.setLevel(compression.level);
+        offsets.setLevel(compression.offsetLevel);
+        values.setContentSize(true);
+        offsets.setContentSize(true);
         out.put(ArrowLayout.START);
         writeSchemaMessage();
     }
@@ -191,8 +191,8 @@ public final class ArrowWriter implements AutoCloseable {
             column.close();
         }
         packed.close();
-        texts.close();
-        numbers.close();
+        values.close();
+        offsets.close();
     }
 
     private void endBatch() {
@@ -229,22 +229,22 @@ public final class ArrowWriter implements AutoCloseable {
         long valueBytes = column.valueBytes(rows);
         if (column.type.fixed()) {
             if (hidden && compressed) {
-                return planPacked(numbers, body, column.values, valueBytes, packedStart);
+                return planPacked(values, body, column.values, valueBytes, packedStart);
             }
             body.raw(column.values.address(), valueBytes, compressed);
             return packedStart;
         }
-        long end = planPacked(numbers, body, column.values, valueBytes, packedStart);
-        return planPacked(texts, body, column.bytes, column.byteCount, end);
+        long end = planPacked(offsets, body, column.values, valueBytes, packedStart);
+        return planPacked(values, body, column.bytes, column.byteCount, end);
     }
 
     /** Compresses if that saves an eighth; else stores raw. */
-    private long planPacked(ZstdCompressCtx zstd, BodyPlan body, Region values, long length, long packedStart) {
+    private long planPacked(ZstdCompressCtx zstd, BodyPlan body, Region bytes, long length, long packedStart) {
         if (length > 0) {
             long bound = Zstd.compressBound(length);
             packed.ensure(packedStart + bound);
             var target = packed.view(packedStart, (int) Math.min(bound, Integer.MAX_VALUE - 8));
-            var source = values.view(0, (int) length);
+            var source = bytes.view(0, (int) length);
             int got = zstd.compressDirectByteBuffer(
                     target, target.position(), target.remaining(), source, source.position(), source.remaining());
             if (got < length - length / 8) {
@@ -252,7 +252,7 @@ public final class ArrowWriter implements AutoCloseable {
                 return packedStart + got;
             }
         }
-        body.raw(values.address(), length, true);
+        body.raw(bytes.address(), length, true);
         return packedStart;
     }
 

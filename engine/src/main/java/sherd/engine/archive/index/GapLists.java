@@ -15,13 +15,17 @@ final class GapLists {
     private static final int LINK = 4;
     private static final int FIRST_SLICE = 8;
     private static final int MAX_SLICE = 4096;
-    private static final long BYTES_A_LIST = 4 + 4 + 4 + 2;
+    /** Of a list, at {@code list << STATE_BITS}. */
+    private static final int STATE_BITS = 2;
+
+    private static final int FIRST_AT = 0;
+    private static final int WRITE_AT = 1;
+    private static final int WRITE_END = 2;
+    private static final int SLICE_SIZE = 3;
+    private static final long BYTES_A_LIST = Integer.BYTES << STATE_BITS;
     private static final int MAX_CHUNKS = 1 << (31 - CHUNK_BITS);
 
-    private int[] firstSlice = new int[256];
-    private int[] writeAt = new int[256];
-    private int[] writeEnd = new int[256];
-    private short[] sliceSize = new short[256];
+    private int[] states = new int[256 << STATE_BITS];
     private int lists;
 
     private byte[][] chunks = new byte[16][];
@@ -30,12 +34,8 @@ final class GapLists {
 
     /** A new, empty list. */
     int start() {
-        if (lists == firstSlice.length) {
-            int size = lists * 2;
-            firstSlice = Arrays.copyOf(firstSlice, size);
-            writeAt = Arrays.copyOf(writeAt, size);
-            writeEnd = Arrays.copyOf(writeEnd, size);
-            sliceSize = Arrays.copyOf(sliceSize, size);
+        if (lists << STATE_BITS == states.length) {
+            states = Arrays.copyOf(states, Math.multiplyExact(states.length, 2));
         }
         restart(lists);
         return lists++;
@@ -44,10 +44,11 @@ final class GapLists {
     /** Empties a list; its bytes stay lost until {@link #clear}. */
     void restart(int list) {
         int slice = newSlice(FIRST_SLICE);
-        firstSlice[list] = slice;
-        writeAt[list] = slice;
-        writeEnd[list] = slice + FIRST_SLICE - LINK;
-        sliceSize[list] = FIRST_SLICE;
+        int state = list << STATE_BITS;
+        states[state + FIRST_AT] = slice;
+        states[state + WRITE_AT] = slice;
+        states[state + WRITE_END] = slice + FIRST_SLICE - LINK;
+        states[state + SLICE_SIZE] = FIRST_SLICE;
     }
 
     void append(int list, int gap) {
@@ -61,13 +62,14 @@ final class GapLists {
 
     /** Appends a list's gaps to {@code target}. */
     void copy(int list, ByteSink target) {
-        int at = firstSlice[list];
+        int at = states[(list << STATE_BITS) + FIRST_AT];
+        int end = states[(list << STATE_BITS) + WRITE_AT];
         int size = FIRST_SLICE;
         while (true) {
             var chunk = chunks[at >>> CHUNK_BITS];
             int start = at & (CHUNK - 1);
-            if (writeAt[list] >= at && writeAt[list] <= at + size - LINK) {
-                target.putBytes(chunk, start, writeAt[list] - at);
+            if (end >= at && end <= at + size - LINK) {
+                target.putBytes(chunk, start, end - at);
                 return;
             }
             target.putBytes(chunk, start, size - LINK);
@@ -81,7 +83,7 @@ final class GapLists {
     }
 
     long heldBytes() {
-        return (long) chunkCount * CHUNK + firstSlice.length * BYTES_A_LIST;
+        return (long) chunkCount * CHUNK + states.length * (long) Integer.BYTES;
     }
 
     /** Forgets all lists and keeps one chunk. */
@@ -95,17 +97,18 @@ final class GapLists {
     }
 
     private void appendByte(int list, int value) {
-        int at = writeAt[list];
-        if (at == writeEnd[list]) {
-            int size = Math.min(2 * sliceSize[list], MAX_SLICE);
-            sliceSize[list] = (short) size;
+        int state = list << STATE_BITS;
+        int at = states[state + WRITE_AT];
+        if (at == states[state + WRITE_END]) {
+            int size = Math.min(2 * states[state + SLICE_SIZE], MAX_SLICE);
+            states[state + SLICE_SIZE] = size;
             int next = newSlice(size);
             putLink(at, next);
-            writeEnd[list] = next + size - LINK;
+            states[state + WRITE_END] = next + size - LINK;
             at = next;
         }
         chunks[at >>> CHUNK_BITS][at & (CHUNK - 1)] = (byte) value;
-        writeAt[list] = at + 1;
+        states[state + WRITE_AT] = at + 1;
     }
 
     private int newSlice(int size) {

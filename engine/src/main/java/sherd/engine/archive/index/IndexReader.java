@@ -14,8 +14,9 @@ import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 
 /**
- * Looks terms up. A lookup searches the first terms of the groups where they lie and reads one dictionary block, and a
- * list if it is not in it; each is checked when it is read. Thread-safe.
+ * Looks terms up. A word that the filter does not have costs no read. Else a lookup searches the first terms of the groups
+ * where they lie and reads one dictionary block, and a list if it is not in it; each is checked when it is read.
+ * Thread-safe.
  */
 public final class IndexReader {
     /** Not a term of any text: rows with a compound that was too long to be a term. */
@@ -33,6 +34,10 @@ public final class IndexReader {
     private final KeptBytes sparse;
 
     private final long sparsePlace;
+    /** Of the words of each run of groups. */
+    private final KeyFilter[] filters;
+
+    private final long filterBytes;
 
     private IndexReader(IndexBytes bytes, long rows, ReadStats stats) {
         this.bytes = bytes;
@@ -64,7 +69,7 @@ public final class IndexReader {
         if (!tokenizer.equals(Tokenizer.ID)) {
             throw bytes.corrupt(place, "words cut by tokenizer '" + tokenizer + "'; this node cuts by " + Tokenizer.ID);
         }
-        long length = firstBytes + (long) groups * IndexLayout.ENTRY;
+        long length = firstBytes + (long) groups * IndexLayout.ENTRY + (long) runs(groups) * IndexLayout.FILTER_ENTRY;
         boolean fits = groups >= 0 && firstBytes >= 0 && length <= place;
         if (!fits || ownRows != rows || blockRows != ListLayout.BLOCK_ROWS || groups(terms) != groups) {
             throw bytes.corrupt(place, "an index of other rows: rows=" + ownRows + " wanted=" + rows);
@@ -72,6 +77,30 @@ public final class IndexReader {
         sparsePlace = place - length;
         sparse = bytes.keep(sparsePlace, length, stats);
         checkSparse(crc);
+        filters = new KeyFilter[runs(groups)];
+        long kept = 0;
+        for (int i = 0; i < filters.length; i++) {
+            long entry = entry(groups) + (long) i * IndexLayout.FILTER_ENTRY;
+            long located = sparse.getLong(entry);
+            filters[i] = filter(located, sparse.getInt(entry + 8), stats);
+            kept += IndexLayout.length(located);
+        }
+        filterBytes = kept;
+    }
+
+    private KeyFilter filter(long located, int crc, ReadStats stats) {
+        long place = IndexLayout.place(located);
+        var whole = bytes.read(place, IndexLayout.length(located), stats);
+        if (CheckedFile.crc(whole, 0, whole.length) != crc) {
+            throw bytes.corrupt(place, "checksum of a filter differs");
+        }
+        return KeyFilter.read(
+                new ByteSource(whole, 0, whole.length, ErrorCode.CORRUPT_SEGMENT, bytes.fileName()), KeyFilter.WIDE);
+    }
+
+    /** Runs of groups that have a filter each. */
+    private static int runs(int groups) {
+        return (groups + IndexLayout.FILTER_GROUPS - 1) / IndexLayout.FILTER_GROUPS;
     }
 
     /** Opens the index of so many rows. */
@@ -136,7 +165,7 @@ public final class IndexReader {
 
     /** Memory that this takes. */
     public long heldBytes() {
-        return bytes.keepsCopies() ? sparse.size() : 0;
+        return filterBytes + (bytes.keepsCopies() ? sparse.size() : 0);
     }
 
     IndexBytes bytes() {
@@ -152,9 +181,21 @@ public final class IndexReader {
         return sparse.size() + IndexLayout.TAIL;
     }
 
+    long filterBytes() {
+        return filterBytes;
+    }
+
     /** A cursor at the term, or null if no row has it. */
     public @Nullable TermCursor find(byte[] term, ReadStats stats) {
-        var cursor = from(term, stats);
+        boolean filtered = TermFilterWriter.has(term, term.length);
+        if (groups == 0 || (filtered && filters.length == 1 && !mayContain(term, 0))) {
+            return null;
+        }
+        int group = groupOf(term);
+        if (filtered && filters.length > 1 && !mayContain(term, group)) {
+            return null;
+        }
+        var cursor = new TermCursor(this, group, stats);
         while (cursor.next()) {
             int order = cursor.compare(term);
             if (order >= 0) {
@@ -169,8 +210,17 @@ public final class IndexReader {
         return find(LEFT_OUT, stats);
     }
 
+    private boolean mayContain(byte[] word, int group) {
+        return filters[group / IndexLayout.FILTER_GROUPS].mayContain(TermHash.of(word, 0, word.length));
+    }
+
     /** A cursor before the first term that is not less than this one, or a little earlier. */
     public TermCursor from(byte[] term, ReadStats stats) {
+        return new TermCursor(this, groupOf(term), stats);
+    }
+
+    /** The last group whose first term is not greater, or the first group. */
+    private int groupOf(byte[] term) {
         int low = 0;
         int high = groups - 1;
         var first = new byte[TermLayout.MAX_TERM_BYTES];
@@ -189,7 +239,7 @@ public final class IndexReader {
         } catch (IndexOutOfBoundsException e) {
             throw bytes.corrupt(sparsePlace, "first terms that do not hold together");
         }
-        return new TermCursor(this, low, stats);
+        return low;
     }
 
     /** A cursor before the first term. */

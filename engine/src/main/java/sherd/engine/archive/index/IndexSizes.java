@@ -12,10 +12,19 @@ import sherd.engine.archive.file.ReadStats;
  * @param rows lists of rows
  * @param blocks lists of blocks of 64 rows
  * @param sparse what finds a group of terms
+ * @param filters what tells that a word is not there
  * @param everywhere terms that keep no list
  */
 public record IndexSizes(
-        long terms, long postings, long dictionary, long single, long rows, long blocks, long sparse, long everywhere) {
+        long terms,
+        long postings,
+        long dictionary,
+        long single,
+        long rows,
+        long blocks,
+        long sparse,
+        long filters,
+        long everywhere) {
     public static IndexSizes of(IndexReader index) {
         var stats = new ReadStats();
         var terms = index.all(stats);
@@ -32,11 +41,13 @@ public record IndexSizes(
             }
         }
         long sparse = index.sparseBytes();
-        long dictionary = index.bytes().size() - sparse - single - rows - blocks;
-        return new IndexSizes(index.terms(), index.postings(), dictionary, single, rows, blocks, sparse, everywhere);
+        long filters = index.filterBytes();
+        long dictionary = index.bytes().size() - sparse - filters - single - rows - blocks;
+        return new IndexSizes(
+                index.terms(), index.postings(), dictionary, single, rows, blocks, sparse, filters, everywhere);
     }
 
     public long total() {
-        return dictionary + single + rows + blocks + sparse;
+        return dictionary + single + rows + blocks + sparse + filters;
     }
 }

@@ -31,6 +31,7 @@ public final class IndexWriter implements TermSink, AutoCloseable {
 
     private final RunFiles files;
     private final long tableBytes;
+    private final MemoryBudget budget;
     private final TermTable table;
     private final List<DiskFile> runs = new ArrayList<>();
     private int row;
@@ -38,6 +39,7 @@ public final class IndexWriter implements TermSink, AutoCloseable {
     public IndexWriter(RunFiles files, MemoryBudget budget, long tableBytes) {
         this.files = files;
         this.tableBytes = tableBytes;
+        this.budget = budget;
         this.table = new TermTable(budget);
     }
 
@@ -54,25 +56,39 @@ public final class IndexWriter implements TermSink, AutoCloseable {
 
     @Override
     public void word(byte[] buffer, int offset, int length) {
-        table.add(buffer, offset, length, row);
+        table.gather(buffer, offset, length, row);
     }
 
     @Override
     public void compound(byte[] buffer, int offset, int length) {
-        table.add(buffer, offset, length, row);
+        table.gather(buffer, offset, length, row);
     }
 
     @Override
     public void leftOutCompound() {
-        table.add(IndexReader.LEFT_OUT, 0, IndexReader.LEFT_OUT.length, row);
+        table.addGathered(row);
+        table.gather(IndexReader.LEFT_OUT, 0, IndexReader.LEFT_OUT.length, row);
+        table.addGathered(row);
+    }
+
+    @Override
+    public void endText() {
+        table.addGathered(row);
     }
 
     /** Writes the index of so many rows. */
     public Extent finish(FileAppender out, long rows) {
+        return finish(out, rows, (buffer, offset, length) -> {});
+    }
+
+    /** The same, and shows each word once, as far as it is stored. */
+    public Extent finish(FileAppender out, long rows, TermSink words) {
         var sources = new ArrayList<TermSource>();
         runs.forEach(run -> sources.add(new RunSource(run)));
         sources.add(new TableSource(table));
-        return new Output(out, rows).write(new TermMerge(sources));
+        try (var filters = new TermFilterWriter(out, out.position(), budget, words)) {
+            return new Output(out, rows, filters).write(new TermMerge(sources));
+        }
     }
 
     /** How often the table was full. */
@@ -103,6 +119,7 @@ public final class IndexWriter implements TermSink, AutoCloseable {
         private final long start;
         private final long rows;
         private final ListEncoder encoder;
+        private final TermFilterWriter filters;
         private final ByteSink block = new ByteSink();
         private final ByteSink lists = new ByteSink();
         private final ByteSink firstTerms = new ByteSink();
@@ -113,11 +130,12 @@ public final class IndexWriter implements TermSink, AutoCloseable {
         private long terms;
         private long postings;
 
-        Output(FileAppender out, long rows) {
+        Output(FileAppender out, long rows, TermFilterWriter filters) {
             this.out = out;
             this.start = out.position();
             this.rows = rows;
             this.encoder = new ListEncoder(rows);
+            this.filters = filters;
         }
 
         Extent write(TermMerge merged) {
@@ -126,6 +144,7 @@ public final class IndexWriter implements TermSink, AutoCloseable {
                     firstTerms.putBytes(merged.term(), 0, merged.length());
                 }
                 putTerm(merged);
+                filters.add(merged.term(), merged.length());
                 terms++;
                 postings += merged.rows();
                 if (++inGroup == IndexLayout.GROUP_TERMS) {
@@ -185,12 +204,15 @@ public final class IndexWriter implements TermSink, AutoCloseable {
             block.clear();
             lists.clear();
             inGroup = 0;
+            filters.endGroup();
         }
 
         private void putEnd() {
+            var places = filters.finish();
             int groups = entries.size() / IndexLayout.ENTRY;
             int firstBytes = firstTerms.size();
             firstTerms.putBytes(entries.array(), 0, entries.size());
+            firstTerms.putBytes(places.array(), 0, places.size());
             out.put(firstTerms.array(), 0, firstTerms.size());
             var tail = new ByteSink();
             tail.putLong(IndexLayout.MAGIC);

@@ -3,6 +3,8 @@ package sherd.engine.archive.index;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.FileAppender;
 import sherd.engine.memory.MemoryBudget;
@@ -10,7 +12,8 @@ import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 
 /**
- * A binary fuse filter with 8-bit fingerprints: 9 bits a key, says "maybe" to one in 256 keys that are not there.
+ * A binary fuse filter with fingerprints of 8 or 16 bits: 9 or 18 bits a key, says "maybe" to one in 256 or in 65,536 keys
+ * that are not there.
  *
  * <p>Readers ask it without a lock while its segment may be closed. So its fingerprints, which are outside the heap since
  * they grow with the data, go when nobody can ask any more: the collector tells.
@@ -18,12 +21,22 @@ import sherd.engine.memory.Region;
  * @see <a href="https://doi.org/10.1145/3510449">Graf and Lemire, Binary Fuse Filters, 2022</a>
  */
 final class KeyFilter {
+    /** Bytes of a fingerprint. */
+    static final int NARROW = 1;
+
+    static final int WIDE = 2;
+
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final Shape shape;
     private final MemorySegment fingerprints;
+    private final int width;
 
-    private KeyFilter(Shape shape, MemorySegment fingerprints) {
+    private KeyFilter(Shape shape, MemorySegment fingerprints, int width) {
         this.shape = shape;
         this.fingerprints = fingerprints;
+        this.width = width;
     }
 
     /** Where the fingerprints of a hash are: three places in neighbouring runs. */
@@ -57,37 +70,46 @@ final class KeyFilter {
      * Writes the filter of hashes of which no two are equal.
      *
      * @param hashes where the first is, the next {@code stride} bytes on
+     * @param width {@link #NARROW} or {@link #WIDE}
      */
-    static void write(long hashes, int stride, int count, FileAppender out, MemoryBudget budget) {
-        try (var builder = new Builder(hashes, stride, count, budget)) {
+    static void write(long hashes, int stride, int count, int width, FileAppender out, MemoryBudget budget) {
+        try (var builder = new Builder(hashes, stride, count, width, budget)) {
             builder.write(out);
         }
     }
 
-    static KeyFilter read(ByteSource source) {
-        var shape = new Shape(source.getLong(), source.getInt(), source.getInt());
+    /** @param width as it was written */
+    static KeyFilter read(ByteSource source, int width) {
+        var shape = shape(source, source.remaining() - KeyLayout.FILTER_HEADER, width);
+        var read = new byte[source.remaining()];
+        source.getBytes(read, 0, read.length);
+        return new KeyFilter(shape, OffHeap.collected(read), width);
+    }
+
+    private static Shape shape(ByteSource header, long bytes, int width) {
+        var shape = new Shape(header.getLong(), header.getInt(), header.getInt());
         if (shape.segmentLength <= 0
                 || shape.segments <= 0
                 || Integer.bitCount(shape.segmentLength) != 1
-                || (shape.segments + 2L) * shape.segmentLength != source.remaining()) {
-            throw source.corrupt("a key filter of impossible size");
+                || (shape.segments + 2L) * shape.segmentLength * width != bytes) {
+            throw header.corrupt("a filter of impossible size");
         }
-        var read = new byte[source.remaining()];
-        source.getBytes(read, 0, read.length);
-        return new KeyFilter(shape, OffHeap.collected(read));
+        return shape;
     }
 
     boolean mayContain(long hash) {
         long mixed = mix(hash + shape.seed);
-        return (fingerprint(mixed) ^ at(mixed, 0) ^ at(mixed, 1) ^ at(mixed, 2)) == 0;
+        int difference = fingerprint(mixed) ^ at(mixed, 0) ^ at(mixed, 1) ^ at(mixed, 2);
+        return (width == NARROW ? (byte) difference : (short) difference) == 0;
     }
 
-    private byte at(long mixed, int which) {
-        return fingerprints.get(JAVA_BYTE, shape.place(mixed, which));
+    private int at(long mixed, int which) {
+        int place = shape.place(mixed, which);
+        return width == NARROW ? fingerprints.get(JAVA_BYTE, place) : fingerprints.get(SHORT, 2L * place);
     }
 
-    private static byte fingerprint(long mixed) {
-        return (byte) (mixed ^ mixed >>> 32);
+    private static int fingerprint(long mixed) {
+        return (int) (mixed ^ mixed >>> 32);
     }
 
     private static long mix(long value) {
@@ -103,7 +125,7 @@ final class KeyFilter {
      * <pre>
      * per place:  how many hashes have it (int) | these xored (long) | the stack of places that one hash alone has (int)
      * per hash:   the order in which they were taken off: mixed hash (long) | its own place (int)
-     * per place:  the fingerprint (byte)
+     * per place:  the fingerprint (one byte or two)
      * </pre>
      */
     private static final class Builder implements AutoCloseable {
@@ -112,6 +134,7 @@ final class KeyFilter {
         private final long hashes;
         private final int stride;
         private final int count;
+        private final int width;
         private final Region memory;
         private final long holders;
         private final long sums;
@@ -120,12 +143,13 @@ final class KeyFilter {
         private final long own;
         private final long fingerprints;
 
-        private Builder(long hashes, int stride, int count, MemoryBudget budget) {
+        private Builder(long hashes, int stride, int count, int width, MemoryBudget budget) {
             this.hashes = hashes;
             this.stride = stride;
             this.count = count;
+            this.width = width;
             long size = Shape.of(count, 0).size();
-            memory = new Region(budget, MemoryBudget.Purpose.INDEX, size * 17 + count * 12L);
+            memory = new Region(budget, MemoryBudget.Purpose.INDEX, size * (16 + width) + count * 12L);
             holders = memory.address();
             sums = holders + size * 4;
             alone = sums + size * 8;
@@ -143,7 +167,7 @@ final class KeyFilter {
                     OffHeap.putInt(holders + 8, shape.segmentLength);
                     OffHeap.putInt(holders + 12, shape.segments);
                     out.put(holders, KeyLayout.FILTER_HEADER);
-                    out.put(fingerprints, shape.size());
+                    out.put(fingerprints, (long) shape.size() * width);
                     return;
                 }
             }
@@ -154,7 +178,7 @@ final class KeyFilter {
         private boolean fill(Shape shape) {
             int size = shape.size();
             OffHeap.fill(holders, size * 12L, (byte) 0);
-            OffHeap.fill(fingerprints, size, (byte) 0);
+            OffHeap.fill(fingerprints, (long) size * width, (byte) 0);
             for (int i = 0; i < count; i++) {
                 long mixed = mix(OffHeap.getLong(hashes + (long) i * stride) + shape.seed);
                 for (int k = 0; k < 3; k++) {
@@ -166,13 +190,27 @@ final class KeyFilter {
             }
             for (int i = count - 1; i >= 0; i--) {
                 long mixed = OffHeap.getLong(order + i * 8L);
-                byte value = fingerprint(mixed);
+                int value = fingerprint(mixed);
                 for (int k = 0; k < 3; k++) {
-                    value ^= OffHeap.getByte(fingerprints + shape.place(mixed, k));
+                    value ^= get(shape.place(mixed, k));
                 }
-                OffHeap.putByte(fingerprints + OffHeap.getInt(own + i * 4L), value);
+                put(OffHeap.getInt(own + i * 4L), value);
             }
             return true;
+        }
+
+        private int get(int place) {
+            return width == NARROW
+                    ? OffHeap.getByte(fingerprints + place)
+                    : OffHeap.getUnsignedShort(fingerprints + 2L * place);
+        }
+
+        private void put(int place, int value) {
+            if (width == NARROW) {
+                OffHeap.putByte(fingerprints + place, (byte) value);
+            } else {
+                OffHeap.putShort(fingerprints + 2L * place, (short) value);
+            }
         }
 
         private int peel(Shape shape) {

@@ -40,13 +40,14 @@ public final class KeyReader {
         }
         var filterBytes = file.readChecked(parts.filter(), stats);
         filter = KeyFilter.read(
-                new ByteSource(filterBytes, 0, filterBytes.length, ErrorCode.CORRUPT_SEGMENT, file.name()));
+                new ByteSource(filterBytes, 0, filterBytes.length, ErrorCode.CORRUPT_SEGMENT, file.name()),
+                KeyFilter.NARROW);
     }
 
     /** The filter alone, from its bytes. */
     public static LongPredicate filter(byte[] bytes, String file) {
         var source = new ByteSource(bytes, 0, bytes.length, ErrorCode.CORRUPT_SEGMENT, file);
-        return KeyFilter.read(source)::mayContain;
+        return KeyFilter.read(source, KeyFilter.NARROW)::mayContain;
     }
 
     public int keys() {

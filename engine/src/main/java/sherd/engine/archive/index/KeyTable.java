@@ -69,7 +69,7 @@ public final class KeyTable implements AutoCloseable {
         int distinct = dropEqual();
         long filterStart = out.position();
         out.startPart();
-        KeyFilter.write(entries.address(), KeyLayout.ENTRY, distinct, out, budget);
+        KeyFilter.write(entries.address(), KeyLayout.ENTRY, distinct, KeyFilter.NARROW, out, budget);
         return new Parts(pages, firsts, new Extent(filterStart, out.position() - filterStart, out.partCrc()), count);
     }
 

@@ -1,6 +1,6 @@
 package sherd.engine.archive.text;
 
-/** Takes the terms of a text; the bytes are valid during the call only. */
+/** Takes the terms of a text; the bytes are valid until {@link #endText}. */
 public interface TermSink {
     /** The next word, in the order of the text; what stood between words in the text lies between them in the buffer. */
     void word(byte[] buffer, int offset, int length);
@@ -10,4 +10,7 @@ public interface TermSink {
 
     /** Joined words that are too long to be a term. */
     default void leftOutCompound() {}
+
+    /** The text has no further terms; its bytes were valid until now. */
+    default void endText() {}
 }

@@ -103,6 +103,7 @@ public final class Tokenizer {
             var folded = fold(new String(buffer, 0, length, UTF_8));
             new UnicodeCutter(folded.getBytes(UTF_8), sink).cut();
         }
+        sink.endText();
         if (buffer.length > KEEP_BYTES) {
             buffer = new byte[KEEP_BYTES];
         }

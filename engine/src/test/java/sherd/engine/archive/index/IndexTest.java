@@ -88,6 +88,7 @@ final class IndexTest {
                     var bytes = (" " + word).getBytes(UTF_8);
                     writer.word(bytes, 1, bytes.length - 1);
                     writer.word(bytes, 1, bytes.length - 1);
+                    writer.endText();
                 }
             }
             writer.finish(out, ROWS);
@@ -125,6 +126,33 @@ final class IndexTest {
         }
         var sizes = IndexSizes.of(index);
         assertThat(sizes.total()).isEqualTo(index.bytes().size());
+    }
+
+    @Test
+    void aWordThatIsNowhereCostsNoRead() throws Exception {
+        makeWords();
+        for (int i = 0; i < IndexLayout.FILTER_GROUPS * IndexLayout.GROUP_TERMS; i++) {
+            rowsOf.put("many" + i, ofRows(i % ROWS, i % ROWS + 1, 1)); // more than one filter
+        }
+        var index = IndexReader.open(mapped(write(new MemoryRuns(budget), 1 << 30, 0)), ROWS, stats);
+        for (var word : rowsOf.keySet()) {
+            assertThat(index.find(word.getBytes(UTF_8), stats)).as(word).isNotNull();
+        }
+        long before = stats.blocks();
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(index.find(("many" + i + "x").getBytes(UTF_8), stats)).isNull();
+        }
+        assertThat(stats.blocks() - before).as("one in 65,536 is let through").isLessThan(10);
+    }
+
+    @Test
+    void aFilterThatWasChangedIsRefused() throws Exception {
+        makeWords();
+        var bytes = write(new MemoryRuns(budget), 1 << 30, 0);
+        var index = IndexReader.open(mapped(bytes), ROWS, stats);
+        int filter = (int) (bytes.length - index.sparseBytes() - 1);
+        bytes[filter] ^= 1;
+        assertRefused(bytes, "checksum of a filter differs");
     }
 
     private static void assertBounds(RowSet set, BitSet rows, boolean exact) {
@@ -165,7 +193,7 @@ final class IndexTest {
     void anIndexOfAnotherVersionOrTokenizerIsRefused() throws Exception {
         rowsOf.put("a", ofRows(0, 2, 1));
         var bytes = write(new MemoryRuns(budget), 1 << 30, 0);
-        assertRefused(changed(bytes, VERSION_AT, 3), "version 3; this node reads 2");
+        assertRefused(changed(bytes, VERSION_AT, 4), "version 4; this node reads 3");
         assertRefused(changed(bytes, IndexLayout.TAIL - 28 + 6, '9'), "tokenizer 'sherd-9'");
         var flipped = bytes.clone();
         flipped[bytes.length - 30] ^= 1;
