@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups in the order of their keys; one with an empty key if nothing groups
  * @param rows that matched
  */
-public record AggregateResult(List<Group> groups, long rows, long tookMicros, ScanStats stats) {
+public record AggregateResult(List<Group> groups, long rows, long tookMicros, SearchStats stats) {
     public AggregateResult {
         groups = List.copyOf(groups);
     }

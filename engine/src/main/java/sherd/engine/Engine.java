@@ -418,7 +418,7 @@ public final class Engine implements AutoCloseable {
             try (var groups = new Aggregation(table.definition(), request, budget)) {
                 var stats = scan(table, groups.scan(), groups);
                 long took = (clock.nanoTime() - started) / 1000;
-                return new AggregateResult(groups.groups(), groups.rows(), took, stats);
+                return new AggregateResult(groups.groups(), groups.rows(), took, stats.search());
             }
         });
     }

@@ -5,7 +5,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.error.StoreException;
 import sherd.engine.lifecycle.ArchiveDecision;
-import sherd.engine.lock.Threads;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
@@ -30,21 +29,18 @@ final class Lifecycle implements AutoCloseable {
     private final ArchiveAdvisor advisor;
     private final EngineConfig config;
     private final Events events;
-    private final Thread thread;
-    private volatile boolean closing;
+    private final BackgroundThread thread;
     private long nextShard;
     private int pulses;
     private int ticksToSweep;
     private long seenRefusals;
 
-    @SuppressWarnings("ThreadPriorityCheck") // a sign for whoever makes threads, not for a scheduler
     Lifecycle(Engine engine, ArchiveAdvisor advisor, EngineConfig config, ThreadFactory threads, Events events) {
         this.engine = engine;
         this.advisor = advisor;
         this.config = config;
         this.events = events;
-        this.thread = threads.newThread(this::run);
-        thread.setPriority(Thread.MIN_PRIORITY);
+        this.thread = new BackgroundThread(threads, this::run);
     }
 
     void start() {
@@ -52,7 +48,7 @@ final class Lifecycle implements AutoCloseable {
     }
 
     private void run() {
-        while (!closing) {
+        while (!thread.closing()) {
             LockSupport.parkNanos(TICK_NANOS / PULSES_PER_TICK);
             @Nullable StoreException failure = pulse();
             if (failure != null) {
@@ -104,7 +100,7 @@ final class Lifecycle implements AutoCloseable {
 
     /** Rows do not go into segments that a failed log would not let be published. */
     private boolean canMove() {
-        return !closing && engine.log().failure() == null;
+        return !thread.closing() && engine.log().failure() == null;
     }
 
     /** Memory that something did not fit into is full, however much of it is free. */
@@ -130,7 +126,7 @@ final class Lifecycle implements AutoCloseable {
         for (int i = 0; i < tables.size(); i++) { // an iterator for each would be most of what a calm node allocates
             shards += recordShards(tables.get(i));
         }
-        for (long i = 0; i < Math.ceilDiv(shards, PULSES_PER_TICK) && !closing; i++) {
+        for (long i = 0; i < Math.ceilDiv(shards, PULSES_PER_TICK) && !thread.closing(); i++) {
             long index = nextShard++ % shards;
             int table = 0;
             while (index >= recordShards(tables.get(table))) {
@@ -159,8 +155,6 @@ final class Lifecycle implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        LockSupport.unpark(thread);
-        Threads.awaitEnd(thread);
+        thread.close();
     }
 }

@@ -63,15 +63,9 @@ final class LogScanner {
             if (!asked.isEmpty()) {
                 scan(hot, segments);
             }
-            return new ScanStats(
-                    segments.newestFirst().size(),
-                    pruned,
-                    damaged,
-                    unreachable,
-                    archivedRows,
-                    hotRows,
-                    read.blocks(),
-                    read.bytes());
+            var counts = new SearchStats(
+                    segments.newestFirst().size(), pruned, damaged, unreachable, read.blocks(), read.bytes(), hotRows);
+            return new ScanStats(counts, archivedRows);
         } finally {
             hot.forEach(HotRows::release);
             segments.release();

@@ -57,15 +57,15 @@ final class RecordScanner {
                 scanMemory(keyRows);
                 scanSegments(segments, keyRows);
             }
-            return new ScanStats(
+            var counts = new SearchStats(
                     segments.newestFirst().size(),
                     pruned,
                     damaged,
                     NONE_UNREACHABLE,
-                    archivedRows,
-                    hotRows,
                     read.blocks(),
-                    read.bytes());
+                    read.bytes(),
+                    hotRows);
+            return new ScanStats(counts, archivedRows);
         } finally {
             homes.unlock();
         }

@@ -4,7 +4,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import sherd.engine.error.StoreException;
-import sherd.engine.lock.Threads;
 import sherd.engine.objects.ObjectFiles;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
@@ -18,23 +17,20 @@ final class TransferLoop implements AutoCloseable {
     private final ObjectFiles objects;
     private final RandomGenerator random;
     private final Events events;
-    private final Thread thread;
-    private volatile boolean closing;
+    private final BackgroundThread thread;
     private int failures;
 
-    @SuppressWarnings("ThreadPriorityCheck") // what it does may wait
     TransferLoop(
             Maintenance maintenance,
             ObjectFiles objects,
             TransferPolicy policy,
             RandomGenerator random,
             ThreadFactory threads) {
-        this.transfers = new Transfers(maintenance, objects, policy, random, () -> closing);
+        this.thread = new BackgroundThread(threads, this::loop);
+        this.transfers = new Transfers(maintenance, objects, policy, random, thread::closing);
         this.objects = objects;
         this.random = random;
         this.events = maintenance.events();
-        this.thread = threads.newThread(this::loop);
-        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     void start() {
@@ -46,9 +42,9 @@ final class TransferLoop implements AutoCloseable {
     }
 
     private void loop() {
-        while (!closing) {
+        while (!thread.closing()) {
             LockSupport.parkNanos(pauseNanos());
-            if (!closing) {
+            if (!thread.closing()) {
                 attempt();
             }
         }
@@ -66,7 +62,7 @@ final class TransferLoop implements AutoCloseable {
             failures = 0;
         } catch (StoreException e) {
             failures++;
-            if (!closing) {
+            if (!thread.closing()) {
                 events.on(new Event.Warning(String.valueOf(e.getMessage())));
             }
         }
@@ -74,9 +70,8 @@ final class TransferLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        objects.store().close();
-        LockSupport.unpark(thread);
-        Threads.awaitEnd(thread);
+        thread.stop();
+        objects.store().close(); // who waits for the network is told
+        thread.close();
     }
 }

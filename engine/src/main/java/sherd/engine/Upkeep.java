@@ -3,7 +3,6 @@ package sherd.engine;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import sherd.engine.error.StoreException;
-import sherd.engine.lock.Threads;
 import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
@@ -18,10 +17,8 @@ final class Upkeep implements AutoCloseable {
     private final Retention retention;
     private final boolean merging;
     private final Events events;
-    private final Thread thread;
-    private volatile boolean closing;
+    private final BackgroundThread thread;
 
-    @SuppressWarnings("ThreadPriorityCheck") // what it does may wait
     Upkeep(
             Database database,
             Merger merger,
@@ -34,8 +31,7 @@ final class Upkeep implements AutoCloseable {
         this.retention = retention;
         this.merging = merging;
         this.events = events;
-        this.thread = threads.newThread(this::run);
-        thread.setPriority(Thread.MIN_PRIORITY);
+        this.thread = new BackgroundThread(threads, this::run);
     }
 
     void start() {
@@ -44,9 +40,9 @@ final class Upkeep implements AutoCloseable {
 
     private void run() {
         int pause = 0;
-        while (!closing) {
+        while (!thread.closing()) {
             LockSupport.parkNanos(TICK_NANOS);
-            if (!closing && --pause < 0) {
+            if (!thread.closing() && --pause < 0) {
                 pause = tick() ? 0 : TICKS_AFTER_FAILURE;
             }
         }
@@ -55,7 +51,7 @@ final class Upkeep implements AutoCloseable {
     private boolean tick() {
         boolean fine = true;
         for (var table : database.tables()) {
-            fine &= closing || tick(table);
+            fine &= thread.closing() || tick(table);
         }
         return fine;
     }
@@ -65,7 +61,7 @@ final class Upkeep implements AutoCloseable {
         try {
             retention.apply(table);
             boolean more = merging;
-            while (more && !closing && !table.dropped()) {
+            while (more && !thread.closing() && !table.dropped()) {
                 more = merger.mergeSome(table);
             }
             return true;
@@ -78,8 +74,6 @@ final class Upkeep implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        LockSupport.unpark(thread);
-        Threads.awaitEnd(thread);
+        thread.close();
     }
 }

@@ -135,8 +135,8 @@ class LogScannerTest {
         var shown = new ArrayList<Long>();
         var stats = store.engine.scan(table, request, (row, time, id) -> shown.add(time));
         assertThat(shown).hasSize(300).allMatch(time -> time >= 300);
-        assertThat(stats.segments()).isEqualTo(2);
-        assertThat(stats.pruned()).isEqualTo(1);
+        assertThat(stats.search().segments()).isEqualTo(2);
+        assertThat(stats.search().pruned()).isEqualTo(1);
         assertThat(stats.archivedRows()).isEqualTo(300);
     }
 
@@ -159,7 +159,7 @@ class LogScannerTest {
             }
         });
         assertThat(shown).hasSize(10).contains(599L, 590L);
-        assertThat(stats.pruned()).isEqualTo(1);
+        assertThat(stats.search().pruned()).isEqualTo(1);
     }
 
     @Test

@@ -150,8 +150,8 @@ final class QuarantineTest {
                     store.engine.requireTable(LINES),
                     new ScanRequest(List.of(), Long.MIN_VALUE, Long.MAX_VALUE, true, 30_000),
                     (row, time, id) -> shown.add(time));
-            assertThat(stats.damaged()).isEqualTo(2);
-            assertThat(stats.segments()).isEqualTo(SEGMENTS);
+            assertThat(stats.search().damaged()).isEqualTo(2);
+            assertThat(stats.search().segments()).isEqualTo(SEGMENTS);
             assertThat(shown).hasSize((SEGMENTS - 2) * ROWS).doesNotHaveDuplicates();
         }
         assertThat(store.engine.status().damagedSegments()).isEqualTo(2);

@@ -239,7 +239,7 @@ final class TransferTest {
                     new ScanRequest(List.of(), Long.MIN_VALUE, Long.MAX_VALUE, true, 30_000),
                     (row, time, id) -> seen.add(time));
             assertThat(seen).hasSize(1);
-            assertThat(scanned.unreachable()).isEqualTo(1);
+            assertThat(scanned.search().unreachable()).isEqualTo(1);
             assertUnavailable(() -> store.get("key1"));
             assertUnavailable(() -> store.engine.scan(store.engine.keyValue(), 0, 100, (address, length, kind) -> {}));
             assertUnavailable(store.engine::transfer);

@@ -121,15 +121,7 @@ final class AggregateCalls {
         json.writeEndArray();
         json.writeNumberProperty("rows", result.rows());
         json.writeNumberProperty("took_us", result.tookMicros());
-        json.writeObjectPropertyStart("stats");
-        json.writeNumberProperty("segments", result.stats().segments());
-        json.writeNumberProperty("pruned", result.stats().pruned());
-        json.writeNumberProperty("quarantined", result.stats().damaged());
-        json.writeNumberProperty("unreachable", result.stats().unreachable());
-        json.writeNumberProperty("blocks_read", result.stats().blocksRead());
-        json.writeNumberProperty("bytes_read", result.stats().bytesRead());
-        json.writeNumberProperty("hot_rows", result.stats().hotRows());
-        json.writeEndObject();
+        SearchCalls.stats(json, result.stats());
         json.writeEndObject();
     }
 

@@ -6,6 +6,7 @@ import sherd.engine.Hit;
 import sherd.engine.SearchExplain;
 import sherd.engine.SearchRequest;
 import sherd.engine.SearchResult;
+import sherd.engine.SearchStats;
 import sherd.engine.archive.SegmentExplain;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.schema.TableDefinition;
@@ -97,16 +98,21 @@ final class SearchCalls {
         json.writeEndArray();
         json.writeNumberProperty("total", result.total());
         json.writeNumberProperty("took_us", result.tookMicros());
-        json.writeObjectPropertyStart("stats");
-        json.writeNumberProperty("segments", result.stats().segments());
-        json.writeNumberProperty("pruned", result.stats().pruned());
-        json.writeNumberProperty("quarantined", result.stats().damaged());
-        json.writeNumberProperty("unreachable", result.stats().unreachable());
-        json.writeNumberProperty("blocks_read", result.stats().blocksRead());
-        json.writeNumberProperty("bytes_read", result.stats().bytesRead());
-        json.writeNumberProperty("hot_rows", result.stats().hotRows());
-        json.writeEndObject();
+        stats(json, result.stats());
         result.explain().ifPresent(explain -> explain(json, explain));
+        json.writeEndObject();
+    }
+
+    /** What it took to answer, as a member of the answer. */
+    static void stats(JsonGenerator json, SearchStats stats) {
+        json.writeObjectPropertyStart("stats");
+        json.writeNumberProperty("segments", stats.segments());
+        json.writeNumberProperty("pruned", stats.pruned());
+        json.writeNumberProperty("quarantined", stats.damaged());
+        json.writeNumberProperty("unreachable", stats.unreachable());
+        json.writeNumberProperty("blocks_read", stats.blocksRead());
+        json.writeNumberProperty("bytes_read", stats.bytesRead());
+        json.writeNumberProperty("hot_rows", stats.hotRows());
         json.writeEndObject();
     }
 

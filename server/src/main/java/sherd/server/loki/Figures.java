@@ -32,9 +32,10 @@ final class Figures {
         bytes += length;
     }
 
-    void scanned(ScanStats stats) {
+    void scanned(ScanStats scan) {
+        archivedRows += scan.archivedRows();
+        var stats = scan.search();
         hotRows += stats.hotRows();
-        archivedRows += stats.archivedRows();
         segments += stats.segments();
         pruned += stats.pruned();
         damaged += stats.damaged();
