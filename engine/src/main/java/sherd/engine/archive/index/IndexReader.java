@@ -35,7 +35,7 @@ public final class IndexReader {
 
     private final long sparsePlace;
     /** Of the words of each run of groups. */
-    private final KeyFilter[] filters;
+    private final TermFilter[] filters;
 
     private final long filterBytes;
 
@@ -76,8 +76,8 @@ public final class IndexReader {
         }
         sparsePlace = place - length;
         sparse = bytes.keep(sparsePlace, length, stats);
-        checkSparse(crc);
-        filters = new KeyFilter[runs(groups)];
+        check(sparse, crc, sparsePlace, "checksum of the first terms differs");
+        filters = new TermFilter[runs(groups)];
         long kept = 0;
         for (int i = 0; i < filters.length; i++) {
             long entry = entry(groups) + (long) i * IndexLayout.FILTER_ENTRY;
@@ -88,14 +88,15 @@ public final class IndexReader {
         filterBytes = kept;
     }
 
-    private KeyFilter filter(long located, int crc, ReadStats stats) {
+    private TermFilter filter(long located, int crc, ReadStats stats) {
         long place = IndexLayout.place(located);
-        var whole = bytes.read(place, IndexLayout.length(located), stats);
-        if (CheckedFile.crc(whole, 0, whole.length) != crc) {
-            throw bytes.corrupt(place, "checksum of a filter differs");
+        var whole = bytes.keep(place, IndexLayout.length(located), stats);
+        check(whole, crc, place, "checksum of a filter differs");
+        try {
+            return TermFilter.in(whole, bytes.fileName());
+        } catch (InternalError e) {
+            throw cut(e);
         }
-        return KeyFilter.read(
-                new ByteSource(whole, 0, whole.length, ErrorCode.CORRUPT_SEGMENT, bytes.fileName()), KeyFilter.WIDE);
     }
 
     /** Runs of groups that have a filter each. */
@@ -112,20 +113,20 @@ public final class IndexReader {
         return (terms + IndexLayout.GROUP_TERMS - 1) / IndexLayout.GROUP_TERMS;
     }
 
-    private void checkSparse(int wanted) {
+    private void check(KeptBytes kept, int wanted, long place, String problem) {
         var crc = new CRC32C();
-        var copy = new byte[(int) Math.min(CHUNK, sparse.size())];
+        var copy = new byte[(int) Math.min(CHUNK, kept.size())];
         try {
-            for (long at = 0; at < sparse.size(); at += copy.length) {
-                int step = (int) Math.min(copy.length, sparse.size() - at);
-                sparse.copy(at, copy, 0, step);
+            for (long at = 0; at < kept.size(); at += copy.length) {
+                int step = (int) Math.min(copy.length, kept.size() - at);
+                kept.copy(at, copy, 0, step);
                 crc.update(copy, 0, step);
             }
         } catch (InternalError e) {
             throw cut(e);
         }
         if ((int) crc.getValue() != wanted) {
-            throw bytes.corrupt(sparsePlace, "checksum of the first terms differs");
+            throw bytes.corrupt(place, problem);
         }
     }
 
@@ -165,7 +166,7 @@ public final class IndexReader {
 
     /** Memory that this takes. */
     public long heldBytes() {
-        return filterBytes + (bytes.keepsCopies() ? sparse.size() : 0);
+        return bytes.keepsCopies() ? sparse.size() + filterBytes : 0;
     }
 
     IndexBytes bytes() {
@@ -211,7 +212,11 @@ public final class IndexReader {
     }
 
     private boolean mayContain(byte[] word, int group) {
-        return filters[group / IndexLayout.FILTER_GROUPS].mayContain(TermHash.of(word, 0, word.length));
+        try {
+            return filters[group / IndexLayout.FILTER_GROUPS].mayContain(TermHash.of(word, 0, word.length));
+        } catch (InternalError e) {
+            throw cut(e);
+        }
     }
 
     /** A cursor before the first term that is not less than this one, or a little earlier. */

@@ -3,8 +3,6 @@ package sherd.engine.archive.index;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import sherd.engine.archive.file.ByteSource;
 import sherd.engine.archive.file.FileAppender;
 import sherd.engine.memory.MemoryBudget;
@@ -26,21 +24,16 @@ final class KeyFilter {
 
     static final int WIDE = 2;
 
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private final Shape shape;
     private final MemorySegment fingerprints;
-    private final int width;
 
-    private KeyFilter(Shape shape, MemorySegment fingerprints, int width) {
+    private KeyFilter(Shape shape, MemorySegment fingerprints) {
         this.shape = shape;
         this.fingerprints = fingerprints;
-        this.width = width;
     }
 
     /** Where the fingerprints of a hash are: three places in neighbouring runs. */
-    private record Shape(long seed, int segmentLength, int segments) {
+    record Shape(long seed, int segmentLength, int segments) {
         private static final int MAX_SEGMENT = 1 << 18;
 
         private static Shape of(int count, long seed) {
@@ -55,7 +48,23 @@ final class KeyFilter {
             return (segments + 2) * segmentLength;
         }
 
-        private int place(long mixed, int which) {
+        /** Of a filter whose fingerprints take so many bytes. */
+        static Shape read(ByteSource header, long bytes, int width) {
+            var shape = new Shape(header.getLong(), header.getInt(), header.getInt());
+            if (shape.segmentLength <= 0
+                    || shape.segments <= 0
+                    || Integer.bitCount(shape.segmentLength) != 1
+                    || (shape.segments + 2L) * shape.segmentLength * width != bytes) {
+                throw header.corrupt("a filter of impossible size");
+            }
+            return shape;
+        }
+
+        long mixed(long hash) {
+            return mix(hash + seed);
+        }
+
+        int place(long mixed, int which) {
             int first = (int) Math.unsignedMultiplyHigh(mixed, (long) segments * segmentLength);
             int mask = segmentLength - 1;
             return switch (which) {
@@ -78,37 +87,23 @@ final class KeyFilter {
         }
     }
 
-    /** @param width as it was written */
-    static KeyFilter read(ByteSource source, int width) {
-        var shape = shape(source, source.remaining() - KeyLayout.FILTER_HEADER, width);
+    static KeyFilter read(ByteSource source) {
+        var shape = Shape.read(source, source.remaining() - KeyLayout.FILTER_HEADER, NARROW);
         var read = new byte[source.remaining()];
         source.getBytes(read, 0, read.length);
-        return new KeyFilter(shape, OffHeap.collected(read), width);
-    }
-
-    private static Shape shape(ByteSource header, long bytes, int width) {
-        var shape = new Shape(header.getLong(), header.getInt(), header.getInt());
-        if (shape.segmentLength <= 0
-                || shape.segments <= 0
-                || Integer.bitCount(shape.segmentLength) != 1
-                || (shape.segments + 2L) * shape.segmentLength * width != bytes) {
-            throw header.corrupt("a filter of impossible size");
-        }
-        return shape;
+        return new KeyFilter(shape, OffHeap.collected(read));
     }
 
     boolean mayContain(long hash) {
-        long mixed = mix(hash + shape.seed);
-        int difference = fingerprint(mixed) ^ at(mixed, 0) ^ at(mixed, 1) ^ at(mixed, 2);
-        return (width == NARROW ? (byte) difference : (short) difference) == 0;
+        long mixed = shape.mixed(hash);
+        return (byte) (fingerprint(mixed) ^ at(mixed, 0) ^ at(mixed, 1) ^ at(mixed, 2)) == 0;
     }
 
-    private int at(long mixed, int which) {
-        int place = shape.place(mixed, which);
-        return width == NARROW ? fingerprints.get(JAVA_BYTE, place) : fingerprints.get(SHORT, 2L * place);
+    private byte at(long mixed, int which) {
+        return fingerprints.get(JAVA_BYTE, shape.place(mixed, which));
     }
 
-    private static int fingerprint(long mixed) {
+    static int fingerprint(long mixed) {
         return (int) (mixed ^ mixed >>> 32);
     }
 

@@ -40,14 +40,13 @@ public final class KeyReader {
         }
         var filterBytes = file.readChecked(parts.filter(), stats);
         filter = KeyFilter.read(
-                new ByteSource(filterBytes, 0, filterBytes.length, ErrorCode.CORRUPT_SEGMENT, file.name()),
-                KeyFilter.NARROW);
+                new ByteSource(filterBytes, 0, filterBytes.length, ErrorCode.CORRUPT_SEGMENT, file.name()));
     }
 
     /** The filter alone, from its bytes. */
     public static LongPredicate filter(byte[] bytes, String file) {
         var source = new ByteSource(bytes, 0, bytes.length, ErrorCode.CORRUPT_SEGMENT, file);
-        return KeyFilter.read(source, KeyFilter.NARROW)::mayContain;
+        return KeyFilter.read(source)::mayContain;
     }
 
     public int keys() {
