@@ -41,6 +41,9 @@ public record ColumnPlace(long validity, long validityLength, long values, long 
         for (int i = 0; i < column; i++) {
             first += fields.get(i).type().fixed() ? 2 : 3;
         }
+        if (batch.buffersLength() < first + 2) {
+            throw new IllegalArgumentException("buffers are missing");
+        }
         var validity = batch.buffers(first);
         long validityPlace = validity.offset();
         long validityLength = validity.length();
