@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /** A node in a process of its own, started as the launcher would start it, on free ports. */
@@ -16,15 +18,18 @@ final class NodeProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile("sherd ready resp=127\\.0\\.0\\.1:(\\d+) http=127\\.0\\.0\\.1:(\\d+) .*");
     private static final int PATIENCE_SECONDS = 60;
+    private static final int LOOK_MILLIS = 5;
 
     private final Process process;
     private final int respPort;
     private final int httpPort;
+    private final LongAccumulator peak = new LongAccumulator(Math::max, 0);
 
     private NodeProcess(Process process, int respPort, int httpPort) {
         this.process = process;
         this.respPort = respPort;
         this.httpPort = httpPort;
+        Thread.ofPlatform().daemon().name("memory-of-node").start(this::watch);
     }
 
     /** Returns once the node serves; its log goes to {@code log}. */
@@ -75,14 +80,29 @@ final class NodeProcess implements AutoCloseable {
         return "http://127.0.0.1:" + httpPort + path;
     }
 
-    /** The most memory the process ever had in use. */
-    long peakResidentBytes() throws IOException {
-        for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-            if (line.startsWith("VmHWM:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+    /**
+     * The most memory the process had of its own at any look, since the start. Pages of mapped files are not its own:
+     * they are the system's cache.
+     */
+    long peakOwnBytes() {
+        return peak.get();
+    }
+
+    private void watch() {
+        while (process.isAlive()) {
+            try {
+                long own = 0;
+                for (var line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+                    if (line.startsWith("RssAnon:") || line.startsWith("RssShmem:")) {
+                        own += Long.parseLong(line.replaceAll("\\D", "")) << 10;
+                    }
+                }
+                peak.accumulate(own);
+            } catch (IOException ended) {
+                return;
             }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }
-        throw new IllegalStateException("no VmHWM for " + process.pid());
     }
 
     /** Ends it as an operator would; returns its status. */
