@@ -199,23 +199,35 @@ public final class Engine implements AutoCloseable {
         var state = FolderCatalog.load(disk);
         SegmentFiles.removeLeftovers(disk, state.segments());
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
-        database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
         var open = new OpenSegments(disk, objects, cache, events);
-        disk.limits().warning(state.segments().size()).ifPresent(events::on);
-        var recovery = new Recovery(database, disk, cache, open, budget);
-        recovery.load();
-        var replay = recovery.replay();
-        var log = FileCommitLog.open(
-                disk,
-                new LogConfig(config.sync(), config.syncIntervalMillis(), logFileBytes(config), logBuffer(config)),
-                clock,
-                threads,
-                budget,
-                events,
-                state.checkpointLsn(),
-                (lsn, address, length) -> replay.batch(address, length));
-        events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
-        return new Parts(disk, clock, budget, pool, open, objects, database, log, folderLock, replay.changes());
+        try {
+            database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
+            disk.limits().warning(state.segments().size()).ifPresent(events::on);
+            var recovery = new Recovery(database, disk, cache, open, budget);
+            recovery.load();
+            var replay = recovery.replay();
+            var log = FileCommitLog.open(
+                    disk,
+                    new LogConfig(config.sync(), config.syncIntervalMillis(), logFileBytes(config), logBuffer(config)),
+                    clock,
+                    threads,
+                    budget,
+                    events,
+                    state.checkpointLsn(),
+                    (lsn, address, length) -> replay.batch(address, length));
+            events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
+            return new Parts(disk, clock, budget, pool, open, objects, database, log, folderLock, replay.changes());
+        } catch (StoreException | Error e) {
+            letGo(database, open, pool);
+            throw e;
+        }
+    }
+
+    /** Gives back the memory of all rows, and the files of segments. */
+    private static void letGo(Database database, OpenSegments open, SlabPool pool) {
+        database.tables().forEach(ShardedTable::close);
+        open.close();
+        pool.close();
     }
 
     /** Only whole log files can go: were they longer than a checkpoint lets the log grow, each tick would take one. */
@@ -525,10 +537,8 @@ public final class Engine implements AutoCloseable {
         try {
             log.close();
         } finally {
-            database.tables().forEach(ShardedTable::close);
-            maintenance.open().close();
+            letGo(database, maintenance.open(), pool);
             objects.ifPresent(ObjectFiles::close);
-            pool.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);
         }
