@@ -191,13 +191,13 @@ public final class Engine implements AutoCloseable {
             ThreadFactory threads,
             AutoCloseable folderLock) {
         long started = clock.epochMillis();
-        var pool = new SlabPool(budget);
+        var state = FolderCatalog.load(disk);
+        SegmentFiles.removeLeftovers(disk, state.segments());
         var cache = new SegmentCache(
                 budget,
                 Math.min(
                         config.memoryLimit() / CACHE_SHARE, Runtime.getRuntime().maxMemory() / CACHE_HEAP_SHARE));
-        var state = FolderCatalog.load(disk);
-        SegmentFiles.removeLeftovers(disk, state.segments());
+        var pool = new SlabPool(budget);
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
         var open = new OpenSegments(disk, objects, cache, events);
         try {
