@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentEntry;
-import sherd.engine.observe.Event;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.SegmentState;
 import sherd.engine.table.SegmentState.RowRange;
@@ -45,14 +44,7 @@ final class LogMerge {
             }
             var sealed = output.seal();
             var made = commit(sealed);
-            made.forEach(segment -> maintenance
-                    .events()
-                    .on(new Event.MergeDone(
-                            table.definition().name().toString(),
-                            segment.id(),
-                            sources.size(),
-                            segment.rows(),
-                            maintenance.clock().epochMillis() - started)));
+            maintenance.merged(table, sources.size(), made, started);
             return made;
         } finally {
             kept.release();

@@ -20,6 +20,7 @@ import sherd.engine.disk.Disk;
 import sherd.engine.error.StoreException;
 import sherd.engine.log.CommitLog;
 import sherd.engine.memory.MemoryBudget;
+import sherd.engine.observe.Event;
 import sherd.engine.observe.Events;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.ArchivedRows;
@@ -164,5 +165,17 @@ record Maintenance(
                 meta.sizeBytes(),
                 damage == null ? segment.home().state().label() : "quarantined",
                 damage == null ? "" : damage);
+    }
+
+    /** Tells of segments that were made of several. */
+    void merged(ShardedTable table, int sources, List<SegmentStatus> made, long startedMillis) {
+        for (var segment : made) {
+            events.on(new Event.MergeDone(
+                    table.definition().name().toString(),
+                    segment.id(),
+                    sources,
+                    segment.rows(),
+                    clock.epochMillis() - startedMillis));
+        }
     }
 }

@@ -8,7 +8,6 @@ import sherd.engine.archive.SegmentCache;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.memory.OffHeap;
-import sherd.engine.observe.Event;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.RecordStore;
 import sherd.engine.table.SegmentSchema;
@@ -60,14 +59,7 @@ final class RecordMerge {
                 copy(i, keys, saved, output, uncovered);
             }
             var made = commit(output.seal(), uncovered);
-            made.forEach(segment -> maintenance
-                    .events()
-                    .on(new Event.MergeDone(
-                            table.definition().name().toString(),
-                            segment.id(),
-                            sources.size(),
-                            segment.rows(),
-                            maintenance.clock().epochMillis() - started)));
+            maintenance.merged(table, sources.size(), made, started);
             return made;
         }
     }
