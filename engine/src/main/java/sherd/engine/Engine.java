@@ -71,7 +71,7 @@ public final class Engine implements AutoCloseable {
     private final Disk disk;
     private final Clock clock;
     private final MemoryBudget budget;
-    private final SlabPool pool;
+    private final Holdings holdings;
     private final Database database;
     private final CommitLog log;
     private final ExecutorService workers;
@@ -96,10 +96,7 @@ public final class Engine implements AutoCloseable {
             Disk disk,
             Clock clock,
             MemoryBudget budget,
-            SlabPool pool,
-            OpenSegments open,
-            Optional<ObjectFiles> objects,
-            Database database,
+            Holdings holdings,
             CommitLog log,
             AutoCloseable folderLock,
             long recoveredChanges) {}
@@ -115,14 +112,14 @@ public final class Engine implements AutoCloseable {
         disk = parts.disk();
         clock = parts.clock();
         budget = parts.budget();
-        pool = parts.pool();
-        database = parts.database();
+        holdings = parts.holdings();
+        database = holdings.database();
         log = parts.log();
         folderLock = parts.folderLock();
         recoveredChanges = parts.recoveredChanges();
-        objects = parts.objects();
+        objects = holdings.objects();
         workers = Executors.newFixedThreadPool(objects.isPresent() ? PATIENT_WORKERS : WORKERS, threads);
-        maintenance = new Maintenance(database, log, disk, clock, budget, parts.open(), events, new ReentrantLock());
+        maintenance = new Maintenance(database, log, disk, clock, budget, holdings.open(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
         checkpointer = new Checkpointer(maintenance, new CheckpointRule(config.checkpointBytes()));
         merger = new Merger(maintenance, new MergeRule(Math.max(2, config.mergeWidth())));
@@ -200,6 +197,7 @@ public final class Engine implements AutoCloseable {
         var pool = new SlabPool(budget);
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
         var open = new OpenSegments(disk, objects, cache, events);
+        var holdings = new Holdings(database, open, pool, objects);
         try {
             database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
             disk.limits().warning(state.segments().size()).ifPresent(events::on);
@@ -216,18 +214,11 @@ public final class Engine implements AutoCloseable {
                     state.checkpointLsn(),
                     (lsn, address, length) -> replay.batch(address, length));
             events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
-            return new Parts(disk, clock, budget, pool, open, objects, database, log, folderLock, replay.changes());
+            return new Parts(disk, clock, budget, holdings, log, folderLock, replay.changes());
         } catch (StoreException | Error e) {
-            letGo(database, open, pool);
+            holdings.close();
             throw e;
         }
-    }
-
-    /** Gives back the memory of all rows, and the files of segments. */
-    private static void letGo(Database database, OpenSegments open, SlabPool pool) {
-        database.tables().forEach(ShardedTable::close);
-        open.close();
-        pool.close();
     }
 
     /** Only whole log files can go: were they longer than a checkpoint lets the log grow, each tick would take one. */
@@ -246,7 +237,7 @@ public final class Engine implements AutoCloseable {
 
     /** A way to rows for one thread; the caller closes it. */
     public Session session() {
-        return new Session(database, log, clock, pool);
+        return new Session(database, log, clock, holdings.pool());
     }
 
     /** For acknowledgements and back-pressure. */
@@ -347,7 +338,7 @@ public final class Engine implements AutoCloseable {
     public EngineStatus status() {
         return StatusReport.of(
                 budget,
-                pool,
+                holdings.pool(),
                 log,
                 database.state(),
                 objects,
@@ -537,8 +528,7 @@ public final class Engine implements AutoCloseable {
         try {
             log.close();
         } finally {
-            letGo(database, maintenance.open(), pool);
-            objects.ifPresent(ObjectFiles::close);
+            holdings.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);
         }
