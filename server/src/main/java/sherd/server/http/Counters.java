@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -21,6 +22,8 @@ final class Counters {
 
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
+    private final LongAdder everRefused = new LongAdder();
+    private final AtomicInteger refusedNow = new AtomicInteger();
 
     void count(String method, String pattern, int status) {
         // A word of the client's own must not make a new series.
@@ -51,6 +54,20 @@ final class Counters {
 
     long open() {
         return opened.sum() - closed.sum();
+    }
+
+    /** Returns how many there are that were refused and are not gone yet. */
+    int refused() {
+        everRefused.increment();
+        return refusedNow.incrementAndGet();
+    }
+
+    void refusedGone() {
+        refusedNow.decrementAndGet();
+    }
+
+    long everRefused() {
+        return everRefused.sum();
     }
 
     Map<String, Long> requests() {

@@ -32,6 +32,10 @@ final class Metrics {
                 "From the head of a request to its response.",
                 counters.loops().stream().map(HttpFigures::requests).toList());
         out.gauge("sherd_http_connections", "Connections open.", counters.open());
+        out.counter(
+                "sherd_http_refused_connections_total",
+                "HTTP connections refused since the start.",
+                counters.everRefused());
         memory();
         tables();
         observers.stages().writeTo(out);
