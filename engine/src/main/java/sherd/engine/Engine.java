@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
+import sherd.engine.archive.SegmentContent;
 import sherd.engine.archive.SegmentHandle;
 import sherd.engine.command.RowBatch;
 import sherd.engine.disk.Disk;
@@ -43,6 +44,7 @@ import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
 import sherd.engine.table.ArchivedRows;
+import sherd.engine.table.TableSegments;
 import sherd.engine.time.Clock;
 
 /**
@@ -455,6 +457,24 @@ public final class Engine implements AutoCloseable {
     /** Drops the segments whose rows are all older than the table keeps them; returns how many. Blocks. */
     public int retire(ShardedTable table) {
         return retention.apply(table);
+    }
+
+    /**
+     * The bytes of a segment of a table, by the name of its file, until closed; empty if there is none. Blocks.
+     *
+     * @throws StoreException CORRUPT_SEGMENT if it is known to be damaged; OBJECTS_UNAVAILABLE if it is out of reach
+     */
+    public Optional<SegmentContent> content(ShardedTable table, String name) {
+        var segments = (TableSegments) table.retainArchived();
+        try {
+            return segments.newestFirst().stream()
+                    .map(TableSegments.Entry::segment)
+                    .filter(segment -> Maintenance.status(segment).name().equals(name))
+                    .findAny()
+                    .map(SegmentContent::of);
+        } finally {
+            segments.release();
+        }
     }
 
     /** What is to become of the oldest rows of a table, and why. Blocks. */

@@ -20,6 +20,7 @@ final class Counters {
 
     private final List<HttpFigures> loops = new CopyOnWriteArrayList<>();
 
+    private final Sends sends = new Sends();
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
     private final LongAdder everRefused = new LongAdder();
@@ -42,6 +43,10 @@ final class Counters {
 
     List<HttpFigures> loops() {
         return loops;
+    }
+
+    Sends sends() {
+        return sends;
     }
 
     void opened() {

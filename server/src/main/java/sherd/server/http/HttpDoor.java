@@ -152,6 +152,8 @@ public final class HttpDoor implements AutoCloseable {
                 .add(HttpMethod.GET, TABLE + "/search", SearchCalls::search)
                 .add(HttpMethod.GET, TABLE + "/aggregate", AggregateCalls::aggregate)
                 .add(HttpMethod.POST, TABLE + "/archive", SearchCalls::archive)
+                .add(HttpMethod.GET, TABLE + "/segments", SegmentCalls::list)
+                .add(HttpMethod.GET, TABLE + "/segments/{name}", SegmentCalls::get)
                 .add(HttpMethod.POST, API + "/shard", GatewayCalls::batch)
                 .add(HttpMethod.GET, API + "/status", status::status)
                 .add(HttpMethod.GET, "/healthz", status::healthz)

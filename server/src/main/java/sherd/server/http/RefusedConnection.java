@@ -32,11 +32,15 @@ final class RefusedConnection extends ChannelInboundHandlerAdapter {
                 .addListener(_ -> {
                     if (lingers && ctx.channel() instanceof DuplexChannel duplex) {
                         var _ = duplex.shutdownOutput();
-                        var _ = ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                        var _ = ctx.executor().schedule(() -> hangUp(ctx), LINGER_MILLIS, TimeUnit.MILLISECONDS);
                     } else {
-                        var _ = ctx.close();
+                        hangUp(ctx);
                     }
                 });
+    }
+
+    private static void hangUp(ChannelHandlerContext ctx) {
+        var _ = ctx.close();
     }
 
     private String answer() {
