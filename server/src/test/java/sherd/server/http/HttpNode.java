@@ -1,6 +1,7 @@
 package sherd.server.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -140,6 +141,11 @@ final class HttpNode implements AutoCloseable {
     /** The body as it came. */
     HttpResponse<byte[]> bytes(String path, String... headers) {
         return send(BodyHandlers.ofByteArray(), "GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    /** The body as it comes. */
+    HttpResponse<InputStream> stream(String path) {
+        return send(BodyHandlers.ofInputStream(), "GET", path, BodyPublishers.noBody());
     }
 
     private <T> HttpResponse<T> send(

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -123,8 +124,8 @@ final class SegmentCallsTest {
 
     @SuppressWarnings("unchecked")
     private List<Map<String, Object>> segments() {
-        return (List<Map<String, Object>>)
-                Json.object(node.get(SEGMENTS).body()).get("segments");
+        var all = Json.object(node.get(SEGMENTS).body()).get("segments");
+        return (List<Map<String, Object>>) Objects.requireNonNull(all);
     }
 
     private static String url(Path file) {
@@ -401,6 +402,29 @@ final class SegmentCallsTest {
         await("sherd_http_connections 1\n");
         assertThat(node.delete(TABLE).statusCode()).isEqualTo(204);
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aStreamThatIsTakenBackLeavesNothingOpen() throws Exception {
+        reopen(HttpLimits.DEFAULT, HttpClient.Version.HTTP_2, Transport.AUTO);
+        fill(1000);
+        var file = fill(LARGE);
+        var whole = Files.readAllBytes(file);
+        for (int i = 0; i < 20; i++) {
+            try (var in = node.stream(url(file)).body()) {
+                assertThat(in.readNBytes(i * 100)).isEqualTo(Arrays.copyOf(whole, i * 100));
+            }
+        }
+        await("sherd_http_downloads 0\n");
+        try (var in = node.stream(url(file)).body()) {
+            assertThat(in.readNBytes(1000)).isEqualTo(Arrays.copyOf(whole, 1000));
+            var table = node.engine().requireTable(TableName.parse("logs.app"));
+            assertThat(node.engine().merge(table)).hasSize(1);
+            assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(whole, 1000, whole.length));
+        }
+        await("sherd_http_downloads 0\n");
+        assertThat(file).doesNotExist();
+        assertThat(node.bytes(SEGMENTS + "/" + names().getFirst()).version()).isEqualTo(HttpClient.Version.HTTP_2);
     }
 
     @Test
