@@ -39,7 +39,7 @@ public final class ArchiveSendBench implements Callable<Integer> {
     private static final String TABLE = "/api/v1/tables/logs/app";
     private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]+)\"[^}]*\"size_bytes\":(\\d+)");
     private static final String WORK = "a segment over loopback";
-    private static final int WARM_UP = 5;
+    private static final int WARM_UP = 20;
     private static final int BUFFER = 256 << 10;
 
     @Option(names = "--megabytes", description = "Of text in the segment (default: ${DEFAULT-VALUE}).")
