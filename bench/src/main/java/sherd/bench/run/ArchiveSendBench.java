@@ -39,17 +39,17 @@ public final class ArchiveSendBench implements Callable<Integer> {
     private static final String TABLE = "/api/v1/tables/logs/app";
     private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]+)\"[^}]*\"size_bytes\":(\\d+)");
     private static final String WORK = "a segment over loopback";
-    private static final int WARM_UP = 20;
+    private static final int WARM_UP = 100;
     private static final int BUFFER = 256 << 10;
 
     @Option(names = "--megabytes", description = "Of text in the segment (default: ${DEFAULT-VALUE}).")
     private long megabytes = 150;
 
     @Option(names = "--downloads", description = "Of each way and round (default: ${DEFAULT-VALUE}).")
-    private int downloads = 60;
+    private int downloads = 200;
 
     @Option(names = "--rounds", description = "JVMs of each way (default: ${DEFAULT-VALUE}).")
-    private int rounds = 5;
+    private int rounds = 4;
 
     @Mixin
     private Output output = new Output();

@@ -78,9 +78,19 @@ final class FilePart implements AutoCloseable {
             return;
         }
         long length = Math.min(Sending.REGION, range.length());
-        if (!content.isResident(range.offset(), length)) {
-            content.bring(range.offset(), length);
+        if (!isResident(0, length)) {
+            bring(0, length);
         }
+    }
+
+    /** Whether bytes of the range are in memory. */
+    boolean isResident(long from, long length) {
+        return content.isResident(range.offset() + from, length);
+    }
+
+    /** Waits until the system has bytes of the range in memory. */
+    void bring(long from, long length) {
+        content.bring(range.offset() + from, length);
     }
 
     /** What was read already of the beginning; once, and then the caller's. */

@@ -8,7 +8,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.SendableFile;
 import sherd.engine.error.StoreException;
@@ -18,8 +17,7 @@ import sherd.engine.error.StoreException;
  * client costs a step at the most. Lives on its connection's loop.
  *
  * <p>Where the connection allows it, a step goes from the system's cache to the socket, and nothing is copied to here.
- * What is not in that cache a worker reads first: the loop must not wait for a device. Elsewhere a worker reads each
- * step into a buffer.
+ * Elsewhere it is copied into a buffer. What is not in that cache a worker reads: the loop must not wait for a device.
  */
 final class Sending {
     /** Of what is copied. */
@@ -72,52 +70,59 @@ final class Sending {
     }
 
     void step() {
-        long offset = part.range().offset() + sent;
-        var file = direct;
-        if (file == null) {
-            var first = part.takeFirst();
-            if (first == null) {
-                onWorker(part.chunkBytes(sent), () -> part.chunk(sent));
-            } else {
-                write(first, first.readableBytes());
-            }
+        long from = sent;
+        var first = part.takeFirst();
+        if (first != null) {
+            write(first, first.readableBytes());
             return;
         }
-        long length = Math.min(REGION, part.range().length() - sent);
-        if (part.content().isResident(offset, length)) {
-            write(new SharedRegion(file, offset, length), length);
+        long length = Math.min(direct == null ? CHUNK : REGION, part.range().length() - from);
+        if (part.isResident(from, length)) {
+            next(made(from, length), length);
         } else {
-            onWorker(length, () -> {
-                part.content().bring(offset, length);
-                return new SharedRegion(file, offset, length);
-            });
+            part.workers().execute(() -> onWorker(from, length));
         }
     }
 
-    private void onWorker(long length, Supplier<Object> work) {
-        part.workers().execute(() -> {
-            Object step = null;
-            try {
-                step = work.get();
-            } catch (StoreException e) {
-                LOG.log(Level.WARNING, "a segment is not sent to its end: " + e.getMessage());
-            }
+    private void onWorker(long from, long length) {
+        Object step = null;
+        try {
+            step = made(from, length);
+        } finally {
             toLoop(step, length);
-        });
+        }
+    }
+
+    /** The step that begins there; null if it cannot be had. Reads, if it is on a worker. */
+    private @Nullable Object made(long from, long length) {
+        try {
+            if (direct == null) {
+                return part.chunk(from);
+            }
+            if (!target.channel().eventLoop().inEventLoop()) {
+                part.bring(from, length);
+            }
+            return new SharedRegion(direct, part.range().offset() + from, length);
+        } catch (StoreException | OutOfMemoryError e) {
+            LOG.log(Level.WARNING, "a segment is not sent to its end: " + e.getMessage());
+            return null;
+        }
     }
 
     private void toLoop(@Nullable Object step, long length) {
         try {
-            target.channel().eventLoop().execute(() -> {
-                if (step == null) {
-                    end(false);
-                } else {
-                    write(step, length);
-                }
-            });
+            target.channel().eventLoop().execute(() -> next(step, length));
         } catch (RejectedExecutionException _) {
             ReferenceCountUtil.release(step);
             part.close(); // the node is being closed
+        }
+    }
+
+    private void next(@Nullable Object step, long length) {
+        if (step == null) {
+            end(false);
+        } else {
+            write(step, length);
         }
     }
 
