@@ -404,6 +404,27 @@ final class SegmentCallsTest {
         assertThat(file).doesNotExist();
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Transport.class,
+            names = {"EPOLL", "NIO", "IO_URING"})
+    void aNodeThatEndsLeavesNothingOpen(Transport transport) throws Exception {
+        Transports.assumeAvailable(transport);
+        reopen(HttpLimits.DEFAULT, HttpClient.Version.HTTP_1_1, transport);
+        var file = fill(LARGE);
+        var memory = node.engine().memory();
+        try (var slow = RawConnection.slow(node.port());
+                var other = RawConnection.slow(node.port())) {
+            slow.send(get(url(file)));
+            assertThat(slow.read(false).status()).isEqualTo(200);
+            other.send(get(url(file))); // perhaps not begun yet
+            node.close();
+        }
+        assertThat(openFiles()).isEmpty();
+        assertThat(memory.usedBytes()).isZero();
+        node = new HttpNode();
+    }
+
     @Test
     void aStreamThatIsTakenBackLeavesNothingOpen() throws Exception {
         reopen(HttpLimits.DEFAULT, HttpClient.Version.HTTP_2, Transport.AUTO);
