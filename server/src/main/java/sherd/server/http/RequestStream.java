@@ -88,6 +88,11 @@ final class RequestStream implements ReplyPath {
     }
 
     @Override
+    public int reader() {
+        return streams.reader();
+    }
+
+    @Override
     public boolean abandoned() {
         return gone;
     }
