@@ -26,7 +26,7 @@ final class ArchiveAdvisor {
     /** A table is not walked again before, and not for more than a part of the time. */
     private static final long LEAST_MILLIS = 1000;
 
-    static final long IDLE_TIMES = 50;
+    static final long IDLE_TIMES = 10;
 
     private final ArchiveRule rule;
     private final MemoryBudget budget;
@@ -39,7 +39,7 @@ final class ArchiveAdvisor {
         this.rule = rule;
         this.budget = budget;
         this.clock = clock;
-        this.opened = clock.epochMillis();
+        this.opened = clock.epochMillis() / 1000 * 1000; // the time of a write is kept in seconds
     }
 
     ArchiveDecision decide(ShardedTable table) {

@@ -53,8 +53,10 @@ final class ArchiveRounds {
     }
 
     private void archiveQueued() {
+        var tables = engine.tables();
+        next.keySet().retainAll(tables.stream().map(ShardedTable::id).toList());
         var queued = new ArrayList<Queued>();
-        for (var table : engine.tables()) {
+        for (var table : tables) {
             long from = engine.now();
             if (due(table, from) && canMove.getAsBoolean()) {
                 if (advisor.decide(table) instanceof ArchiveDecision.Queue queue) {
