@@ -90,8 +90,12 @@ final class ArchiveByReadsTest {
 
     /** One whose address is this, of those that all lead to this machine. */
     private HttpClient http(String address) throws IOException {
+        return http(address, HttpClient.Version.HTTP_1_1);
+    }
+
+    private HttpClient http(String address, HttpClient.Version version) throws IOException {
         var client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
+                .version(version)
                 .localAddress(InetAddress.getByName(address))
                 .build();
         open.add(client);
@@ -158,19 +162,24 @@ final class ArchiveByReadsTest {
                 USERS,
                 "{\"kind\":\"record\",\"key\":[\"id\"],\"archive\":{\"min_age\":\"1s\"},\"columns\":["
                         + "{\"name\":\"id\",\"type\":\"string\"},{\"name\":\"name\",\"type\":\"string\"}]}");
-        var four = clients(4);
+        var two = clients(2);
+        var others =
+                List.of(http("127.0.0.2", HttpClient.Version.HTTP_1_1), http("127.0.0.3", HttpClient.Version.HTTP_2));
         for (var user : List.of("users:unread", "users:four")) {
-            four.getFirst().call(List.of("HSET", user, "name", "n"));
+            two.getFirst().call(List.of("HSET", user, "name", "n"));
         }
         Reads reads = () -> {
-            for (var client : four) {
+            for (var client : two) {
                 client.call(List.of("HGET", "users:four", "name"));
+            }
+            for (var client : others) {
+                assertThat(send(client, "GET", USERS + "/rows/four", "")).contains("\"n\"");
             }
         };
         awaitArchived(http, USERS, 1, reads);
         awaitStay(http, USERS, "readers=4 max_reads=3", reads);
         for (int i = 0; i < FILL; i++) { // none of it is old enough to leave; what there is no room for is refused
-            four.getFirst().call(List.of("SET", "fill" + i, "x".repeat(FILL_BYTES)));
+            two.getFirst().call(List.of("SET", "fill" + i, "x".repeat(FILL_BYTES)));
         }
         awaitArchived(http, USERS, 2, reads);
     }
