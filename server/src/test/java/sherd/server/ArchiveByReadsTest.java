@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +41,7 @@ final class ArchiveByReadsTest {
     Path folder;
 
     private final List<AutoCloseable> open = new ArrayList<>();
-    private NodeProcess node;
+    private @Nullable NodeProcess node;
 
     private void start(String... settings) throws IOException {
         var all = new ArrayList<>(List.of("storage.memory-limit=16MiB", "table.shards=4"));
@@ -47,12 +49,16 @@ final class ArchiveByReadsTest {
         node = NodeProcess.start(folder.resolve("data"), folder.resolve("log"), "128m", all.toArray(String[]::new));
     }
 
+    private NodeProcess node() {
+        return Objects.requireNonNull(node);
+    }
+
     @AfterEach
     void stop() throws Exception {
         for (var one : open) {
             one.close();
         }
-        try (var ended = node) {
+        try (var ended = node()) {
             assertThat(ended.stop()).isZero();
         }
         assertThat(Engine.check(new LocalDisk(folder.resolve("data")))).isEmpty();
@@ -60,7 +66,7 @@ final class ArchiveByReadsTest {
     }
 
     private RespClient client(String name) throws IOException {
-        var client = new RespClient(new HostPort("127.0.0.1", node.respPort()));
+        var client = new RespClient(new HostPort("127.0.0.1", node().respPort()));
         open.add(client);
         assertThat(client.call(List.of("CLIENT", "SETNAME", name)).shown()).isEqualTo("OK");
         return client;
@@ -82,7 +88,7 @@ final class ArchiveByReadsTest {
     }
 
     private String send(HttpClient http, String method, String path, String body) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(node.url(path)))
+        var request = HttpRequest.newBuilder(URI.create(node().url(path)))
                 .header("content-type", body.startsWith("{") ? "application/json" : "text/plain")
                 .method(method, BodyPublishers.ofString(body));
         return http.send(request.build(), BodyHandlers.ofString()).body();

@@ -81,11 +81,11 @@ final class RecentValues {
 
     private void put(long hash, int way, int row) {
         if (row < MAX_ROWS) {
-            OffHeap.putInt(slot(hash, way), (int) hash & 0xFFFF0000 | row);
+            OffHeap.putInt(slot(hash, way), ((int) hash & 0xFFFF0000) | row);
         }
     }
 
     private long slot(long hash, int way) {
-        return address + ((hash >>> 32) + way & mask) * 4;
+        return address + (((hash >>> 32) + way) & mask) * 4;
     }
 }

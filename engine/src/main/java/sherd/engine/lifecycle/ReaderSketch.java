@@ -12,7 +12,7 @@ sealed interface ReaderSketch {
 
     int bytes();
 
-    /** @param reader any number but 0, as good as random */
+    /** A reader, any number but 0 and as good as random, has read it. */
     void note(long sketch, int reader, int slice);
 
     int count(long sketch, int slice);
@@ -102,8 +102,8 @@ sealed interface ReaderSketch {
                 OffHeap.fill(at, SLICE_BYTES, (byte) 0);
                 OffHeap.putInt(at, slice);
             }
-            long register = at + Integer.BYTES + (reader >>> Integer.SIZE - REGISTER_BITS);
-            int rank = 1 + Integer.numberOfLeadingZeros(reader << REGISTER_BITS | 1 << REGISTER_BITS - 1);
+            long register = at + Integer.BYTES + (reader >>> (Integer.SIZE - REGISTER_BITS));
+            int rank = 1 + Integer.numberOfLeadingZeros((reader << REGISTER_BITS) | 1 << (REGISTER_BITS - 1));
             if (OffHeap.getByte(register) < rank) {
                 OffHeap.putByte(register, (byte) rank);
             }

@@ -46,7 +46,7 @@ public final class Readers implements AutoCloseable {
         for (int i = 0; i < name.length(); i++) {
             hash = (hash ^ name.charAt(i)) * FNV_PRIME;
         }
-        int id = (int) ((hash ^ hash >>> 32) * SPREAD >>> 32);
+        int id = (int) (((hash ^ (hash >>> 32)) * SPREAD) >>> 32);
         return id == NOBODY ? 1 : id;
     }
 

@@ -66,7 +66,7 @@ public final class LogStore implements AutoCloseable {
 
     /** What leads to the readers of a chunk: {@link sherd.engine.lifecycle.Readers#count}. */
     public static long hash(ColumnChunk chunk) {
-        return chunk.firstRow() * 0x9E3779B97F4A7C15L >>> 32;
+        return (chunk.firstRow() * 0x9E3779B97F4A7C15L) >>> 32;
     }
 
     public long heldBytes() {
