@@ -217,10 +217,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         endSample();
     }
 
+    /** A turn of its own follows: this comes amid the write of an earlier one. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable() && !gone) {
-            goOn();
+            planTurn(!closing);
+            regulate();
         }
     }
 
@@ -272,10 +274,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     // turns
 
+    /** Not by {@code execute}: what a task adds to a loop's tasks runs before anything else is read, for up to a second. */
     private void planTurn(boolean more) {
         if (more && runs() && !turnPlanned) {
             turnPlanned = true;
-            context().channel().eventLoop().execute(this::plannedTurn);
+            var _ = context().channel().eventLoop().schedule(this::plannedTurn, 0, TimeUnit.NANOSECONDS);
         }
     }
 
