@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import sherd.engine.archive.OpenSegments;
@@ -40,6 +41,7 @@ import sherd.engine.route.LocalRoutes;
 import sherd.engine.route.Replay;
 import sherd.engine.route.Session;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.route.StagedValue;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
 import sherd.engine.table.ArchivedRows;
@@ -247,6 +249,11 @@ public final class Engine implements AutoCloseable {
     /** A way to rows for one thread; the caller closes it. */
     public Session session() {
         return new Session(database, log, clock, pool);
+    }
+
+    /** Null if memory is too short for that; see {@link StagedValue}. */
+    public @Nullable StagedValue stage(int keyLength, int length) {
+        return StagedValue.begin(budget, log, keyLength, length);
     }
 
     /** For acknowledgements and back-pressure. */

@@ -105,21 +105,51 @@ final class LogBuffer implements AutoCloseable {
         budget.release(MemoryBudget.Purpose.LOG, bytes);
         var chunk = new LogChunk(budget, (int) bytes);
         chunk.add(0, address, length);
+        long lsn = enqueueOwn(chunk, length);
+        if (lsn < 0) {
+            chunk.close();
+        }
+        return lsn;
+    }
+
+    /** Adds a chunk of its own; filled before, so that the lock is held for no longer than for a short batch. */
+    private long enqueueOwn(LogChunk chunk, int length) {
         lock.lock();
         try {
-            if (!shut) {
-                chunk.startAt(end);
-                ownChunkBytes += bytes;
-                enqueue(chunk);
-                tail = null;
-                pressed = true;
-                return advance(length);
+            if (shut) {
+                return SHUT;
             }
+            chunk.startAt(end);
+            ownChunkBytes += chunk.capacity();
+            enqueue(chunk);
+            tail = null;
+            pressed = true;
+            return advance(length);
         } finally {
             lock.unlock();
         }
-        chunk.close();
-        return SHUT;
+    }
+
+    @Nullable
+    LongBatch tail(int headBytes, int bytes) {
+        long needed = LongBatch.chunkBytes(headBytes, bytes);
+        if (needed <= chunkBytes
+                || needed > LongBatch.MOST_BYTES
+                || !budget.tryReserve(MemoryBudget.Purpose.LOG, needed)) {
+            return null;
+        }
+        budget.release(MemoryBudget.Purpose.LOG, needed);
+        return new LongBatch(new LogChunk(budget, (int) needed), bytes);
+    }
+
+    /** Adds one batch whose end is in its place already. */
+    long append(long address, int length, LongBatch batch) {
+        var chunk = batch.complete(address, length);
+        long lsn = enqueueOwn(chunk, length + batch.bytes());
+        if (lsn >= 0) {
+            batch.given();
+        }
+        return lsn;
     }
 
     private void enqueue(LogChunk chunk) {

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.engine.memory.LentBytes;
 import sherd.engine.route.Session;
 import sherd.server.observe.BatchSample;
 import sherd.server.observe.Stage;
@@ -48,7 +49,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable RespLoop loop;
     private final Input input;
     private @Nullable ManyKeys many;
-    private boolean manyAhead;
+    private @Nullable LargeSet set;
+    private @Nullable LargeReply large;
+    private boolean partsAhead;
 
     private int protocol = 2;
     private boolean suspended;
@@ -94,7 +97,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Whether the next command may be executed. */
     boolean runs() {
-        return !suspended && !closing;
+        return !suspended && !closing && large == null;
     }
 
     boolean suspended() {
@@ -142,7 +145,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean idle() {
         boolean waits = suspended || turnPlanned || closing || gone || outcome != null || coldFailure != null;
         var unsent = context().channel().unsafe().outboundBuffer();
-        return !waits && input.isEmpty() && owed.isEmpty() && unsent != null && unsent.isEmpty();
+        return !waits && large == null && input.isEmpty() && owed.isEmpty() && unsent != null && unsent.isEmpty();
     }
 
     /** Once the connection is connected; any thread may ask. */
@@ -178,6 +181,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         door.disconnected(this);
         dropInput();
         dropOutcome();
+        if (large != null) {
+            large.close();
+            large = null;
+        }
         transaction.close();
         owed.drop();
     }
@@ -197,7 +204,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 int done = turn(base, length);
                 if (done < length && !closing) {
                     keep(buffer, buffer.readerIndex() + done, length - done);
-                    planTurn(done > 0 || manyAhead);
+                    planTurn(done > 0 || partsAhead);
                 }
             } else {
                 keep(buffer, buffer.readerIndex(), length);
@@ -259,6 +266,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void dropInput() {
         many = null;
+        dropSet();
         input.close();
         decoder.forget();
     }
@@ -276,7 +284,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Not by {@code execute}: what a task adds to a loop's tasks runs before anything else is read, for up to a second. */
     private void planTurn(boolean more) {
-        if (more && runs() && !turnPlanned) {
+        if (more && (runs() || large != null) && !turnPlanned) {
             turnPlanned = true;
             var _ = context().channel().eventLoop().schedule(this::plannedTurn, 0, TimeUnit.NANOSECONDS);
         }
@@ -292,7 +300,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         sample.resumeOrBegin();
-        if (!input.isEmpty() && mayRun()) {
+        if (large != null) {
+            sendSome(large);
+        } else if (!input.isEmpty() && mayRun()) {
             turnOnInput();
         }
         if (!gone) {
@@ -316,7 +326,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         int done = 0;
-        if (many != null) {
+        if (set != null && !set.ready()) {
+            set.copySome(input.address());
+        } else if (many != null) {
             done = turnOnMany(many);
         } else if (input.length() >= decoder.needed()) {
             done = turn(input.address(), input.length());
@@ -324,24 +336,62 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (input.isEmpty()) {
             return;
         }
+        if (done > 0) {
+            dropSet();
+        }
         input.consume(done);
         if (!input.isEmpty()) {
-            planTurn(done > 0 || many != null);
+            planTurn(done > 0 || many != null || set != null);
         }
     }
 
-    /** The next command is to be answered part by part, from the input, where its bytes stay. */
-    void beginMany() {
-        manyAhead = true;
+    /** The next command is to be dealt with part by part, from the input, where its bytes stay. */
+    void beginParts() {
+        partsAhead = true;
     }
 
     /** Takes over what was decoded if the bytes are in the input, where they stay. */
-    private void takeMany(Batch batch, int index, long start) {
-        if (!input.isEmpty()) {
-            int bytes = batch.bytes(index);
-            many = new ManyKeys(loop().takeBatch(), index, start + batch.end(index) - bytes, bytes);
-            manyAhead = false;
+    private void takeParts(Batch batch, int index, long start) {
+        if (input.isEmpty()) {
+            return;
         }
+        partsAhead = false;
+        int bytes = batch.bytes(index);
+        long command = start + batch.end(index) - bytes;
+        if (LargeSet.is(batch, index)) {
+            set = LargeSet.begin(door.engine(), batch, index, command);
+        } else {
+            many = new ManyKeys(loop().takeBatch(), index, command, bytes);
+        }
+    }
+
+    /** What is being done, or was, about a large value of the command at the front of the input. */
+    @Nullable
+    LargeSet set() {
+        return set;
+    }
+
+    private void dropSet() {
+        if (set != null) {
+            set.close();
+            set = null;
+        }
+    }
+
+    /** The rest of the reply lies in the store; nothing is executed before it is out. */
+    void lend(LentBytes bytes) {
+        large = new LargeReply(context().alloc(), bytes);
+    }
+
+    private void sendSome(LargeReply reply) {
+        if (!owed.isEmpty() || !context().channel().isWritable()) {
+            return;
+        }
+        if (reply.writeSome(context())) {
+            reply.close();
+            large = null;
+        }
+        planTurn(large != null || !input.isEmpty());
     }
 
     private int turnOnMany(ManyKeys command) {
@@ -382,13 +432,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
             int decoded = decoder.decode(base + done, length - done, batch, DECODED_AT_ONCE, loop.lines());
             fault = decoder.error();
             sample.lap(Stage.PARSE);
-            int executed = loop.run(this);
+            int executed = loop.run(this, decoded);
             sample.lap(Stage.EXECUTE);
             commands += executed;
             if (executed < batch.size()) {
                 decoder.forget();
-                if (manyAhead) {
-                    takeMany(batch, executed, base + done);
+                if (partsAhead) {
+                    takeParts(batch, executed, base + done);
                 }
                 done += executed == 0 ? 0 : batch.end(executed - 1);
                 fault = null;
@@ -424,6 +474,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void finishTurn() {
         owed.add(loop());
+        planTurn(large != null);
         if (closing && owed.isEmpty()) {
             end();
         }

@@ -13,6 +13,8 @@ final class ManyKeys {
     static final int ONE_UNIT = 1024;
 
     private static final int GROUP = 128;
+    /** After so many, others have their turn. */
+    private static final int TURN_KEYS = 4 * GROUP;
 
     private final Batch batch;
     private final int command;
@@ -71,7 +73,8 @@ final class ManyKeys {
         if (next == 1) {
             reply.array(words - 1L);
         }
-        while (next < words && reply.size() < Connection.TURN_REPLY_BYTES) {
+        int most = next + TURN_KEYS;
+        while (next < Math.min(words, most) && reply.size() < Connection.TURN_REPLY_BYTES) {
             int to = Math.min(next + GROUP, words);
             if (!answerGroup(loop, connection, at - base, to)) {
                 break;

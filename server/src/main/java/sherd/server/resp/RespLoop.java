@@ -51,6 +51,12 @@ final class RespLoop implements AutoCloseable {
     private boolean[] wrote = new boolean[256];
     private int replies;
     private long lsn;
+    /** Whether one of the decoded commands may have a large value. */
+    private boolean large;
+    /** Whether the command that runs may answer with bytes where they lie. */
+    private boolean lends;
+    /** Whether one has. */
+    private boolean lent;
 
     RespLoop(RespDoor door, RandomGenerator random) {
         this.door = door;
@@ -138,6 +144,7 @@ final class RespLoop implements AutoCloseable {
     void beginTurn(Connection connection) {
         reply.clear();
         reply.protocol(connection.protocol());
+        lent = false;
         replies = 0;
         lsn = 0;
     }
@@ -164,9 +171,21 @@ final class RespLoop implements AutoCloseable {
         lsn = Math.max(lsn, place);
     }
 
-    /** Executes the decoded commands in order; returns how many: fewer when the connection was suspended or closes. */
-    int run(Connection connection) {
+    /**
+     * Executes the decoded commands in order; returns how many: fewer when the connection was suspended or closes.
+     *
+     * @param bytes of all of them
+     */
+    int run(Connection connection, int bytes) {
+        large = bytes >= LargeSet.FROM;
+        var set = connection.set();
+        if (set != null) {
+            session.stage(set.value(), LargeSet.source(batch));
+        }
         int executed = execute(connection);
+        if (set != null) {
+            session.stage(null, 0);
+        }
         figures.count(batch, 0, executed);
         return executed;
     }
@@ -179,7 +198,12 @@ final class RespLoop implements AutoCloseable {
             if (to > at) {
                 done = keyed(connection, at, to);
             } else if (!connection.transaction().open() && ManyKeys.is(batch, at)) {
-                connection.beginMany();
+                connection.beginParts();
+                return at;
+            } else if (!connection.transaction().open() && unprepared(connection, at)) {
+                if (!mustWaitForLog(connection, at)) {
+                    connection.beginParts();
+                }
                 return at;
             } else {
                 to = at + 1;
@@ -205,11 +229,16 @@ final class RespLoop implements AutoCloseable {
             return from;
         }
         int at = from;
-        while (at < batch.size() && expect(at)) {
+        while (at < batch.size() && !unprepared(connection, at) && expect(at)) {
             at++;
         }
         clock.lap(Stage.ROUTE);
         return at;
+    }
+
+    /** Whether a command has a large value for which nothing was done yet. */
+    private boolean unprepared(Connection connection, int command) {
+        return large && (command > 0 || connection.set() == null) && LargeSet.is(batch, command);
     }
 
     private boolean expect(int command) {
@@ -235,6 +264,9 @@ final class RespLoop implements AutoCloseable {
                 if (!keyed(connection, from, i, coldFailure)) {
                     return i;
                 }
+                if (lent) {
+                    return i + 1;
+                }
                 coldFailure = null;
             }
             return to;
@@ -254,6 +286,9 @@ final class RespLoop implements AutoCloseable {
                 }
                 if (!keyed(connection, from, i, failure)) {
                     return i;
+                }
+                if (lent) {
+                    return i + 1;
                 }
                 failure = null;
             }
@@ -284,11 +319,28 @@ final class RespLoop implements AutoCloseable {
             return true;
         }
         int before = replies;
+        lends = true;
         try {
             execute(connection, command);
         } finally {
+            lends = false;
             commit(before);
         }
+        return true;
+    }
+
+    /**
+     * Answers with bytes of the current string from where they lie, if there are many and the reply is no part of another;
+     * false if it does not. Then the connection executes no more until they are out.
+     */
+    boolean lend(Call of, long address, int length) {
+        var bytes = lends && length >= LargeReply.FROM ? session.lend(address, length) : null;
+        if (bytes == null) {
+            return false;
+        }
+        reply.bulkHeader(length);
+        of.connection().lend(bytes);
+        lent = true;
         return true;
     }
 
