@@ -10,9 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
 import sherd.engine.archive.SegmentHandle;
@@ -124,6 +124,7 @@ public final class Engine implements AutoCloseable {
         recoveredChanges = parts.recoveredChanges();
         objects = parts.objects();
         workers = Executors.newFixedThreadPool(objects.isPresent() ? PATIENT_WORKERS : WORKERS, threads);
+        budget.giveBackOn(workers);
         maintenance = new Maintenance(database, log, disk, clock, budget, parts.open(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
         checkpointer = new Checkpointer(maintenance, new CheckpointRule(config.checkpointBytes()));

@@ -61,9 +61,7 @@ final class LargeBlock {
     static void letGo(MemoryBudget budget, Purpose purpose, long block) {
         long start = start(block);
         if (OffHeap.addInt(start, -1) == 0) {
-            long pages = OffHeap.getLong(start + 8);
-            NativeMemory.unmap(start, pages);
-            budget.release(purpose, pages);
+            budget.giveBack(purpose, start, OffHeap.getLong(start + 8));
         }
     }
 

@@ -42,8 +42,6 @@ final class NativeMemory {
     private static final int MADV_HUGEPAGE = 14;
     private static final int MREMAP_MAYMOVE = 1;
     private static final long MAP_FAILED = -1;
-    /** Fewer would be huge ones in part only, and those touched without need. */
-    private static final long HUGE_FROM = 8 << 20;
 
     private NativeMemory() {}
 
@@ -65,16 +63,9 @@ final class NativeMemory {
         }
     }
 
-    /**
-     * The address of fresh pages of zeros, or 0 when the system has none; {@code bytes} are whole pages. Many of them are
-     * huge ones if the system likes: they are touched, moved and given back in a fraction of the time.
-     */
+    /** The address of fresh pages of zeros, or 0 when the system has none; {@code bytes} are whole pages. */
     static long map(long bytes) {
-        long address = map(bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS);
-        if (address != 0 && bytes >= HUGE_FROM) {
-            wishHuge(address, bytes);
-        }
-        return address;
+        return map(bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS);
     }
 
     /** Makes a mapping longer or shorter, moving pages rather than bytes; its address from now on, or 0 and no change. */
@@ -107,21 +98,14 @@ final class NativeMemory {
     /** Puts memory, of zeros, behind a range of whole pages; false when the system has none. */
     static boolean commit(long address, long bytes) {
         try {
-            if ((int) MPROTECT.invokeExact(MemorySegment.ofAddress(address), bytes, PROT_READ_WRITE) != 0) {
+            var range = MemorySegment.ofAddress(address);
+            if ((int) MPROTECT.invokeExact(range, bytes, PROT_READ_WRITE) != 0) {
                 return false;
             }
+            var _ = (int) MADVISE.invokeExact(range, bytes, MADV_HUGEPAGE); // a wish
+            return true;
         } catch (Throwable e) {
             throw failed("mprotect", e);
-        }
-        wishHuge(address, bytes);
-        return true;
-    }
-
-    private static void wishHuge(long address, long bytes) {
-        try {
-            var _ = (int) MADVISE.invokeExact(MemorySegment.ofAddress(address), bytes, MADV_HUGEPAGE);
-        } catch (Throwable e) {
-            throw failed("madvise", e);
         }
     }
 

@@ -24,8 +24,7 @@ public final class StagedBlock implements AutoCloseable {
      * @param bytes of the record, but for what stands before the key
      * @return null when memory is out
      */
-    public static @Nullable StagedBlock allocate(
-            MemoryBudget budget, Purpose purpose, long bytes) {
+    public static @Nullable StagedBlock allocate(MemoryBudget budget, Purpose purpose, long bytes) {
         long block = LargeBlock.allocate(budget, purpose, LargeBlock.HEAD_ROOM + bytes, false);
         return block == 0 ? null : new StagedBlock(budget, purpose, block, block + LargeBlock.HEAD_ROOM + bytes);
     }

@@ -50,7 +50,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Input input;
     private @Nullable ManyKeys many;
     private @Nullable LargeSet set;
-    private @Nullable LargeReply large;
     private boolean partsAhead;
 
     private int protocol = 2;
@@ -97,7 +96,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Whether the next command may be executed. */
     boolean runs() {
-        return !suspended && !closing && large == null;
+        return !suspended && !closing && !owed.lends();
     }
 
     boolean suspended() {
@@ -145,7 +144,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean idle() {
         boolean waits = suspended || turnPlanned || closing || gone || outcome != null || coldFailure != null;
         var unsent = context().channel().unsafe().outboundBuffer();
-        return !waits && large == null && input.isEmpty() && owed.isEmpty() && unsent != null && unsent.isEmpty();
+        return !waits && input.isEmpty() && owed.isEmpty() && unsent != null && unsent.isEmpty();
     }
 
     /** Once the connection is connected; any thread may ask. */
@@ -181,10 +180,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         door.disconnected(this);
         dropInput();
         dropOutcome();
-        if (large != null) {
-            large.close();
-            large = null;
-        }
         transaction.close();
         owed.drop();
     }
@@ -228,7 +223,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable() && !gone) {
-            planTurn(!closing);
+            planTurn(true);
             regulate();
         }
     }
@@ -241,24 +236,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
         var _ = ctx.close();
     }
 
-    // input
-
     private boolean mayRun() {
         return runs() && context().channel().isWritable() && owed.bytes() < MAX_OWED_BYTES;
     }
 
     private void keep(ByteBuf buffer, int index, int length) {
         var refusal = input.add(buffer, index, length);
-        if (refusal != null) {
-            refuseInput(refusal);
+        if (refusal == null) {
+            return;
         }
-    }
-
-    private void refuseInput(String error) {
         dropInput();
         var loop = loop();
         loop.beginTurn(this);
-        loop.reply().error(error);
+        loop.reply().error(refusal);
         loop.mark(false);
         closing = true;
         finishTurn();
@@ -284,7 +274,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Not by {@code execute}: what a task adds to a loop's tasks runs before anything else is read, for up to a second. */
     private void planTurn(boolean more) {
-        if (more && (runs() || large != null) && !turnPlanned) {
+        if (more && !turnPlanned && (runs() || owed.lends())) {
             turnPlanned = true;
             var _ = context().channel().eventLoop().schedule(this::plannedTurn, 0, TimeUnit.NANOSECONDS);
         }
@@ -296,12 +286,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void goOn() {
-        if (gone || closing) {
+        if (gone || (closing && !owed.lends())) {
             return;
         }
         sample.resumeOrBegin();
-        if (large != null) {
-            sendSome(large);
+        if (owed.lends()) {
+            boolean wrote = owed.sendLent();
+            endIfClosing();
+            planTurn(wrote && (owed.lends() || !input.isEmpty()));
         } else if (!input.isEmpty() && mayRun()) {
             turnOnInput();
         }
@@ -380,18 +372,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** The rest of the reply lies in the store; nothing is executed before it is out. */
     void lend(LentBytes bytes) {
-        large = new LargeReply(context().alloc(), bytes);
-    }
-
-    private void sendSome(LargeReply reply) {
-        if (!owed.isEmpty() || !context().channel().isWritable()) {
-            return;
-        }
-        if (reply.writeSome(context())) {
-            reply.close();
-            large = null;
-        }
-        planTurn(large != null || !input.isEmpty());
+        owed.lend(bytes);
     }
 
     private int turnOnMany(ManyKeys command) {
@@ -474,10 +455,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void finishTurn() {
         owed.add(loop());
-        planTurn(large != null);
-        if (closing && owed.isEmpty()) {
-            end();
-        }
+        planTurn(owed.lends());
+        endIfClosing();
     }
 
     private void payOwed() {
@@ -486,14 +465,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         sample.resumeOrBegin();
         boolean wrote = owed.pay(loop());
-        if (closing && owed.isEmpty()) {
-            end();
-        } else if (wrote) {
+        endIfClosing();
+        if (wrote) {
             goOn();
         }
     }
 
-    private void end() {
+    private void endIfClosing() {
+        if (!closing || !owed.isEmpty()) {
+            return;
+        }
         regulate();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
@@ -510,8 +491,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void warmed(@Nullable StoreException failure) {
         context().channel().eventLoop().execute(() -> {
             coldFailure = failure;
-            suspended = false;
-            goOn();
+            goOnAgain();
         });
     }
 
@@ -591,10 +571,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Called from any thread. */
     private void resume() {
-        context().channel().eventLoop().execute(() -> {
-            suspended = false;
-            goOn();
-        });
+        context().channel().eventLoop().execute(this::goOnAgain);
     }
 
     // what CLIENT and the door ask

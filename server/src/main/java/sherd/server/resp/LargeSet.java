@@ -67,7 +67,9 @@ final class LargeSet implements AutoCloseable {
 
     /** Where the value is now that the command is the first of a batch. */
     static long source(Batch batch) {
-        return batch.size() > 0 && is(batch, 0) ? batch.address(0, valueWord(Objects.requireNonNull(batch.spec(0)))) : 0;
+        return batch.size() > 0 && is(batch, 0)
+                ? batch.address(0, valueWord(Objects.requireNonNull(batch.spec(0))))
+                : 0;
     }
 
     @Override
