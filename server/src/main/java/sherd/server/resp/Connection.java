@@ -255,8 +255,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void dropInput() {
-        many = null;
-        dropSet();
+        dropParts();
         input.close();
         decoder.forget();
     }
@@ -329,7 +328,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (done > 0) {
-            dropSet();
+            dropParts();
         }
         input.consume(done);
         if (!input.isEmpty()) {
@@ -348,12 +347,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         partsAhead = false;
-        int bytes = batch.bytes(index);
-        long command = start + batch.end(index) - bytes;
+        long command = start + batch.end(index) - batch.bytes(index);
         if (LargeSet.is(batch, index)) {
             set = LargeSet.begin(door.engine(), batch, index, command);
         } else {
-            many = new ManyKeys(loop().takeBatch(), index, command, bytes);
+            many = ManyKeys.of(batch, index, command, door.engine().memory());
         }
     }
 
@@ -363,7 +361,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return set;
     }
 
-    private void dropSet() {
+    private void dropParts() {
+        if (many != null) {
+            many.close();
+            many = null;
+        }
         if (set != null) {
             set.close();
             set = null;
@@ -386,8 +388,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!complete) {
             return 0;
         }
-        many = null;
-        loop.figures().count(command.batch(), command.index(), command.index() + 1);
+        loop.figures().count(command.spec());
         door.stats().commands.increment();
         loop.work().add(1);
         sample.count(1);

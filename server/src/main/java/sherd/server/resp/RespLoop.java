@@ -37,7 +37,7 @@ final class RespLoop implements AutoCloseable {
     private final Reply spare;
     private final Region scratch;
     private final Region lines;
-    private Batch batch = new Batch();
+    private final Batch batch = new Batch();
     private final Batch queued = new Batch();
     private final Call call;
     private final SetOptions setOptions = new SetOptions();
@@ -99,13 +99,6 @@ final class RespLoop implements AutoCloseable {
 
     Batch batch() {
         return batch;
-    }
-
-    /** Gives what was decoded away. */
-    Batch takeBatch() {
-        var taken = batch;
-        batch = new Batch();
-        return taken;
     }
 
     /** The commands of the transaction being executed. */
@@ -192,6 +185,9 @@ final class RespLoop implements AutoCloseable {
 
     private int execute(Connection connection) {
         int at = 0;
+        if (connection.transaction().open()) {
+            batch.unplace();
+        }
         while (at < batch.size() && connection.runs()) {
             int to = endOfRun(connection, at);
             int done;
@@ -551,6 +547,7 @@ final class RespLoop implements AutoCloseable {
 
     @Override
     public void close() {
+        batch.clear();
         session.close();
         reply.close();
         spare.close();
