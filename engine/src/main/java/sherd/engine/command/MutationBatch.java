@@ -77,6 +77,13 @@ public final class MutationBatch implements AutoCloseable {
         start(MutationLayout.PUT, kind, key, keyLength, valueLength, 0, expiry, counter, 0, 0);
     }
 
+    /** The value after {@link #putHead}, for who wants both in one place. */
+    public void putTail(long value, int length) {
+        region.ensure(bytes + length);
+        OffHeap.copy(value, region.address() + bytes, length);
+        bytes += length;
+    }
+
     public void write(long key, int keyLength, int offset, long source, int length, long counter) {
         add(MutationLayout.WRITE, Kind.STRING, key, keyLength, source, length, offset, -1, counter, 0, 0);
     }
