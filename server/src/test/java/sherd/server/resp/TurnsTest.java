@@ -47,21 +47,22 @@ final class TurnsTest {
     private Client large;
     private Client other;
 
-    /** A connection whose replies are taken as they are written. */
-    private static final class Client extends ChannelOutboundHandlerAdapter {
-        final ByteArrayOutputStream replies = new ByteArrayOutputStream();
-        private Channel channel;
+    /** Takes the replies of a connection as they are written. */
+    private static final class Replies extends ChannelOutboundHandlerAdapter {
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         @Override
         public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws IOException {
             var buffer = (ByteBuf) message;
-            buffer.readBytes(replies, buffer.readableBytes());
+            buffer.readBytes(bytes, buffer.readableBytes());
             buffer.release();
         }
 
         @Override
         public void flush(ChannelHandlerContext ctx) {}
+    }
 
+    private record Client(Channel channel, Replies replies) {
         /** In reads as large as those of a socket. */
         void send(byte[] bytes) {
             for (int at = 0; at < bytes.length; at += READ_BYTES) {
@@ -74,9 +75,13 @@ final class TurnsTest {
             channel.pipeline().fireChannelReadComplete();
         }
 
+        int replied() {
+            return replies.bytes.size();
+        }
+
         String take() {
-            var taken = replies.toString(ISO_8859_1);
-            replies.reset();
+            var taken = replies.bytes.toString(ISO_8859_1);
+            replies.bytes.reset();
             return taken;
         }
     }
@@ -96,13 +101,13 @@ final class TurnsTest {
     }
 
     private Client connect() {
-        var client = new Client();
-        client.channel = LocalPair.connect(loop, child -> {
+        var replies = new Replies();
+        var channel = LocalPair.connect(loop, child -> {
             child.config().setAllocator(PooledByteBufAllocator.DEFAULT);
-            child.pipeline().addLast(client);
+            child.pipeline().addLast(replies);
             door.accept(child);
         });
-        return client;
+        return new Client(channel, replies);
     }
 
     @AfterEach
@@ -117,11 +122,11 @@ final class TurnsTest {
     /** Rounds until the client has a reply of so many bytes; in each, the other client is answered. */
     private int rounds(int replyBytes) {
         int rounds = 0;
-        for (; large.replies.size() < replyBytes; rounds++) {
+        for (; large.replied() < replyBytes; rounds++) {
             assertThat(rounds).isLessThan(1 << 20);
-            int before = large.replies.size();
+            int before = large.replied();
             loop.runNow();
-            assertThat(large.replies.size() - before).isLessThanOrEqualTo(2 * TURN_BYTES);
+            assertThat(large.replied() - before).isLessThanOrEqualTo(2 * TURN_BYTES);
             other.send("PING\r\n".getBytes(ISO_8859_1));
             assertThat(other.take()).isEqualTo("+PONG\r\n");
         }
@@ -137,7 +142,7 @@ final class TurnsTest {
     @Test
     void aLargeValueIsStoredInManyTurns() {
         large.send(Wire.encode(List.of("SET", "large", value())));
-        assertThat(large.replies.size()).isZero();
+        assertThat(large.replied()).isZero();
         assertThat(rounds("+OK\r\n".length())).isGreaterThanOrEqualTo(VALUE_BYTES / TURN_BYTES);
         assertThat(large.take()).isEqualTo("+OK\r\n");
     }
