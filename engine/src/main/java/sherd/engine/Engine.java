@@ -484,6 +484,20 @@ public final class Engine implements AutoCloseable {
         checkpointer.run();
     }
 
+    /**
+     * Has a checkpoint taken in the background, within a tick; false if one is under way already.
+     *
+     * @throws StoreException if the commit log has failed, so that none can be taken
+     */
+    public boolean askForCheckpoint() {
+        log.requireWritable();
+        return checkpointer.ask();
+    }
+
+    public CheckpointStatus checkpoints() {
+        return checkpointer.status();
+    }
+
     boolean checkpointDue() {
         return checkpointer.due();
     }
