@@ -31,6 +31,8 @@ final class LogBuffer implements AutoCloseable {
     /** More than so many chunks' bytes in chunks of their own keep further ones waiting. */
     private static final int OWN_WHEN_UNCONGESTED = 2;
 
+    private static final int LONG_BYTES = 1 << 20;
+
     private static final VarHandle END;
 
     static {
@@ -133,7 +135,7 @@ final class LogBuffer implements AutoCloseable {
     @Nullable
     LongBatch tail(int headBytes, int bytes) {
         long needed = LongBatch.chunkBytes(headBytes, bytes);
-        if (needed <= chunkBytes
+        if (needed <= longFrom()
                 || needed > LongBatch.MOST_BYTES
                 || !budget.tryReserve(MemoryBudget.Purpose.LOG, needed)) {
             return null;
@@ -186,7 +188,7 @@ final class LogBuffer implements AutoCloseable {
 
     /** Gives back a chunk that {@link #take} gave. */
     void release(LogChunk chunk) {
-        boolean own = chunk.capacity() > chunkBytes;
+        boolean own = own(chunk);
         if (own) {
             chunk.close(); // which takes long, so not under the lock
         }
@@ -229,7 +231,17 @@ final class LogBuffer implements AutoCloseable {
 
     /** @param bytes of the batch that is to come, about */
     boolean congested(long bytes) {
-        return congested || (bytes > chunkBytes && congestedForLong);
+        return congested || (bytes > longFrom() && congestedForLong);
+    }
+
+    /** Batches of more bytes may have chunks of their own; those that fit into no other must. */
+    private int longFrom() {
+        return Math.min(chunkBytes, LONG_BYTES);
+    }
+
+    /** Whether it is none of those that go round. */
+    private boolean own(LogChunk chunk) {
+        return !all.contains(chunk);
     }
 
     /** True when the writer should not wait for more. */
@@ -253,7 +265,7 @@ final class LogBuffer implements AutoCloseable {
     public void close() {
         shut();
         for (LogChunk chunk : pending) {
-            if (chunk.capacity() > chunkBytes) {
+            if (own(chunk)) {
                 chunk.close();
             }
         }
