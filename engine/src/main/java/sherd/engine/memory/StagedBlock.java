@@ -21,8 +21,9 @@ public final class StagedBlock implements AutoCloseable {
     }
 
     /**
+     * Null when memory is out.
+     *
      * @param bytes of the record, but for what stands before the key
-     * @return null when memory is out
      */
     public static @Nullable StagedBlock allocate(MemoryBudget budget, Purpose purpose, long bytes) {
         long block = LargeBlock.allocate(budget, purpose, LargeBlock.HEAD_ROOM + bytes, false);
