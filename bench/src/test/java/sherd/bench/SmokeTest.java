@@ -39,7 +39,7 @@ final class SmokeTest {
                 "startup | sherd,redis | startup --rounds 1 --no-launcher",
                 "recovery | sherd,redis | recovery --rounds 1 --keys 20000",
                 "memory | sherd,redis | memory --keys 20000 --settle 100",
-                "connections | sherd | connections --idle 200 --busy 20 --rate 500 --keys 5000 --value-mib 8 --seconds 1",
+                "connections | sherd,redis | connections --idle 200 --busy 20 --rate 500 --keys 5000 --value-mib 8 --seconds 1",
                 "growth | engine | growth --keys 20000 --expiring 10000",
                 "load | sherd | load --rounds 1 --rows 20000 --connections 2",
                 "search | archived,hot,grep | search --rounds 1 --words 5",

@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
 import sherd.engine.archive.SegmentContent;
@@ -41,6 +42,7 @@ import sherd.engine.route.LocalRoutes;
 import sherd.engine.route.Replay;
 import sherd.engine.route.Session;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.route.StagedValue;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
 import sherd.engine.table.ArchivedRows;
@@ -121,6 +123,7 @@ public final class Engine implements AutoCloseable {
         recoveredChanges = parts.recoveredChanges();
         objects = holdings.objects();
         workers = Executors.newFixedThreadPool(objects.isPresent() ? PATIENT_WORKERS : WORKERS, threads);
+        budget.giveBackOn(workers);
         maintenance = new Maintenance(database, log, disk, clock, budget, holdings.open(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
         checkpointer = new Checkpointer(maintenance, new CheckpointRule(config.checkpointBytes()));
@@ -240,6 +243,11 @@ public final class Engine implements AutoCloseable {
     /** A way to rows for one thread; the caller closes it. */
     public Session session() {
         return new Session(database, log, clock, holdings.pool());
+    }
+
+    /** Null if memory is too short for that; see {@link StagedValue}. */
+    public @Nullable StagedValue stage(int keyLength, int length) {
+        return StagedValue.begin(budget, log, keyLength, length);
     }
 
     /** For acknowledgements and back-pressure. */

@@ -1,10 +1,12 @@
 package sherd.engine;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.command.Kind;
 import sherd.engine.command.MutationBatch;
 import sherd.engine.command.MutationLayout;
 import sherd.engine.index.KeyIndex;
+import sherd.engine.memory.LentBytes;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
@@ -41,7 +43,12 @@ final class RecordRows implements AutoCloseable {
         void row(long put, boolean shadows);
     }
 
+    private static final int LENT_FROM = 1 << 20;
+
     private final MutationBatch copies;
+    /** The value of the row copied last, if that is still to come. */
+    private @Nullable LentBytes lent;
+
     private final Region value;
     private final Region shadowFlags;
     /** Keys met and not copied yet: length (int) and bytes of each. */
@@ -100,16 +107,17 @@ final class RecordRows implements AutoCloseable {
                     if (!choice.takes(shard, page[i])) {
                         continue;
                     }
-                    if (copies.bytes() < COPY_BYTES) {
+                    if (copies.bytes() < COPY_BYTES && lent == null) {
                         copy(shard, store, page[i]);
                     } else {
                         note(page[i]);
                     }
                 }
-            } while (cursor != 0 && copies.bytes() < ENOUGH_BYTES);
+            } while (cursor != 0 && copies.bytes() < ENOUGH_BYTES && lent == null);
         } finally {
             shard.unlock();
         }
+        copyLent();
         return cursor;
     }
 
@@ -150,7 +158,7 @@ final class RecordRows implements AutoCloseable {
         shard.lock();
         try {
             var store = shard.records();
-            while (laterAt < laterBytes && copies.bytes() < COPY_BYTES) {
+            while (laterAt < laterBytes && copies.bytes() < COPY_BYTES && lent == null) {
                 long at = later.address() + laterAt;
                 int length = OffHeap.getInt(at);
                 store.seek(at + Integer.BYTES, length, Long.MIN_VALUE);
@@ -162,6 +170,23 @@ final class RecordRows implements AutoCloseable {
         } finally {
             shard.unlock();
         }
+        copyLent();
+    }
+
+    private void copyLent() {
+        if (lent != null) {
+            copies.putTail(lent.address(), lent.length());
+            lent.close();
+            lent = null;
+        }
+    }
+
+    /** Whether the value of a row is large enough to be copied when nobody waits for the shard any more. */
+    private boolean borrow(RecordStore store) {
+        lent = store.valueLength() < LENT_FROM || store.otherDots() > 0
+                ? null
+                : store.lend(store.valueAddress(), store.valueLength());
+        return lent != null;
     }
 
     private int count;
@@ -173,17 +198,24 @@ final class RecordRows implements AutoCloseable {
         int keyLength = store.currentKeyLength();
         int dots = store.otherDots();
         switch (store.kind()) {
-            case STRING ->
-                copies.put(
-                        Kind.STRING,
-                        key,
-                        keyLength,
-                        store.valueAddress(),
-                        store.valueLength(),
-                        0,
-                        store.expiresAt(),
-                        store.counter(),
-                        dots);
+            case STRING -> {
+                int length = store.valueLength();
+                long expiry = store.expiresAt();
+                if (borrow(store)) {
+                    copies.putHead(Kind.STRING, key, keyLength, length, expiry, store.counter());
+                } else {
+                    copies.put(
+                            Kind.STRING,
+                            key,
+                            keyLength,
+                            store.valueAddress(),
+                            length,
+                            0,
+                            expiry,
+                            store.counter(),
+                            dots);
+                }
+            }
             case HASH -> {
                 int length = store.readFields(value, 0);
                 copies.put(
@@ -222,6 +254,9 @@ final class RecordRows implements AutoCloseable {
 
     @Override
     public void close() {
+        if (lent != null) {
+            lent.close();
+        }
         copies.close();
         value.close();
         shadowFlags.close();

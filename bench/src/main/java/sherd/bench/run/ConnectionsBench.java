@@ -18,13 +18,16 @@ import sherd.bench.side.Bystander;
 import sherd.bench.side.Crowd;
 import sherd.bench.side.Filler;
 import sherd.bench.side.ProcFs;
+import sherd.bench.side.RedisServer;
+import sherd.bench.side.RedisServer.Persistence;
 import sherd.bench.side.SherdNode;
+import sherd.bench.side.Side;
 import sherd.server.cli.RespClient;
 
 @Command(
         name = "connections",
         description =
-                "Memory of a node and latency of a bystander, with many connections and with clients that abuse it.")
+                "Memory of a node and latency of a bystander, with many connections and clients that abuse it, beside redis-server.")
 public final class ConnectionsBench implements Callable<Integer> {
     private static final Metric MEDIAN = Metric.shown("bystander p50", "us", 0);
     private static final Metric P99 = Metric.drawn("bystander p99", "us", 0);
@@ -35,6 +38,7 @@ public final class ConnectionsBench implements Callable<Integer> {
     private static final int VALUE_BYTES = 64;
     private static final long BYSTANDER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int SAMPLE_MILLIS = 20;
+    private static final int OTHER_CLIENTS = 100;
 
     @Option(names = "--idle", description = "Connections that ask nothing (default: ${DEFAULT-VALUE}).")
     private int idle = 10_000;
@@ -57,6 +61,9 @@ public final class ConnectionsBench implements Callable<Integer> {
     @Option(names = "--rounds", description = "(default: ${DEFAULT-VALUE}).")
     private int rounds = 1;
 
+    @Option(names = "--no-redis", description = "Only sherd.")
+    private boolean noRedis;
+
     @Mixin
     private Output output = new Output();
 
@@ -75,16 +82,21 @@ public final class ConnectionsBench implements Callable<Integer> {
                 var node = SherdNode.start(
                         scratch.folder("sherd"),
                         List.of("storage.memory-limit=" + Math.max(1024, 6L * valueMib) + "MiB", "log.sync=os"))) {
-            Filler.fill(node.resp(), keys, VALUE_BYTES);
-            for (int round = 0; round < rounds; round++) {
-                measure(report, node, round);
+            if (noRedis) {
+                measure(report, List.of(node));
+            } else {
+                try (var redis = RedisServer.start(scratch.folder("redis"), Persistence.OFF)) {
+                    redis.allowClients(idle + busy + OTHER_CLIENTS);
+                    measure(report, List.of(node, redis));
+                }
             }
         }
         report.note(String.format(
                 Locale.ROOT,
                 "%,d idle connections, %,d busy ones with %,d GETs a second in all, of %,d keys with values of %d bytes."
                         + " The bystander sends a SET or a GET every millisecond, timed from when it was due."
-                        + " Resident memory is that of the node's process.",
+                        + " Resident memory is that of the server's process."
+                        + " A large value and an MGET of all keys come from one connection more.",
                 idle,
                 busy,
                 rate,
@@ -94,7 +106,16 @@ public final class ConnectionsBench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(Report report, SherdNode node, int round) {
+    private void measure(Report report, List<Side> sides) {
+        sides.forEach(side -> Filler.fill(side.resp(), keys, VALUE_BYTES));
+        for (int round = 0; round < rounds; round++) {
+            for (var side : sides) {
+                measure(report, side, round);
+            }
+        }
+    }
+
+    private void measure(Report report, Side node, int round) {
         observe(report, node, round, "alone", Pause::second);
         try (var idlers = new Crowd(node.resp());
                 var workers = new Crowd(node.resp())) {
@@ -103,8 +124,9 @@ public final class ConnectionsBench implements Callable<Integer> {
             long after = ProcFs.anonymousBytes(node.pid());
             report.note(String.format(
                     Locale.ROOT,
-                    "Round %d: an idle connection costs %,d bytes of resident memory.",
+                    "Round %d: an idle connection of %s costs %,d bytes of resident memory.",
                     round + 1,
+                    node.name(),
                     idle == 0 ? 0 : (after - before) / idle));
             observe(report, node, round, "idle", Pause::second);
             workers.connect(busy);
@@ -121,7 +143,7 @@ public final class ConnectionsBench implements Callable<Integer> {
         }
     }
 
-    private void observe(Report report, SherdNode node, int round, String work, Disturbance disturbance) {
+    private void observe(Report report, Side node, int round, String work, Disturbance disturbance) {
         output.progress(work);
         var bystander = Bystander.start(node.resp(), BYSTANDER_NANOS);
         try (bystander;
@@ -143,13 +165,13 @@ public final class ConnectionsBench implements Callable<Integer> {
 
     /** The most memory that the node had at any time looked at. */
     private static final class Peak implements AutoCloseable {
-        private final SherdNode node;
+        private final Side node;
         private final Thread thread;
         private volatile boolean done;
         private volatile long resident;
         private volatile long accounted;
 
-        private Peak(SherdNode node) {
+        private Peak(Side node) {
             this.node = node;
             thread = Thread.ofPlatform().name("peak").start(this::run);
         }

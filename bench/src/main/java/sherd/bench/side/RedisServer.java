@@ -62,6 +62,11 @@ public final class RedisServer extends Side {
                 new HostPort("127.0.0.1", port));
     }
 
+    /** Raises how many connections it takes at once, which is 10,000. */
+    public void allowClients(int most) {
+        call("CONFIG", "SET", "maxclients", Integer.toString(most));
+    }
+
     /** Starts to write a snapshot in a child process; while there is one already, does nothing. */
     public void saveInBackground() {
         call("BGSAVE");

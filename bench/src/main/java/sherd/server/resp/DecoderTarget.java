@@ -66,6 +66,7 @@ public final class DecoderTarget implements Target {
             while (start < end && end - start >= decoder.needed()) {
                 batch.clear();
                 int done = decoder.decode(memory.address() + start, end - start, batch, AT_ONCE, lines);
+                batch.unplace();
                 for (int command = 0; command < batch.size(); command++) {
                     add(command, start + done, end);
                 }

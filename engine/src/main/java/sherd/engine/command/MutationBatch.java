@@ -72,6 +72,18 @@ public final class MutationBatch implements AutoCloseable {
         lastOffset = at - region.address();
     }
 
+    /** A string without its value, which comes behind: the last change of its batch. */
+    public void putHead(Kind kind, long key, int keyLength, int valueLength, long expiry, long counter) {
+        start(MutationLayout.PUT, kind, key, keyLength, valueLength, 0, expiry, counter, 0, 0);
+    }
+
+    /** The value after {@link #putHead}, for who wants both in one place. */
+    public void putTail(long value, int length) {
+        region.ensure(bytes + length);
+        OffHeap.copy(value, region.address() + bytes, length);
+        bytes += length;
+    }
+
     public void write(long key, int keyLength, int offset, long source, int length, long counter) {
         add(MutationLayout.WRITE, Kind.STRING, key, keyLength, source, length, offset, -1, counter, 0, 0);
     }
@@ -120,9 +132,27 @@ public final class MutationBatch implements AutoCloseable {
             long counter,
             int dots,
             int secondRun) {
+        long following = (long) firstLength + secondRun;
+        long at = start(operation, kind, key, keyLength, firstLength, second, expiry, counter, dots, following);
+        OffHeap.copy(first, MutationLayout.first(at), firstLength);
+        return at;
+    }
+
+    /** The same up to the first run, with room for so many bytes from there. */
+    private long start(
+            byte operation,
+            Kind kind,
+            long key,
+            int keyLength,
+            int firstLength,
+            int second,
+            long expiry,
+            long counter,
+            int dots,
+            long following) {
         int flags = MutationLayout.flags(table, shard, counter, keyLength, firstLength, second, expiry, dots);
         int header = MutationLayout.headerBytes(flags, dots);
-        long length = (long) header + keyLength + firstLength + secondRun;
+        long length = header + keyLength + following;
         if (bytes + length > Integer.MAX_VALUE - 64) {
             throw new StoreException(
                     ErrorCode.TOO_LARGE,
@@ -139,7 +169,6 @@ public final class MutationBatch implements AutoCloseable {
         }
         MutationLayout.writeExtras(at, flags, second, expiry, dots);
         OffHeap.copy(key, at + header, keyLength);
-        OffHeap.copy(first, at + header + keyLength, firstLength);
         return at;
     }
 }

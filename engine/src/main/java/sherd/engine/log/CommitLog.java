@@ -19,6 +19,18 @@ public interface CommitLog extends AutoCloseable {
      */
     long append(long address, int length);
 
+    /**
+     * Memory for the end of a batch that is long enough to have a buffer of its own.
+     *
+     * @param headBytes what will stand before it in the batch, at most
+     * @return null if there is no memory for that
+     */
+    @Nullable
+    LogTail tail(int headBytes, int bytes);
+
+    /** Adds one batch, the head and then the tail, which is the log's from then on; throws as the other does. */
+    long append(long address, int length, LogTail tail);
+
     /** Everything up to this LSN may be acknowledged under the sync policy in force. */
     long acknowledged();
 

@@ -130,7 +130,23 @@ public final class FileCommitLog implements CommitLog {
 
     @Override
     public long append(long address, int length) {
-        long lsn = buffer.append(address, length);
+        return appended(buffer.append(address, length), length);
+    }
+
+    @Override
+    public @Nullable LogTail tail(int headBytes, int bytes) {
+        return buffer.tail(headBytes, bytes);
+    }
+
+    @Override
+    public long append(long address, int length, LogTail tail) {
+        if (!(tail instanceof LongBatch batch)) {
+            throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "the end of a batch is another log's");
+        }
+        return appended(buffer.append(address, length, batch), length + batch.bytes());
+    }
+
+    private long appended(long lsn, int length) {
         if (lsn < 0) {
             throw refusal(lsn, length);
         }

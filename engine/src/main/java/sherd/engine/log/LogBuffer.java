@@ -31,6 +31,8 @@ final class LogBuffer implements AutoCloseable {
     /** More than so many chunks' bytes in chunks of their own keep further ones waiting. */
     private static final int OWN_WHEN_UNCONGESTED = 2;
 
+    private static final int LONG_BYTES = 1 << 20;
+
     private static final VarHandle END;
 
     static {
@@ -105,21 +107,51 @@ final class LogBuffer implements AutoCloseable {
         budget.release(MemoryBudget.Purpose.LOG, bytes);
         var chunk = new LogChunk(budget, (int) bytes);
         chunk.add(0, address, length);
+        long lsn = enqueueOwn(chunk, length);
+        if (lsn < 0) {
+            chunk.close();
+        }
+        return lsn;
+    }
+
+    /** Adds a chunk of its own; filled before, so that the lock is held for no longer than for a short batch. */
+    private long enqueueOwn(LogChunk chunk, int length) {
         lock.lock();
         try {
-            if (!shut) {
-                chunk.startAt(end);
-                ownChunkBytes += bytes;
-                enqueue(chunk);
-                tail = null;
-                pressed = true;
-                return advance(length);
+            if (shut) {
+                return SHUT;
             }
+            chunk.startAt(end);
+            ownChunkBytes += chunk.capacity();
+            enqueue(chunk);
+            tail = null;
+            pressed = true;
+            return advance(length);
         } finally {
             lock.unlock();
         }
-        chunk.close();
-        return SHUT;
+    }
+
+    @Nullable
+    LongBatch tail(int headBytes, int bytes) {
+        long needed = LongBatch.chunkBytes(headBytes, bytes);
+        if (needed <= longFrom()
+                || needed > LongBatch.MOST_BYTES
+                || !budget.tryReserve(MemoryBudget.Purpose.LOG, needed)) {
+            return null;
+        }
+        budget.release(MemoryBudget.Purpose.LOG, needed);
+        return new LongBatch(new LogChunk(budget, (int) needed), bytes);
+    }
+
+    /** Adds one batch whose end is in its place already. */
+    long append(long address, int length, LongBatch batch) {
+        var chunk = batch.complete(address, length);
+        long lsn = enqueueOwn(chunk, length + batch.bytes());
+        if (lsn >= 0) {
+            batch.given();
+        }
+        return lsn;
     }
 
     private void enqueue(LogChunk chunk) {
@@ -156,7 +188,7 @@ final class LogBuffer implements AutoCloseable {
 
     /** Gives back a chunk that {@link #take} gave. */
     void release(LogChunk chunk) {
-        boolean own = chunk.capacity() > chunkBytes;
+        boolean own = own(chunk);
         if (own) {
             chunk.close(); // which takes long, so not under the lock
         }
@@ -199,7 +231,17 @@ final class LogBuffer implements AutoCloseable {
 
     /** @param bytes of the batch that is to come, about */
     boolean congested(long bytes) {
-        return congested || (bytes > chunkBytes && congestedForLong);
+        return congested || (bytes > longFrom() && congestedForLong);
+    }
+
+    /** Batches of more bytes may have chunks of their own; those that fit into no other must. */
+    private int longFrom() {
+        return Math.min(chunkBytes, LONG_BYTES);
+    }
+
+    /** Whether it is none of those that go round. */
+    private boolean own(LogChunk chunk) {
+        return !all.contains(chunk);
     }
 
     /** True when the writer should not wait for more. */
@@ -223,7 +265,7 @@ final class LogBuffer implements AutoCloseable {
     public void close() {
         shut();
         for (LogChunk chunk : pending) {
-            if (chunk.capacity() > chunkBytes) {
+            if (own(chunk)) {
                 chunk.close();
             }
         }

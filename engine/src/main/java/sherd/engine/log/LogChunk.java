@@ -60,6 +60,23 @@ final class LogChunk implements AutoCloseable {
     /** For a chunk filled before its place in the order was known. */
     void startAt(long lsn) {
         OffHeap.putLong(base + 8, lsn);
+        OffHeap.putLong(base + frameStart + 8, lsn);
+    }
+
+    /** Where the end of a batch goes that is the only one, before its beginning is known. */
+    long tail(int bytes) {
+        return base + capacity - bytes;
+    }
+
+    /** Puts the beginning of the batch before its end; what is left before both becomes padding. */
+    void complete(long head, int headBytes, int tailBytes) {
+        int length = headBytes + tailBytes;
+        frameStart = capacity - length - LogLayout.BATCH_HEADER_BYTES - LogLayout.FRAME_HEADER_BYTES;
+        LogLayout.beginFrame(base, LogLayout.PADDING, 0);
+        LogLayout.fillFrame(base, frameStart - LogLayout.FRAME_HEADER_BYTES);
+        LogLayout.beginFrame(base + frameStart, LogLayout.FRAME, 0);
+        LogLayout.addHead(base + frameStart, head, headBytes, length);
+        used = capacity;
     }
 
     /** Gives back to the system what an empty chunk has beyond its beginning. */

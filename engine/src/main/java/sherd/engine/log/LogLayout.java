@@ -115,8 +115,7 @@ final class LogLayout {
     static void writePadding(long frame, int bytes, long lsn, long durableLsn, int salt, CRC32C crc) {
         int payload = bytes - FRAME_HEADER_BYTES;
         beginFrame(frame, PADDING, lsn);
-        OffHeap.putInt(frame + 4, payload);
-        OffHeap.fill(frame + FRAME_HEADER_BYTES, payload, (byte) 0);
+        fillFrame(frame, payload);
         crc.reset();
         crc.update(ZEROS, 0, payload);
         sealFrame(frame, durableLsn, (int) crc.getValue(), salt, crc);
@@ -134,6 +133,20 @@ final class LogLayout {
         OffHeap.putInt(target, length);
         OffHeap.copy(batch, target + BATCH_HEADER_BYTES, length);
         OffHeap.putInt(frame + 4, payloadBytes + BATCH_HEADER_BYTES + length);
+    }
+
+    /** The same for the only batch of a frame, whose end is where it belongs already. */
+    static void addHead(long frame, long head, int headBytes, int length) {
+        long target = frame + FRAME_HEADER_BYTES;
+        OffHeap.putInt(target, length);
+        OffHeap.copy(head, target + BATCH_HEADER_BYTES, headBytes);
+        OffHeap.putInt(frame + 4, BATCH_HEADER_BYTES + length);
+    }
+
+    /** Makes so many bytes of zeros the payload of a frame. */
+    static void fillFrame(long frame, int bytes) {
+        OffHeap.fill(frame + FRAME_HEADER_BYTES, bytes, (byte) 0);
+        OffHeap.putInt(frame + 4, bytes);
     }
 
     static void sealFrame(long frame, long durableLsn, int payloadCrc, int salt, CRC32C crc) {

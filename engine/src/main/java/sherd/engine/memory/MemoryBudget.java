@@ -1,5 +1,7 @@
 package sherd.engine.memory;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -21,10 +23,15 @@ public final class MemoryBudget {
         CACHE
     }
 
+    private static final long MANY_PAGES = 8 << 20;
+    private static final long STEP = 2 << 20;
+
     private final long limitBytes;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong refusals = new AtomicLong();
     private final AtomicLongArray byPurpose = new AtomicLongArray(Purpose.values().length);
+
+    private volatile Executor returns = Runnable::run;
 
     public MemoryBudget(long limitBytes) {
         this.limitBytes = limitBytes;
@@ -58,6 +65,38 @@ public final class MemoryBudget {
     public void release(Purpose purpose, long bytes) {
         used.addAndGet(-bytes);
         byPurpose.addAndGet(purpose.ordinal(), -bytes);
+    }
+
+    /**
+     * Where pages are given back to the system from now on when there are many: that takes as long as a hundred commands,
+     * and who has no more use for them may have others waiting.
+     */
+    public void giveBackOn(Executor executor) {
+        returns = executor;
+    }
+
+    /** Gives pages back, and then releases what they took. */
+    void giveBack(Purpose purpose, long address, long bytes) {
+        if (bytes >= MANY_PAGES) {
+            try {
+                returns.execute(() -> giveBackNow(purpose, address, bytes));
+                return;
+            } catch (RejectedExecutionException _) {
+                // nobody else does it any more
+            }
+        }
+        giveBackNow(purpose, address, bytes);
+    }
+
+    /** From the end, step by step: meanwhile nobody else gets pages or gives any back. */
+    private void giveBackNow(Purpose purpose, long address, long bytes) {
+        long left = bytes;
+        while (left > 0) {
+            long step = (left - 1) % STEP + 1;
+            left -= step;
+            NativeMemory.unmap(address + left, step);
+        }
+        release(purpose, bytes);
     }
 
     public long usedBytes() {

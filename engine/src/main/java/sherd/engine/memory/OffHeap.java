@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -23,6 +24,8 @@ public final class OffHeap {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final VarHandle ALIGNED_INT = ValueLayout.JAVA_INT.varHandle();
 
     private static final int MAX_INLINE_COPY = 256;
     private static final long MAX_RUN = 1 << 20;
@@ -67,6 +70,11 @@ public final class OffHeap {
 
     public static void putLong(long address, long value) {
         ALL.set(LONG, address, value);
+    }
+
+    /** Adds to an int that several threads count with, at an address that is a multiple of 4; returns the sum. */
+    static int addInt(long address, int delta) {
+        return (int) ALIGNED_INT.getAndAdd(ALL, address, delta) + delta;
     }
 
     /** Copies within native memory; the ranges may overlap. */

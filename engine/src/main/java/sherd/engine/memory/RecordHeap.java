@@ -1,9 +1,10 @@
 package sherd.engine.memory;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One shard's allocator: size classes in slabs, larger blocks from the system. Not thread-safe; its shard's lock
+ * One shard's allocator: size classes in slabs, larger blocks from the system, very large ones as {@link LargeBlock}s. Not thread-safe; its shard's lock
  * guards it.
  *
  * <p>Every slab keeps its own free list and a count of what lives in it, so a slab that empties goes back to the pool
@@ -94,10 +95,7 @@ public final class RecordHeap implements AutoCloseable {
     /** Frees a block; {@code bytes} is what it was allocated with. */
     public void free(long block, long bytes) {
         if (bytes > MAX_SMALL) {
-            NativeMemory.free(block);
-            pool.budget().release(purpose, bytes);
-            largeBytes -= bytes;
-            usedBytes -= bytes;
+            freeLarge(block, bytes);
             return;
         }
         long slab = block & -SlabPool.SLAB_BYTES;
@@ -177,7 +175,26 @@ public final class RecordHeap implements AutoCloseable {
         Arrays.fill(withRoom, 0);
     }
 
+    private void freeLarge(long block, long bytes) {
+        long held = bytes < LargeBlock.FROM ? bytes : LargeBlock.bytes(block);
+        largeBytes -= held;
+        usedBytes -= held;
+        if (bytes < LargeBlock.FROM) {
+            NativeMemory.free(block);
+            pool.budget().release(purpose, bytes);
+        } else {
+            LargeBlock.letGo(pool.budget(), purpose, block);
+        }
+    }
+
     private long allocateLarge(long bytes, boolean overBudget) {
+        if (bytes >= LargeBlock.FROM) {
+            long block = LargeBlock.allocate(pool.budget(), purpose, bytes, overBudget);
+            if (block != 0) {
+                own(block);
+            }
+            return block;
+        }
         if (!pool.budget().reserve(purpose, bytes, overBudget)) {
             return 0;
         }
@@ -189,6 +206,31 @@ public final class RecordHeap implements AutoCloseable {
         largeBytes += bytes;
         usedBytes += bytes;
         return block;
+    }
+
+    private void own(long block) {
+        long held = LargeBlock.bytes(block);
+        largeBytes += held;
+        usedBytes += held;
+    }
+
+    /** Takes over memory that was filled beforehand, for a record of so many bytes; its address, or 0 if it does not fit. */
+    public long adopt(StagedBlock staged, long bytes) {
+        long start = staged.start(bytes);
+        if (start != 0) {
+            own(staged.give());
+        }
+        return start;
+    }
+
+    /** Lends bytes within a block allocated with {@code bytes}; null if it is not one of those that can be lent. */
+    public @Nullable LentBytes lend(long block, long bytes, long address, int length) {
+        return bytes < LargeBlock.FROM ? null : new LentBytes(pool.budget(), purpose, block, address, length);
+    }
+
+    /** Whether bytes of a block are lent, so that they must not change. */
+    public static boolean lent(long block, long bytes) {
+        return bytes >= LargeBlock.FROM && LargeBlock.lent(block);
     }
 
     private long addSlab(int sizeClass, boolean overBudget) {

@@ -103,8 +103,12 @@ public final class Region implements AutoCloseable {
     @Override
     public void close() {
         if (address != 0) {
-            give(address, capacity);
-            budget.release(purpose, capacity);
+            if (capacity >= PAGES_FROM) {
+                budget.giveBack(purpose, address, capacity);
+            } else {
+                NativeMemory.free(address);
+                budget.release(purpose, capacity);
+            }
             address = 0;
             capacity = 0;
         }

@@ -6,11 +6,11 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.command.Kind;
 import sherd.engine.command.MutationBatch;
-import sherd.engine.command.MutationLayout;
 import sherd.engine.command.RowLayout;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.log.CommitLog;
+import sherd.engine.memory.LentBytes;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.SlabPool;
 import sherd.engine.shard.Shard;
@@ -56,7 +56,7 @@ public final class Session implements AutoCloseable {
     private final WorkUnit unit;
     private final RoutedKeys run = new RoutedKeys();
     private final Fields fields;
-    private final MutationBatch mutations;
+    private final Changes changes;
     private final RowEncoder encoder;
     private List<WorkUnit.ColdKey> cold = List.of();
     private long now;
@@ -83,7 +83,7 @@ public final class Session implements AutoCloseable {
         unit = new WorkUnit(pool);
         encoder = new RowEncoder(budget);
         fields = new Fields(this, budget);
-        mutations = new MutationBatch(budget);
+        changes = new Changes(log, budget);
     }
 
     public void begin() {
@@ -214,7 +214,7 @@ public final class Session implements AutoCloseable {
 
     /** Whether the unit of work has something to append to the commit log. */
     public boolean changed() {
-        return !mutations.isEmpty();
+        return !changes.isEmpty();
     }
 
     /** Lets go of the shard that the last unit of a run has left locked. */
@@ -252,18 +252,8 @@ public final class Session implements AutoCloseable {
      */
     public long commit() {
         try {
-            if (mutations.isEmpty()) {
-                return 0;
-            }
-            return log.append(mutations.address(), mutations.bytes());
-        } catch (StoreException e) {
-            throw new StoreException(
-                    ErrorCode.IN_DOUBT,
-                    "the write is in memory but not in the commit log (" + e.getMessage()
-                            + "); it may be lost at a restart: read it again before you rely on it",
-                    e);
+            return changes.append();
         } finally {
-            mutations.clear();
             enteredKey = 0;
             if (unit.locked()) {
                 table = null;
@@ -359,8 +349,26 @@ public final class Session implements AutoCloseable {
     public void putString(long value, int length, long expiresAt) {
         requireFreeForm("a string");
         long counter = changing().nextCounter();
-        store().putString(value, length, expiresAt, counter, seconds());
-        logWhole(Kind.STRING, store().valueAddress(), length, 0);
+        var staged = changes.takeStaged(value, length);
+        if (staged != null) {
+            store().putString(staged.row(), value, length, expiresAt, counter, seconds());
+            about();
+        } else {
+            store().putString(value, length, expiresAt, counter, seconds());
+        }
+        if (staged == null || !changes.staged(staged, key, keyLength, store())) {
+            logWhole(Kind.STRING, store().valueAddress(), length, 0);
+        }
+    }
+
+    /** The next {@link #putString} from that source takes over what was copied from there. Null when the unit has ended. */
+    public void stage(@Nullable StagedValue value, long source) {
+        changes.stage(value, source);
+    }
+
+    /** Lends bytes of the current string, which then stay as they are; null if it has too few for that. */
+    public @Nullable LentBytes lend(long address, int length) {
+        return store().lend(address, length);
     }
 
     /**
@@ -368,13 +376,8 @@ public final class Session implements AutoCloseable {
      * the row that had expired may still be there, and must not shine through.
      */
     void logWhole(Kind kind, long value, int length, int count) {
-        target();
-        var of = store();
-        int dots = of.otherDots();
-        mutations.put(kind, key, keyLength, value, length, count, of.expiresAt(), of.counter(), dots);
-        if (dots > 0) {
-            of.copyDots(MutationLayout.dot(mutations.last(), 0));
-        }
+        about();
+        changes.whole(kind, key, keyLength, value, length, count, store());
     }
 
     /** Overwrites a range of the string, growing it with zero bytes; keeps the expiry; creates an absent key. */
@@ -386,8 +389,7 @@ public final class Session implements AutoCloseable {
         if (absent) {
             logWhole(Kind.STRING, store().valueAddress(), store().valueLength(), 0);
         } else {
-            target();
-            mutations.write(key, keyLength, offset, store().valueAddress() + offset, length, counter);
+            about().write(key, keyLength, offset, store().valueAddress() + offset, length, counter);
         }
     }
 
@@ -452,8 +454,7 @@ public final class Session implements AutoCloseable {
     /** Sets or ({@link #NEVER}) clears the expiry. */
     public void expire(long expiresAt) {
         changing().expire(expiresAt);
-        target();
-        mutations.expire(key, keyLength, expiresAt, store().counter());
+        about().expire(key, keyLength, expiresAt, store().counter());
     }
 
     public boolean remove() {
@@ -461,8 +462,7 @@ public final class Session implements AutoCloseable {
         if (!changing().remove()) {
             return false;
         }
-        target();
-        mutations.remove(key, keyLength, counter);
+        about().remove(key, keyLength, counter);
         return true;
     }
 
@@ -536,7 +536,7 @@ public final class Session implements AutoCloseable {
     public void close() {
         unit.close();
         fields.close();
-        mutations.close();
+        changes.close();
         encoder.close();
     }
 
@@ -572,21 +572,19 @@ public final class Session implements AutoCloseable {
     }
 
     void logPutField(long name, int nameLength, long value, int valueLength) {
-        target();
-        mutations.putField(key, keyLength, name, nameLength, value, valueLength, store().counter());
+        about().putField(key, keyLength, name, nameLength, value, valueLength, store().counter());
     }
 
     void logRemoveField(long name, int length, long counter) {
-        target();
-        mutations.removeField(key, keyLength, name, length, counter);
+        about().removeField(key, keyLength, name, length, counter);
     }
 
     int seconds() {
         return (int) (now / 1000);
     }
 
-    private void target() {
-        mutations.target(table().id(), shard().id(), seconds());
+    private MutationBatch about() {
+        return changes.about(table().id(), shard().id(), seconds());
     }
 
     private void requireFreeForm(String what) {

@@ -1,12 +1,15 @@
 package sherd.engine.table;
 
+import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.index.KeyIndex;
+import sherd.engine.memory.LentBytes;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.RecordHeap;
 import sherd.engine.memory.SlabPool;
+import sherd.engine.memory.StagedBlock;
 import sherd.engine.schema.Position;
 import sherd.engine.version.VersionVector;
 
@@ -163,7 +166,19 @@ final class CurrentRecord implements AutoCloseable {
                 && (form == RecordLayout.STRING || form == RecordLayout.ROW)
                 && (flags & RecordLayout.CACHED) == 0
                 && (flags & RecordLayout.EXPIRES) != 0 == expiry >= 0
+                && !lent()
                 && resizes(valueLength, counter);
+    }
+
+    /** Whether somebody relies on the bytes of the current value. */
+    boolean lent() {
+        return RecordHeap.lent(record, RecordLayout.bytes(record));
+    }
+
+    /** Lends bytes of the current value; null if they are too few for that. */
+    @Nullable
+    LentBytes lend(long address, int length) {
+        return heap.lend(record, RecordLayout.bytes(record), address, length);
     }
 
     /** Whether the record's block and header have room for that value and counter. */
@@ -178,12 +193,36 @@ final class CurrentRecord implements AutoCloseable {
                 && RecordHeap.sameBlock(bytes, bytes + valueLength - before);
     }
 
-    /** A record of the current key, with its key but no value yet, that nothing points to. */
+    /** Puts a string in the place of the current row whose value is in memory already; false if it does not fit there. */
+    boolean placeStaged(StagedBlock staged, int valueLength, long expiry, long counter, int written) {
+        long fresh = fresh(RecordLayout.STRING, valueLength, 0, expiry, counter, written, dots(), staged);
+        adopt(fresh);
+        return RecordLayout.value(fresh) + valueLength == staged.end();
+    }
+
     long fresh(int form, long valueLength, int detail, long expiry, long counter, int written, VersionVector vector) {
+        return fresh(form, valueLength, detail, expiry, counter, written, vector, null);
+    }
+
+    /**
+     * A record of the current key, with its key but no value yet, that nothing points to.
+     *
+     * @param staged memory to take for it, if it fits there, with the value in it
+     */
+    private long fresh(
+            int form,
+            long valueLength,
+            int detail,
+            long expiry,
+            long counter,
+            int written,
+            VersionVector vector,
+            @Nullable StagedBlock staged) {
         int dots = vector.size() - (vector.counter(shardId) > 0 ? 1 : 0);
         int flags = keptFlags() | (expiry >= 0 ? RecordLayout.EXPIRES : 0) | (dots > 0 ? RecordLayout.DOTS : 0);
         long bytes = RecordLayout.bytes(form, flags, keyLength, valueLength, counter, dots);
-        long fresh = heap.allocate(bytes);
+        long adopted = staged == null ? 0 : heap.adopt(staged, bytes);
+        long fresh = adopted != 0 ? adopted : heap.allocate(bytes);
         if (fresh == 0) {
             throw outOfMemory(bytes);
         }

@@ -7,9 +7,11 @@ import sherd.engine.command.Kind;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.index.KeyIndex;
+import sherd.engine.memory.LentBytes;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.memory.SlabPool;
+import sherd.engine.memory.StagedBlock;
 import sherd.engine.schema.Column;
 import sherd.engine.version.VersionVector;
 
@@ -153,13 +155,26 @@ public final class RecordStore implements AutoCloseable {
         OffHeap.copy(value, valueAddress(), length);
     }
 
+    /** The same with the value where it will stay, if it can; the source is only read if not. */
+    public void putString(StagedBlock staged, long value, int length, long expiry, long counter, int written) {
+        if (!current.placeStaged(staged, length, expiry, counter, written)) {
+            OffHeap.copy(value, valueAddress(), length);
+        }
+    }
+
+    /** Lends bytes of the current string; null if they are too few for that. */
+    public @Nullable LentBytes lend(long address, int length) {
+        return current.lend(address, length);
+    }
+
     /** Overwrites a range of the current string, growing it with zero bytes; creates it if absent. */
     public void writeString(int offset, long bytes, int length, long counter, int written) {
         boolean isString = kind() == Kind.STRING;
         int before = isString ? valueLength() : 0;
         int after = Math.max(before, offset + length);
-        boolean inPlace =
-                isString && (before == after || (!isCached(current.address()) && current.resizes(after, counter)));
+        boolean inPlace = isString
+                && !current.lent()
+                && (before == after || (!isCached(current.address()) && current.resizes(after, counter)));
         if (inPlace) {
             current.touch(counter, written);
             if (before != after) {

@@ -1,5 +1,6 @@
 package sherd.engine.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -235,6 +237,40 @@ final class FileCommitLogTest {
         }
         try (var after = new LogHarness(disk, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
             assertThat(after.replayed).containsExactly("before", large, "after");
+        }
+    }
+
+    @Test
+    void aBatchWhoseEndCameFirstIsReplayedWholeAndInItsPlace() {
+        var end = "z".repeat(100_000);
+        try (var harness = new LogHarness(disk, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
+            var log = harness.log();
+            var tail = Objects.requireNonNull(log.tail(100, end.length()));
+            OffHeap.copy(end.getBytes(UTF_8), 0, tail.address(), end.length());
+            long before = appendWhenRoom(harness, "before");
+            var head = "the beginning of ".getBytes(UTF_8);
+            OffHeap.copy(head, 0, harness.scratch.address(), head.length);
+            long lsn = log.append(harness.scratch.address(), head.length, tail);
+            tail.close();
+            assertThat(lsn).isEqualTo(before + 4 + head.length + end.length());
+            appendWhenRoom(harness, "after");
+        }
+        try (var after = new LogHarness(disk, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
+            assertThat(after.replayed).containsExactly("before", "the beginning of " + end, "after");
+        }
+    }
+
+    @Test
+    void theEndOfABatchThatNeverComesLeavesNoTrace() {
+        try (var harness = new LogHarness(disk, LogHarness.small(SyncPolicy.ALWAYS)).open()) {
+            try (var tail = Objects.requireNonNull(harness.log().tail(100, 1 << 20))) {
+                OffHeap.fill(tail.address(), 1 << 20, (byte) 1);
+            }
+            assertThat(harness.log().tail(100, 100 << 20))
+                    .as("beyond the limit")
+                    .isNull();
+            assertThat(harness.log().tail(100, 100)).as("not long").isNull();
+            assertThat(harness.log().end()).isZero();
         }
     }
 

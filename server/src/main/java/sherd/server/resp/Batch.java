@@ -18,11 +18,19 @@ final class Batch {
     private int[] ends = new int[64];
     private @Nullable CommandSpec[] specs = new @Nullable CommandSpec[64];
     private final KnownHeaders headers = new KnownHeaders();
+    /** Where the words of the only command are, when there are so many that they are no arguments but for the first. */
+    private @Nullable Places places;
+
+    private long placedFrom;
     private int size;
     private int arguments;
     private int open;
 
     void clear() {
+        var unused = takePlaces();
+        if (unused != null) {
+            unused.close();
+        }
         Arrays.fill(specs, 0, size, null);
         size = 0;
         arguments = 0;
@@ -66,6 +74,37 @@ final class Batch {
         ends[size] = end;
         specs[size++] = spec;
         open = arguments;
+    }
+
+    /** Takes over where the words of the command being decoded are, of which the name is an argument already. */
+    void place(Places words, long start) {
+        places = words;
+        placedFrom = start;
+    }
+
+    boolean placed() {
+        return places != null;
+    }
+
+    /** Gives away where the words are; null if they are arguments. */
+    @Nullable
+    Places takePlaces() {
+        var taken = places;
+        places = null;
+        return taken;
+    }
+
+    /** Makes arguments of all words, for who wants them at once. */
+    void unplace() {
+        var words = takePlaces();
+        if (words != null) {
+            for (int i = 1; i < words.size(); i++) {
+                argument(placedFrom + words.offset(i), words.length(i));
+            }
+            counts[0] = words.size();
+            open = arguments;
+            words.close();
+        }
     }
 
     int size() {

@@ -168,4 +168,11 @@ final class Call {
     void replyValue() {
         reply.bulk(session.valueAddress(), session.valueLength());
     }
+
+    /** Replies with bytes of the current string in a command that only reads. */
+    void replyRead(long address, int length) {
+        if (!loop.lend(this, address, length)) {
+            reply.bulk(address, length);
+        }
+    }
 }

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.engine.memory.LentBytes;
 import sherd.engine.route.Session;
 import sherd.server.observe.BatchSample;
 import sherd.server.observe.Stage;
@@ -48,7 +49,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable RespLoop loop;
     private final Input input;
     private @Nullable ManyKeys many;
-    private boolean manyAhead;
+    private @Nullable LargeSet set;
+    private boolean partsAhead;
 
     private int protocol = 2;
     private boolean suspended;
@@ -94,7 +96,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Whether the next command may be executed. */
     boolean runs() {
-        return !suspended && !closing;
+        return !suspended && !closing && !owed.lends();
     }
 
     boolean suspended() {
@@ -197,7 +199,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 int done = turn(base, length);
                 if (done < length && !closing) {
                     keep(buffer, buffer.readerIndex() + done, length - done);
-                    planTurn(done > 0 || manyAhead);
+                    planTurn(done > 0 || partsAhead);
                 }
             } else {
                 keep(buffer, buffer.readerIndex(), length);
@@ -217,10 +219,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         endSample();
     }
 
+    /** A turn of its own follows: this comes amid the write of an earlier one. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable() && !gone) {
-            goOn();
+            planTurn(true);
+            regulate();
         }
     }
 
@@ -232,31 +236,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
         var _ = ctx.close();
     }
 
-    // input
-
     private boolean mayRun() {
         return runs() && context().channel().isWritable() && owed.bytes() < MAX_OWED_BYTES;
     }
 
     private void keep(ByteBuf buffer, int index, int length) {
         var refusal = input.add(buffer, index, length);
-        if (refusal != null) {
-            refuseInput(refusal);
+        if (refusal == null) {
+            return;
         }
-    }
-
-    private void refuseInput(String error) {
         dropInput();
         var loop = loop();
         loop.beginTurn(this);
-        loop.reply().error(error);
+        loop.reply().error(refusal);
         loop.mark(false);
         closing = true;
         finishTurn();
     }
 
     private void dropInput() {
-        many = null;
+        dropParts();
         input.close();
         decoder.forget();
     }
@@ -272,10 +271,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     // turns
 
+    /** Not by {@code execute}: what a task adds to a loop's tasks runs before anything else is read, for up to a second. */
     private void planTurn(boolean more) {
-        if (more && runs() && !turnPlanned) {
+        if (more && !turnPlanned && (runs() || owed.lends())) {
             turnPlanned = true;
-            context().channel().eventLoop().execute(this::plannedTurn);
+            var _ = context().channel().eventLoop().schedule(this::plannedTurn, 0, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -285,11 +285,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void goOn() {
-        if (gone || closing) {
+        if (gone || (closing && !owed.lends())) {
             return;
         }
         sample.resumeOrBegin();
-        if (!input.isEmpty() && mayRun()) {
+        if (owed.lends()) {
+            boolean wrote = owed.sendLent();
+            endIfClosing();
+            planTurn(wrote && (owed.lends() || !input.isEmpty()));
+        } else if (!input.isEmpty() && mayRun()) {
             turnOnInput();
         }
         if (!gone) {
@@ -313,7 +317,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         int done = 0;
-        if (many != null) {
+        if (set != null && !set.ready()) {
+            set.copySome(input.address());
+        } else if (many != null) {
             done = turnOnMany(many);
         } else if (input.length() >= decoder.needed()) {
             done = turn(input.address(), input.length());
@@ -321,24 +327,54 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (input.isEmpty()) {
             return;
         }
+        if (done > 0) {
+            dropParts();
+        }
         input.consume(done);
         if (!input.isEmpty()) {
-            planTurn(done > 0 || many != null);
+            planTurn(done > 0 || many != null || set != null);
         }
     }
 
-    /** The next command is to be answered part by part, from the input, where its bytes stay. */
-    void beginMany() {
-        manyAhead = true;
+    /** The next command is to be dealt with part by part, from the input, where its bytes stay. */
+    void beginParts() {
+        partsAhead = true;
     }
 
     /** Takes over what was decoded if the bytes are in the input, where they stay. */
-    private void takeMany(Batch batch, int index, long start) {
-        if (!input.isEmpty()) {
-            int bytes = batch.bytes(index);
-            many = new ManyKeys(loop().takeBatch(), index, start + batch.end(index) - bytes, bytes);
-            manyAhead = false;
+    private void takeParts(Batch batch, int index, long start) {
+        if (input.isEmpty()) {
+            return;
         }
+        partsAhead = false;
+        long command = start + batch.end(index) - batch.bytes(index);
+        if (LargeSet.is(batch, index)) {
+            set = LargeSet.begin(door.engine(), batch, index, command);
+        } else {
+            many = ManyKeys.of(batch, index, command, door.engine().memory());
+        }
+    }
+
+    /** What is being done, or was, about a large value of the command at the front of the input. */
+    @Nullable
+    LargeSet set() {
+        return set;
+    }
+
+    private void dropParts() {
+        if (many != null) {
+            many.close();
+            many = null;
+        }
+        if (set != null) {
+            set.close();
+            set = null;
+        }
+    }
+
+    /** The rest of the reply lies in the store; nothing is executed before it is out. */
+    void lend(LentBytes bytes) {
+        owed.lend(bytes);
     }
 
     private int turnOnMany(ManyKeys command) {
@@ -352,8 +388,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!complete) {
             return 0;
         }
-        many = null;
-        loop.figures().count(command.batch(), command.index(), command.index() + 1);
+        loop.figures().count(command.spec());
         door.stats().commands.increment();
         loop.work().add(1);
         sample.count(1);
@@ -379,13 +414,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
             int decoded = decoder.decode(base + done, length - done, batch, DECODED_AT_ONCE, loop.lines());
             fault = decoder.error();
             sample.lap(Stage.PARSE);
-            int executed = loop.run(this);
+            int executed = loop.run(this, decoded);
             sample.lap(Stage.EXECUTE);
             commands += executed;
             if (executed < batch.size()) {
                 decoder.forget();
-                if (manyAhead) {
-                    takeMany(batch, executed, base + done);
+                if (partsAhead) {
+                    takeParts(batch, executed, base + done);
                 }
                 done += executed == 0 ? 0 : batch.end(executed - 1);
                 fault = null;
@@ -421,9 +456,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void finishTurn() {
         owed.add(loop());
-        if (closing && owed.isEmpty()) {
-            end();
-        }
+        planTurn(owed.lends());
+        endIfClosing();
     }
 
     private void payOwed() {
@@ -432,14 +466,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         sample.resumeOrBegin();
         boolean wrote = owed.pay(loop());
-        if (closing && owed.isEmpty()) {
-            end();
-        } else if (wrote) {
+        endIfClosing();
+        if (wrote) {
             goOn();
         }
     }
 
-    private void end() {
+    private void endIfClosing() {
+        if (!closing || !owed.isEmpty()) {
+            return;
+        }
         regulate();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
@@ -456,8 +492,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void warmed(@Nullable StoreException failure) {
         context().channel().eventLoop().execute(() -> {
             coldFailure = failure;
-            suspended = false;
-            goOn();
+            goOnAgain();
         });
     }
 
@@ -537,10 +572,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Called from any thread. */
     private void resume() {
-        context().channel().eventLoop().execute(() -> {
-            suspended = false;
-            goOn();
-        });
+        context().channel().eventLoop().execute(this::goOnAgain);
     }
 
     // what CLIENT and the door ask

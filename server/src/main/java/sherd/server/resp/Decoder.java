@@ -31,15 +31,13 @@ final class Decoder {
     private static final long TWO_DIGITS_MASK = 0xFFFF0000FFL;
     private static final long TWO_DIGITS = '$' | (long) '\r' << 24 | (long) '\n' << 32;
 
-    private static final int PLACE_BYTES = 8;
-
     private final CommandTable table;
     private final MemoryBudget budget;
     private @Nullable String error;
     private long needed;
 
-    /** Offset and length of each known argument of a partial command. */
-    private @Nullable Region places;
+    /** Each known argument of a partial command. */
+    private @Nullable Places places;
 
     private int known;
     private int announced;
@@ -95,6 +93,9 @@ final class Decoder {
             if (unquoted) {
                 unquoted = false;
                 return position; // the scratch holds one line
+            }
+            if (batch.placed()) {
+                return position; // the batch holds one such command
             }
         }
         return position;
@@ -186,18 +187,30 @@ final class Decoder {
             parsed++;
             position = value + (int) bulk + 2;
         }
-        if (places != null) {
-            for (long at = places.address(); at < places.address() + (long) known * PLACE_BYTES; at += PLACE_BYTES) {
-                batch.argument(base + start + OffHeap.getInt(at), OffHeap.getInt(at + 4));
-            }
-        }
-        var spec = head >= 0 ? batch.headers().spec(head) : find(base + start, batch);
+        var spec = places != null
+                ? arguments(places, base + start, batch)
+                : head >= 0 ? batch.headers().spec(head) : find(base + start, batch);
         announced = 0;
         if (known > 0) {
             forget();
         }
         batch.command(spec, position);
         return position;
+    }
+
+    /** What was remembered becomes arguments, or stays what it is if the command takes it so. */
+    private @Nullable CommandSpec arguments(Places words, long start, Batch batch) {
+        batch.argument(start + words.offset(0), words.length(0));
+        var spec = find(start, batch);
+        if (batch.size() == 0 && ManyKeys.takes(spec, words)) {
+            batch.place(words, start);
+            places = null;
+            return spec;
+        }
+        for (int i = 1; i < words.size(); i++) {
+            batch.argument(start + words.offset(i), words.length(i));
+        }
+        return spec;
     }
 
     private @Nullable CommandSpec find(long start, Batch batch) {
@@ -235,12 +248,10 @@ final class Decoder {
 
     private void remember(int offset, int length) {
         if (places == null) {
-            places = new Region(budget, MemoryBudget.Purpose.NETWORK, REMEMBERED_FROM * 2 * PLACE_BYTES);
+            places = new Places(budget, REMEMBERED_FROM * 2);
         }
-        places.ensure((known + 1L) * PLACE_BYTES);
-        long at = places.address() + (long) known++ * PLACE_BYTES;
-        OffHeap.putInt(at, offset);
-        OffHeap.putInt(at + 4, length);
+        places.add(offset, length);
+        known++;
     }
 
     private int abandon(Batch batch) {

@@ -28,6 +28,10 @@ final class LoopFigures {
         }
     }
 
+    void count(CommandSpec spec) {
+        commands.setOpaque(spec.id(), commands.getPlain(spec.id()) + 1);
+    }
+
     /** Each command of a turn took as long as the turn, since the replies go out together. */
     void turn(long nanos, int executed) {
         turns.record(nanos, executed);

@@ -1,42 +1,64 @@
 package sherd.server.resp;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.command.Kind;
 import sherd.engine.error.StoreException;
+import sherd.engine.memory.MemoryBudget;
 
 /**
  * An MGET of very many keys: answered group by group, each atomic, and some groups a turn. So neither its reply, nor the
  * shards it locks, nor the time until others have their turn grow with the number of keys; when the client reads
  * slowly, the rest waits in the store.
  */
-final class ManyKeys {
+final class ManyKeys implements AutoCloseable {
     /** An MGET of up to so many keys is one unit of work. */
     static final int ONE_UNIT = 1024;
 
     private static final int GROUP = 128;
+    /** After so many, others have their turn. */
+    private static final int TURN_KEYS = 4 * GROUP;
 
-    private final Batch batch;
-    private final int command;
-    private final long base;
+    private final CommandSpec spec;
+    private final Places words;
     private final int bytes;
     private int next = 1;
 
-    /**
-     * @param batch decoded from where the command was then
-     * @param base address of the command then
-     * @param bytes of the command
-     */
-    ManyKeys(Batch batch, int command, long base, int bytes) {
-        this.batch = batch;
-        this.command = command;
-        this.base = base;
+    private ManyKeys(CommandSpec spec, Places words, int bytes) {
+        this.spec = spec;
+        this.words = words;
         this.bytes = bytes;
     }
 
-    /** Whether the command is one of these: of many keys, all well-formed. */
+    /** Takes a command over from a batch; {@code start} is where its bytes are. */
+    static ManyKeys of(Batch batch, int command, long start, MemoryBudget budget) {
+        var words = batch.takePlaces();
+        if (words == null) {
+            int count = batch.count(command);
+            words = new Places(budget, count);
+            for (int word = 0; word < count; word++) {
+                words.add((int) (batch.address(command, word) - start), batch.length(command, word));
+            }
+        }
+        return new ManyKeys(Objects.requireNonNull(batch.spec(command)), words, batch.bytes(command));
+    }
+
+    private static boolean is(@Nullable CommandSpec spec, int words) {
+        return words > ONE_UNIT + 1 && spec != null && spec.name().equals("mget");
+    }
+
+    /** Whether a command of these words is one of these: of many keys, all well-formed. */
+    static boolean takes(@Nullable CommandSpec spec, Places words) {
+        return is(spec, words.size()) && words.longest() <= RespLoop.MAX_KEY;
+    }
+
+    /** Whether a decoded command is one. */
     static boolean is(Batch batch, int command) {
-        var spec = batch.spec(command);
         int words = batch.count(command);
-        if (words <= ONE_UNIT + 1 || spec == null || !spec.name().equals("mget")) {
+        if (batch.placed()) {
+            return true;
+        }
+        if (!is(batch.spec(command), words)) {
             return false;
         }
         for (int word = 1; word < words; word++) {
@@ -47,13 +69,8 @@ final class ManyKeys {
         return true;
     }
 
-    Batch batch() {
-        return batch;
-    }
-
-    /** Of the command in its batch. */
-    int index() {
-        return command;
+    CommandSpec spec() {
+        return spec;
     }
 
     int bytes() {
@@ -67,29 +84,30 @@ final class ManyKeys {
      */
     boolean answer(RespLoop loop, Connection connection, long at) {
         var reply = loop.reply();
-        int words = batch.count(command);
+        int count = words.size();
         if (next == 1) {
-            reply.array(words - 1L);
+            reply.array(count - 1L);
         }
-        while (next < words && reply.size() < Connection.TURN_REPLY_BYTES) {
-            int to = Math.min(next + GROUP, words);
-            if (!answerGroup(loop, connection, at - base, to)) {
+        int most = Math.min(count, next + TURN_KEYS);
+        while (next < most && reply.size() < Connection.TURN_REPLY_BYTES) {
+            int to = Math.min(next + GROUP, count);
+            if (!answerGroup(loop, connection, at, to)) {
                 break;
             }
         }
         if (reply.size() > 0) {
             loop.mark(false);
         }
-        return next == words;
+        return next == count;
     }
 
     /** False if the keys must be fetched first. */
-    private boolean answerGroup(RespLoop loop, Connection connection, long moved, int to) {
+    private boolean answerGroup(RespLoop loop, Connection connection, long start, int to) {
         var session = loop.session();
         var coldFailure = connection.takeColdFailure();
         session.begin();
         for (int word = next; word < to; word++) {
-            session.addKey(batch.address(command, word) + moved, batch.length(command, word));
+            session.addKey(start + words.offset(word), words.length(word));
         }
         try {
             if (!session.lock()) {
@@ -106,7 +124,7 @@ final class ManyKeys {
         }
         try {
             while (next < to && loop.reply().size() < Connection.TURN_REPLY_BYTES) {
-                answerKey(loop, batch.address(command, next) + moved, batch.length(command, next));
+                answerKey(loop, start + words.offset(next), words.length(next));
                 next++;
             }
         } finally {
@@ -136,5 +154,10 @@ final class ManyKeys {
         for (; next < to; next++) {
             loop.reply().error(ErrorReplies.of(failure));
         }
+    }
+
+    @Override
+    public void close() {
+        words.close();
     }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
+import sherd.engine.memory.LentBytes;
 import sherd.engine.memory.OffHeap;
 
 /** Sends a connection's replies in order, once the commit log has what they tell of. On its I/O thread. */
@@ -17,6 +18,7 @@ final class OwedReplies {
     private final Runnable told;
     private final ArrayDeque<Owed> owed = new ArrayDeque<>(2);
     private long bytes;
+    private @Nullable LargeReply large;
     private @Nullable ChannelHandlerContext context;
 
     /** @param told called on the I/O thread when it is worth to {@link #pay} */
@@ -37,7 +39,28 @@ final class OwedReplies {
     }
 
     boolean isEmpty() {
-        return owed.isEmpty();
+        return owed.isEmpty() && large == null;
+    }
+
+    /** What follows the replies added so far is sent from where it lies, before any other is added. */
+    void lend(LentBytes bytes) {
+        large = new LargeReply(context().alloc(), bytes);
+    }
+
+    boolean lends() {
+        return large != null;
+    }
+
+    /** Sends some of what was lent if all before is sent and the client reads; false if it must wait. */
+    boolean sendLent() {
+        if (large == null || !owed.isEmpty() || !context().channel().isWritable()) {
+            return false;
+        }
+        if (large.writeSome(context())) {
+            large.close();
+            large = null;
+        }
+        return true;
     }
 
     int size() {
@@ -129,5 +152,9 @@ final class OwedReplies {
             batch.bytes.release();
         }
         owed.clear();
+        if (large != null) {
+            large.close();
+            large = null;
+        }
     }
 }

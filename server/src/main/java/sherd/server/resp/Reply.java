@@ -199,6 +199,11 @@ final class Reply implements AutoCloseable {
         size = (int) (at - region.address()) + length + 2;
     }
 
+    /** Of a bulk whose bytes, and what ends it, are sent by other means. */
+    void bulkHeader(int length) {
+        header('$', length);
+    }
+
     void bulk(byte[] value) {
         reserve(value.length + HEADER_BYTES);
         header('$', value.length);

@@ -37,7 +37,7 @@ final class RespLoop implements AutoCloseable {
     private final Reply spare;
     private final Region scratch;
     private final Region lines;
-    private Batch batch = new Batch();
+    private final Batch batch = new Batch();
     private final Batch queued = new Batch();
     private final Call call;
     private final SetOptions setOptions = new SetOptions();
@@ -51,6 +51,12 @@ final class RespLoop implements AutoCloseable {
     private boolean[] wrote = new boolean[256];
     private int replies;
     private long lsn;
+    /** Whether one of the decoded commands may have a large value. */
+    private boolean large;
+    /** Whether the command that runs may answer with bytes where they lie. */
+    private boolean lends;
+    /** Whether one has. */
+    private boolean lent;
 
     RespLoop(RespDoor door, RandomGenerator random) {
         this.door = door;
@@ -95,13 +101,6 @@ final class RespLoop implements AutoCloseable {
         return batch;
     }
 
-    /** Gives what was decoded away. */
-    Batch takeBatch() {
-        var taken = batch;
-        batch = new Batch();
-        return taken;
-    }
-
     /** The commands of the transaction being executed. */
     Batch queued() {
         return queued;
@@ -139,6 +138,7 @@ final class RespLoop implements AutoCloseable {
         reply.clear();
         reply.protocol(connection.protocol());
         session.readBy(connection.info().reader());
+        lent = false;
         replies = 0;
         lsn = 0;
     }
@@ -165,22 +165,42 @@ final class RespLoop implements AutoCloseable {
         lsn = Math.max(lsn, place);
     }
 
-    /** Executes the decoded commands in order; returns how many: fewer when the connection was suspended or closes. */
-    int run(Connection connection) {
+    /**
+     * Executes the decoded commands in order; returns how many: fewer when the connection was suspended or closes.
+     *
+     * @param bytes of all of them
+     */
+    int run(Connection connection, int bytes) {
+        large = bytes >= LargeSet.FROM;
+        var set = connection.set();
+        if (set != null) {
+            session.stage(set.value(), LargeSet.source(batch));
+        }
         int executed = execute(connection);
+        if (set != null) {
+            session.stage(null, 0);
+        }
         figures.count(batch, 0, executed);
         return executed;
     }
 
     private int execute(Connection connection) {
         int at = 0;
+        if (connection.transaction().open()) {
+            batch.unplace();
+        }
         while (at < batch.size() && connection.runs()) {
             int to = endOfRun(connection, at);
             int done;
             if (to > at) {
                 done = keyed(connection, at, to);
             } else if (!connection.transaction().open() && ManyKeys.is(batch, at)) {
-                connection.beginMany();
+                connection.beginParts();
+                return at;
+            } else if (!connection.transaction().open() && unprepared(connection, at)) {
+                if (!mustWaitForLog(connection, at)) {
+                    connection.beginParts();
+                }
                 return at;
             } else {
                 to = at + 1;
@@ -206,11 +226,16 @@ final class RespLoop implements AutoCloseable {
             return from;
         }
         int at = from;
-        while (at < batch.size() && expect(at)) {
+        while (at < batch.size() && !unprepared(connection, at) && expect(at)) {
             at++;
         }
         clock.lap(Stage.ROUTE);
         return at;
+    }
+
+    /** Whether a command has a large value for which nothing was done yet. */
+    private boolean unprepared(Connection connection, int command) {
+        return large && (command > 0 || connection.set() == null) && LargeSet.is(batch, command);
     }
 
     private boolean expect(int command) {
@@ -236,6 +261,9 @@ final class RespLoop implements AutoCloseable {
                 if (!keyed(connection, from, i, coldFailure)) {
                     return i;
                 }
+                if (lent) {
+                    return i + 1;
+                }
                 coldFailure = null;
             }
             return to;
@@ -255,6 +283,9 @@ final class RespLoop implements AutoCloseable {
                 }
                 if (!keyed(connection, from, i, failure)) {
                     return i;
+                }
+                if (lent) {
+                    return i + 1;
                 }
                 failure = null;
             }
@@ -285,11 +316,28 @@ final class RespLoop implements AutoCloseable {
             return true;
         }
         int before = replies;
+        lends = true;
         try {
             execute(connection, command);
         } finally {
+            lends = false;
             commit(before);
         }
+        return true;
+    }
+
+    /**
+     * Answers with bytes of the current string from where they lie, if there are many and the reply is no part of another;
+     * false if it does not. Then the connection executes no more until they are out.
+     */
+    boolean lend(Call of, long address, int length) {
+        var bytes = lends && length >= LargeReply.FROM ? session.lend(address, length) : null;
+        if (bytes == null) {
+            return false;
+        }
+        reply.bulkHeader(length);
+        of.connection().lend(bytes);
+        lent = true;
         return true;
     }
 
@@ -500,6 +548,7 @@ final class RespLoop implements AutoCloseable {
 
     @Override
     public void close() {
+        batch.clear();
         session.close();
         reply.close();
         spare.close();

@@ -43,8 +43,13 @@ final class StringCommands {
     }
 
     private static void get(Call call) {
-        if (call.seekString(1)) {
-            replyValueOrNil(call);
+        if (!call.seekString(1)) {
+            return;
+        }
+        if (call.absent()) {
+            call.reply.nil();
+        } else {
+            call.replyRead(call.session.valueAddress(), call.session.valueLength());
         }
     }
 
@@ -215,7 +220,7 @@ final class StringCommands {
         if (start > end || length == 0) {
             call.reply.bulk(0, 0);
         } else {
-            call.reply.bulk(session.valueAddress() + start, (int) (end - start + 1));
+            call.replyRead(session.valueAddress() + start, (int) (end - start + 1));
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -91,8 +92,14 @@ final class LargeClientsTest {
     }
 
     private static void expect(DataInputStream in, String text) throws IOException {
-        assertThat(new String(in.readNBytes(text.length()), StandardCharsets.ISO_8859_1))
-                .isEqualTo(text);
+        var came = new String(in.readNBytes(text.length()), StandardCharsets.ISO_8859_1);
+        if (text.length() < BATCH) {
+            assertThat(came).isEqualTo(text);
+        } else {
+            assertThat(came.equals(text))
+                    .as("%d bytes are as expected", text.length())
+                    .isTrue();
+        }
     }
 
     @Test
@@ -186,6 +193,94 @@ final class LargeClientsTest {
             for (var reply : List.of(twice, twice, "$-1", ":1", "$-1")) {
                 assertThat(wire.read().raw()).isEqualTo(reply + "\r\n");
             }
+        }
+    }
+
+    private static String bytes(int seed, int length) {
+        var bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** What is being sent is the value that was asked for, though others change it in place, replace and remove it. */
+    @Test
+    void aLargeReplyIsOfOneMoment() throws Exception {
+        int length = 24 << 20;
+        var value = bytes(7, length);
+        var changes = List.of(
+                List.of("SETRANGE", "large", "5", "changed"),
+                List.of("SET", "large", bytes(8, length)),
+                List.of("APPEND", "large", "more"),
+                List.of("SETRANGE", "large", "" + (length / 2), bytes(9, 2 << 20)),
+                List.of("EXPIRE", "large", "1000"),
+                List.of("PERSIST", "large"),
+                List.of("DEL", "large"),
+                List.of("FLUSHALL"));
+        try (var other = node.connect()) {
+            long records = node.engine.memory().usedBytes(Purpose.RECORDS);
+            for (var change : changes) {
+                try (var slow = node.connect();
+                        var ranged = node.connect()) {
+                    assertThat(other.call("SET", "large", value)).isEqualTo("+OK\r\n");
+                    slow.send(Wire.encode(List.of("GET", "large")));
+                    ranged.send(Wire.encode(List.of("GETRANGE", "large", "1", "-2")));
+                    var in = new DataInputStream(slow.socket().getInputStream());
+                    var inRange = new DataInputStream(ranged.socket().getInputStream());
+                    expect(in, "$" + length + "\r\n");
+                    expect(inRange, "$" + (length - 2) + "\r\n");
+                    assertThat(other.call(change.toArray(String[]::new))).doesNotStartWith("-");
+                    slow.send("PING\r\n");
+                    expect(in, value + "\r\n+PONG\r\n");
+                    expect(inRange, value.substring(1, length - 1) + "\r\n");
+                }
+            }
+            assertThat(other.call("GET", "large")).isEqualTo("$-1\r\n");
+            eventually(
+                    () -> node.engine.memory().usedBytes(Purpose.RECORDS) - records < 1 << 20, "memory is given back");
+        }
+    }
+
+    @Test
+    void largeValuesAreThereAfterARestart() throws Exception {
+        int length = 5 << 20;
+        var expected = new LinkedHashMap<String, String>();
+        try (var wire = node.connect()) {
+            assertThat(wire.call("SET", "replaced", bytes(1, length))).isEqualTo("+OK\r\n");
+            assertThat(wire.call("SET", "replaced", bytes(2, length))).isEqualTo("+OK\r\n");
+            assertThat(wire.call("SET", "replaced", bytes(3, length), "KEEPTTL"))
+                    .isEqualTo("+OK\r\n");
+            assertThat(wire.call("SET", "kept", bytes(4, length), "NX")).isEqualTo("+OK\r\n");
+            assertThat(wire.call("SET", "kept", bytes(5, length), "NX")).isEqualTo("$-1\r\n");
+            assertThat(wire.call("SETNX", "kept", bytes(5, length))).isEqualTo(":0\r\n");
+            assertThat(wire.call("SETEX", "mortal", "1000", bytes(6, length))).isEqualTo("+OK\r\n");
+            assertThat(wire.call("GETSET", "mortal", bytes(7, length)))
+                    .isEqualTo("$" + length + "\r\n" + bytes(6, length) + "\r\n");
+            assertThat(wire.call("PSETEX", "gone", "1", bytes(6, length))).isEqualTo("+OK\r\n");
+            assertThat(wire.call("SET", "odd", bytes(6, length), "NO")).startsWith("-ERR syntax");
+            assertThat(wire.call("SET", "bystander", "small")).isEqualTo("+OK\r\n");
+            assertThat(wire.call("MULTI")).isEqualTo("+OK\r\n");
+            assertThat(wire.call("SET", "multi", bytes(8, length))).isEqualTo("+QUEUED\r\n");
+            assertThat(wire.call("GET", "multi")).isEqualTo("+QUEUED\r\n");
+            assertThat(wire.call("EXEC")).isEqualTo("*2\r\n+OK\r\n$" + length + "\r\n" + bytes(8, length) + "\r\n");
+            assertThat(wire.call("SET", "x".repeat(60_000), bytes(9, length))).isEqualTo("+OK\r\n");
+        }
+        expected.put("replaced", bytes(3, length));
+        expected.put("kept", bytes(4, length));
+        expected.put("mortal", bytes(7, length));
+        expected.put("bystander", "small");
+        expected.put("multi", bytes(8, length));
+        expected.put("x".repeat(60_000), bytes(9, length));
+        node.close();
+        node = new TestNode(folder, EngineConfig.DEFAULT.withMemoryLimit(1L << 30));
+        try (var wire = node.connect()) {
+            for (var entry : expected.entrySet()) {
+                var value = entry.getValue();
+                assertThat(wire.call("GET", entry.getKey()).equals("$" + value.length() + "\r\n" + value + "\r\n"))
+                        .as(entry.getKey().substring(0, 1))
+                        .isTrue();
+            }
+            assertThat(wire.call("TTL", "mortal")).isEqualTo(":-1\r\n");
+            assertThat(wire.call("EXISTS", "gone", "odd")).isEqualTo(":0\r\n");
         }
     }
 
