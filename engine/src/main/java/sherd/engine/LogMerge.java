@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.table.LogSegment;
 import sherd.engine.table.SegmentState;
 import sherd.engine.table.SegmentState.RowRange;
 import sherd.engine.table.TableSegments;
@@ -55,6 +56,7 @@ final class LogMerge {
     private boolean copy(SegmentOutput output) {
         long cutoff = Retention.cutoff(table, maintenance.clock().epochMillis());
         long covered = CatalogChange.checkpointSequence(maintenance.database().state());
+        var rowsOf = new LogSegment(table.definition());
         var inputs = new ArrayList<Input>();
         try {
             for (var source : sources) {
@@ -68,7 +70,7 @@ final class LogMerge {
                 var oldest = oldest(inputs);
                 if (oldest.time >= cutoff || oldest.source.sequence() >= covered) {
                     oldest.source.segment().guard(() -> {
-                        output.writer().copyRow(oldest.cursor);
+                        rowsOf.copy(output.writer(), oldest.cursor);
                         return true;
                     });
                 }

@@ -35,6 +35,11 @@ public final class RowCursor implements RowView {
         row = (int) (wanted - firstRow);
     }
 
+    /** Where it is. */
+    public long row() {
+        return firstRow + row;
+    }
+
     /** Rows of the segment. */
     public long rows() {
         return segment.meta().rows();
