@@ -3,9 +3,6 @@ package sherd.engine.archive.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.Character.UnicodeScript;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.text.Normalizer;
 import java.util.Locale;
 import sherd.engine.memory.OffHeap;
@@ -27,22 +24,12 @@ public final class Tokenizer {
     static final int MAX_COMPOUND_BYTES = 64;
 
     private static final int KEEP_BYTES = 1 << 20;
-    /** Text is read and folded eight bytes at a time, beyond its end too. */
-    private static final int PADDING = Long.BYTES;
-
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    /** A number of one byte times this is that byte eight times. */
-    private static final long EACH = 0x0101010101010101L;
-
-    private static final long TOP_BITS = 0x80 * EACH;
-    /** Top bits of eight bytes times this are the bits of the top byte. */
-    private static final long TOP_BITS_TOGETHER = 0x0002040810204081L;
-
     private static final byte SEPARATOR = 0;
     private static final byte CONNECTOR = 1;
     /** Word characters map to their folded selves, which are all above this. */
     private static final byte[] ASCII = asciiTable();
 
+    private final AsciiCutter asciiCutter = new AsciiCutter();
     private byte[] buffer = new byte[4 << 10];
 
     /** Tokenizes native memory. */
@@ -105,15 +92,15 @@ public final class Tokenizer {
     }
 
     private void room(int length) {
-        int wanted = length + PADDING;
+        int wanted = length + AsciiCutter.PADDING;
         if (buffer.length < wanted) {
             buffer = new byte[Math.max(wanted, Math.min(buffer.length * 2, 1 << 30))];
         }
     }
 
     private void run(int length, TermSink sink) {
-        if (ascii(buffer, length)) {
-            new AsciiCutter(buffer, length, sink).cut();
+        if (AsciiCutter.isAscii(buffer, length)) {
+            asciiCutter.cut(buffer, length, sink);
         } else {
             var folded = fold(new String(buffer, 0, length, UTF_8));
             new UnicodeCutter(folded.getBytes(UTF_8), sink).cut();
@@ -124,101 +111,17 @@ public final class Tokenizer {
         }
     }
 
-    private static boolean ascii(byte[] text, int length) {
-        long seen = 0;
-        int i = 0;
-        for (; i + Long.BYTES <= length; i += Long.BYTES) {
-            seen |= (long) LONG.get(text, i);
-        }
-        seen |= (long) LONG.get(text, i) & ((1L << ((length - i) << 3)) - 1);
-        return (seen & TOP_BITS) == 0;
-    }
-
-    /**
-     * Cuts plain ASCII without looking at one character after the other: a bit says of each whether it is of a word, for
-     * eight at a time, and words are where the bits change.
-     */
-    private static final class AsciiCutter {
-        private final byte[] text;
-        private final int length;
-        private final TermSink sink;
-        private int compoundStart;
-        private int words;
-
-        AsciiCutter(byte[] text, int length, TermSink sink) {
-            this.text = text;
-            this.length = length;
-            this.sink = sink;
-        }
-
-        void cut() {
-            int start = -1;
-            long before = 0;
-            for (int at = 0; at < length; at += Long.SIZE) {
-                long bits = foldAndMark(at);
-                long changes = bits ^ (bits << 1 | before);
-                before = bits >>> (Long.SIZE - 1);
-                if (start >= 0 && changes != 0) {
-                    end(start, at + Long.numberOfTrailingZeros(changes));
-                    changes &= changes - 1;
-                    start = -1;
-                }
-                while (changes != 0) {
-                    start = at + Long.numberOfTrailingZeros(changes);
-                    changes &= changes - 1;
-                    if (changes == 0) {
-                        break;
-                    }
-                    end(start, at + Long.numberOfTrailingZeros(changes));
-                    changes &= changes - 1;
-                    start = -1;
-                }
-            }
-            if (start >= 0) {
-                end(start, length);
-            }
-        }
-
-        /** Folds 64 characters; returns a bit for each, set in words. */
-        private long foldAndMark(int from) {
-            int count = Math.min(Long.SIZE, length - from);
-            long bits = 0;
-            for (int i = 0; i < count; i += Long.BYTES) {
-                long eight = (long) LONG.get(text, from + i);
-                long lower = eight | 0x20 * EACH;
-                // The top bit of a byte says whether it is at least, or above, what its sum reaches 128 with.
-                long letters = lower + (128 - 'a') * EACH & ~(lower + (127 - 'z') * EACH) & TOP_BITS;
-                long digits = eight + (128 - '0') * EACH & ~(eight + (127 - '9') * EACH);
-                long others = ~((eight ^ '_' * EACH) + 127 * EACH);
-                LONG.set(text, from + i, eight | letters >>> 2);
-                bits |= ((letters | digits | others) & TOP_BITS) * TOP_BITS_TOGETHER >>> 56 << i;
-            }
-            return count == Long.SIZE ? bits : bits & ((1L << count) - 1);
-        }
-
-        /** A word ends; the text after it is not folded yet, but it may be read. */
-        private void end(int start, int end) {
-            sink.word(text, start, end - start);
-            if (words++ == 0) {
-                compoundStart = start;
-            }
-            if (end + 1 < length && ASCII[text[end]] == CONNECTOR && ASCII[text[end + 1]] > CONNECTOR) {
-                return;
-            }
-            if (words > 1) {
-                compound(text, compoundStart, end - compoundStart, sink);
-            }
-            words = 0;
-        }
-    }
-
-    private static void compound(byte[] text, int offset, int length, TermSink sink) {
+    static void compound(byte[] text, int offset, int length, TermSink sink) {
         if (Compounds.named(text, offset, length)) {
-            if (length <= MAX_COMPOUND_BYTES) {
-                sink.compound(text, offset, length);
-            } else {
-                sink.leftOutCompound();
-            }
+            namedCompound(text, offset, length, sink);
+        }
+    }
+
+    static void namedCompound(byte[] text, int offset, int length, TermSink sink) {
+        if (length <= MAX_COMPOUND_BYTES) {
+            sink.compound(text, offset, length);
+        } else {
+            sink.leftOutCompound();
         }
     }
 
