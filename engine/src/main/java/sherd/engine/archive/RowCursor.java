@@ -35,9 +35,9 @@ public final class RowCursor implements RowView {
         row = (int) (wanted - firstRow);
     }
 
-    /** Where it is. */
-    public long row() {
-        return firstRow + row;
+    /** Its place in the record batch it is in. */
+    public int rowInBatch() {
+        return row;
     }
 
     /** Rows of the segment. */

@@ -166,6 +166,11 @@ public final class SegmentWriter implements AutoCloseable {
         return rows;
     }
 
+    /** The place in its record batch of the row that is next. */
+    public int rowInBatch() {
+        return arrow.rowInBatch();
+    }
+
     /** What tells whether a word may be in it; empty if it has too many. */
     public Optional<TermBloom> words() {
         return bloom.build();

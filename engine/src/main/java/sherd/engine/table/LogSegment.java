@@ -38,12 +38,12 @@ public final class LogSegment {
 
     /** Ends a row that has all its values. */
     public void end(SegmentWriter writer, long id) {
-        writer.putLong(schema.base(), id - writer.rows());
+        writer.putLong(schema.base(), id - writer.rowInBatch());
         writer.endRow();
     }
 
     /** The id of the row at a cursor, in the shard that had it. */
     public long id(RowCursor cursor) {
-        return cursor.row() + cursor.getLong(schema.base());
+        return cursor.rowInBatch() + cursor.getLong(schema.base());
     }
 }

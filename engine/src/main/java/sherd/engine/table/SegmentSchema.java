@@ -17,7 +17,7 @@ import sherd.engine.schema.TableKind;
  * </pre>
  *
  * A free-form key's string or hash lies in {@code value}; a tombstone has kind 0 and no value. A log row's id is its
- * place in the segment and {@code _base}, which repeats, as ids do not.
+ * place in its record batch and {@code _base}, which repeats, as ids do not.
  */
 public final class SegmentSchema {
     private final int own;

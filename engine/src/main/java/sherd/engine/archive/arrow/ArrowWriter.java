@@ -137,6 +137,11 @@ public final class ArrowWriter implements AutoCloseable {
         return false;
     }
 
+    /** Rows of the batch that is being gathered. */
+    public int rowInBatch() {
+        return rows;
+    }
+
     /** Bytes of all values before compression. */
     public long rawBytes() {
         return rawBytes;
