@@ -16,7 +16,7 @@ final class AsciiCutter {
     /** A number of one byte times this is that byte eight times. */
     private static final long EACH = 0x0101010101010101L;
 
-    private static final long TOP_BITS = 0x80 * EACH;
+    private static final long TOP_BITS = 0x8080808080808080L;
     /** Top bits of eight bytes times this are the bits of the top byte. */
     private static final long TOP_BITS_TOGETHER = 0x0002040810204081L;
 
