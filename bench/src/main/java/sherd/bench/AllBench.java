@@ -31,6 +31,7 @@ final class AllBench implements Callable<Integer> {
             "archive-index --rounds 5",
             "archive-ingest",
             "archive-zerocopy",
+            "archive-send",
             "archive-sparse",
             "archive-search",
             "archive-lucene",

@@ -15,6 +15,7 @@ import sherd.bench.run.ArchiveIndexBench;
 import sherd.bench.run.ArchiveIngestBench;
 import sherd.bench.run.ArchiveLuceneBench;
 import sherd.bench.run.ArchiveSearchBench;
+import sherd.bench.run.ArchiveSendBench;
 import sherd.bench.run.ArchiveSparseBench;
 import sherd.bench.run.ArchiveZeroCopyBench;
 import sherd.bench.run.ArraysBench;
@@ -52,6 +53,7 @@ public final class Main {
             ArchiveIndexBench::new,
             ArchiveIngestBench::new,
             ArchiveZeroCopyBench::new,
+            ArchiveSendBench::new,
             ArchiveSparseBench::new,
             ArchiveSearchBench::new,
             ArchiveLuceneBench::new,

@@ -46,6 +46,8 @@ final class SmokeTest {
                 "archive-index | hybrid | archive-index --rounds 1",
                 "archive-zerocopy | mapped,read in place,Files.readAllBytes,buffered tar reader | archive-zerocopy"
                         + " --rows 30000 --rounds 1",
+                "archive-send | sherd over HTTP/1.1,sherd over HTTP/2,Files.readAllBytes,buffered copy,FileChannel.transferTo"
+                        + " | archive-send --megabytes 5 --downloads 5 --rounds 1",
                 "archive-sparse | sherd | archive-sparse --gigabytes 0.2 --searches 20",
                 "archive-ingest | archived,archived and merged | archive-ingest --megabytes 20",
                 "archive-search | with total,newest only | archive-search --rows 20000 --segments 4 --rounds 1 --queries 5",

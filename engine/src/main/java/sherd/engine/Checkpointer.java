@@ -3,6 +3,7 @@ package sherd.engine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.archive.SegmentEntry.Purpose;
 import sherd.engine.archive.TableEntry;
@@ -25,14 +26,32 @@ import sherd.engine.table.TableState;
 final class Checkpointer {
     private final Maintenance maintenance;
     private final CheckpointRule rule;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile long doneAt;
+    private volatile boolean running;
+    private volatile boolean failed;
 
     Checkpointer(Maintenance maintenance, CheckpointRule rule) {
         this.maintenance = maintenance;
         this.rule = rule;
+        this.doneAt = maintenance.clock().epochMillis();
     }
 
-    /** Whether the commit log has grown enough. */
+    /** Whoever looks whether one is due will find it so. False if one is asked for, or under way, already. */
+    boolean ask() {
+        return !running && asked.compareAndSet(false, true);
+    }
+
+    CheckpointStatus status() {
+        return new CheckpointStatus(doneAt, running || asked.get(), failed);
+    }
+
+    /** Whether one was asked for, or the commit log has grown enough. */
     boolean due() {
+        return asked.get() || hasGrown();
+    }
+
+    private boolean hasGrown() {
         long rowBytes = 0;
         for (var entry : maintenance.database().state().segments()) {
             rowBytes += entry.purpose() == Purpose.CHECKPOINT ? entry.meta().rawBytes() : 0;
@@ -43,9 +62,16 @@ final class Checkpointer {
 
     void run() {
         maintenance.turn().lock();
+        running = true;
+        asked.set(false);
+        boolean done = false;
         try {
             checkpoint();
+            done = true;
+            doneAt = maintenance.clock().epochMillis();
         } finally {
+            failed = !done;
+            running = false;
             maintenance.turn().unlock();
         }
     }

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
+import sherd.engine.archive.SegmentContent;
 import sherd.engine.archive.SegmentHandle;
 import sherd.engine.command.RowBatch;
 import sherd.engine.disk.Disk;
@@ -43,6 +44,7 @@ import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
 import sherd.engine.table.ArchivedRows;
+import sherd.engine.table.TableSegments;
 import sherd.engine.time.Clock;
 
 /**
@@ -71,7 +73,7 @@ public final class Engine implements AutoCloseable {
     private final Disk disk;
     private final Clock clock;
     private final MemoryBudget budget;
-    private final SlabPool pool;
+    private final Holdings holdings;
     private final Database database;
     private final CommitLog log;
     private final ExecutorService workers;
@@ -96,10 +98,7 @@ public final class Engine implements AutoCloseable {
             Disk disk,
             Clock clock,
             MemoryBudget budget,
-            SlabPool pool,
-            OpenSegments open,
-            Optional<ObjectFiles> objects,
-            Database database,
+            Holdings holdings,
             CommitLog log,
             AutoCloseable folderLock,
             long recoveredChanges) {}
@@ -115,14 +114,14 @@ public final class Engine implements AutoCloseable {
         disk = parts.disk();
         clock = parts.clock();
         budget = parts.budget();
-        pool = parts.pool();
-        database = parts.database();
+        holdings = parts.holdings();
+        database = holdings.database();
         log = parts.log();
         folderLock = parts.folderLock();
         recoveredChanges = parts.recoveredChanges();
-        objects = parts.objects();
+        objects = holdings.objects();
         workers = Executors.newFixedThreadPool(objects.isPresent() ? PATIENT_WORKERS : WORKERS, threads);
-        maintenance = new Maintenance(database, log, disk, clock, budget, parts.open(), events, new ReentrantLock());
+        maintenance = new Maintenance(database, log, disk, clock, budget, holdings.open(), events, new ReentrantLock());
         archiver = new Archiver(maintenance);
         checkpointer = new Checkpointer(maintenance, new CheckpointRule(config.checkpointBytes()));
         merger = new Merger(maintenance, new MergeRule(Math.max(2, config.mergeWidth())));
@@ -200,6 +199,7 @@ public final class Engine implements AutoCloseable {
         var pool = new SlabPool(budget);
         var database = new Database(disk, new LocalRoutes(disk), pool, config.node(), state);
         var open = new OpenSegments(disk, objects, cache, events);
+        var holdings = new Holdings(database, open, pool, objects);
         try {
             database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
             disk.limits().warning(state.segments().size()).ifPresent(events::on);
@@ -216,18 +216,11 @@ public final class Engine implements AutoCloseable {
                     state.checkpointLsn(),
                     (lsn, address, length) -> replay.batch(address, length));
             events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
-            return new Parts(disk, clock, budget, pool, open, objects, database, log, folderLock, replay.changes());
+            return new Parts(disk, clock, budget, holdings, log, folderLock, replay.changes());
         } catch (StoreException | Error e) {
-            letGo(database, open, pool);
+            holdings.close();
             throw e;
         }
-    }
-
-    /** Gives back the memory of all rows, and the files of segments. */
-    private static void letGo(Database database, OpenSegments open, SlabPool pool) {
-        database.tables().forEach(ShardedTable::close);
-        open.close();
-        pool.close();
     }
 
     /** Only whole log files can go: were they longer than a checkpoint lets the log grow, each tick would take one. */
@@ -246,7 +239,7 @@ public final class Engine implements AutoCloseable {
 
     /** A way to rows for one thread; the caller closes it. */
     public Session session() {
-        return new Session(database, log, clock, pool);
+        return new Session(database, log, clock, holdings.pool());
     }
 
     /** For acknowledgements and back-pressure. */
@@ -347,7 +340,7 @@ public final class Engine implements AutoCloseable {
     public EngineStatus status() {
         return StatusReport.of(
                 budget,
-                pool,
+                holdings.pool(),
                 log,
                 database.state(),
                 objects,
@@ -466,6 +459,24 @@ public final class Engine implements AutoCloseable {
         return retention.apply(table);
     }
 
+    /**
+     * The bytes of a segment of a table, by the name of its file, until closed; empty if there is none. Blocks.
+     *
+     * @throws StoreException CORRUPT_SEGMENT if it is known to be damaged; OBJECTS_UNAVAILABLE if it is out of reach
+     */
+    public Optional<SegmentContent> content(ShardedTable table, String name) {
+        var segments = (TableSegments) table.retainArchived();
+        try {
+            return segments.newestFirst().stream()
+                    .map(TableSegments.Entry::segment)
+                    .filter(segment -> Maintenance.status(segment).name().equals(name))
+                    .findAny()
+                    .map(SegmentContent::of);
+        } finally {
+            segments.release();
+        }
+    }
+
     /** What is to become of the oldest rows of a table, and why. Blocks. */
     public ArchiveDecision explain(ShardedTable table) {
         return advisor.decide(table);
@@ -474,6 +485,20 @@ public final class Engine implements AutoCloseable {
     /** Writes what is in memory as segments and lets the commit log before go. Blocks. */
     public void checkpoint() {
         checkpointer.run();
+    }
+
+    /**
+     * Has a checkpoint taken in the background, within a tick; false if one is under way already.
+     *
+     * @throws StoreException if the commit log has failed, so that none can be taken
+     */
+    public boolean askForCheckpoint() {
+        log.requireWritable();
+        return checkpointer.ask();
+    }
+
+    public CheckpointStatus checkpoints() {
+        return checkpointer.status();
     }
 
     boolean checkpointDue() {
@@ -537,8 +562,7 @@ public final class Engine implements AutoCloseable {
         try {
             log.close();
         } finally {
-            letGo(database, maintenance.open(), pool);
-            objects.ifPresent(ObjectFiles::close);
+            holdings.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);
         }

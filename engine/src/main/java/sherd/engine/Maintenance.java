@@ -163,6 +163,7 @@ record Maintenance(
                 meta.minTime(),
                 meta.maxTime(),
                 meta.sizeBytes(),
+                meta.sha256(),
                 damage == null ? segment.home().state().label() : "quarantined",
                 damage == null ? "" : damage);
     }

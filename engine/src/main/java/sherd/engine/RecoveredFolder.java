@@ -2,6 +2,7 @@ package sherd.engine;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import sherd.engine.archive.CatalogState;
 import sherd.engine.archive.OpenSegments;
 import sherd.engine.archive.SegmentCache;
@@ -12,7 +13,6 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.SlabPool;
 import sherd.engine.observe.Events;
 import sherd.engine.route.LocalRoutes;
-import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.TableDefinition;
 
@@ -57,8 +57,6 @@ final class RecoveredFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        database.tables().forEach(ShardedTable::close);
-        open.close();
-        pool.close();
+        new Holdings(database, open, pool, Optional.empty()).close();
     }
 }

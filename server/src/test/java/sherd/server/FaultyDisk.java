@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.Disk;
 import sherd.engine.disk.DiskFile;
+import sherd.engine.disk.DiskLimits;
 
 /** A disk that waits or fails when told to. */
 public final class FaultyDisk implements Disk {
@@ -72,6 +73,11 @@ public final class FaultyDisk implements Disk {
     @Override
     public DiskFile openForWrite(String name) throws IOException {
         return new File(disk.openForWrite(name));
+    }
+
+    @Override
+    public DiskLimits limits() {
+        return disk.limits();
     }
 
     @Override

@@ -15,7 +15,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -36,6 +38,8 @@ final class ObjectStorageTest {
     private static final Pattern HOMES = Pattern.compile("\"segments_by_home\":\\{([^}]*)}");
     private static final Pattern TOTAL = Pattern.compile("\"total\":(\\d+)");
     private static final Pattern UNREACHABLE = Pattern.compile("\"unreachable\":(\\d+)");
+    private static final Pattern SEGMENT =
+            Pattern.compile("\"name\":\"([^\"]+)\".*\"sha256\":\"([0-9a-f]{64})\",\"state\":\"(\\w+)\"");
     private static final int PATIENCE_MILLIS = 60_000;
 
     @TempDir
@@ -173,6 +177,7 @@ final class ObjectStorageTest {
             try (var node = start(server);
                     var redis = redis(node)) {
                 assertServes(node, redis);
+                assertSends(node, server);
                 awayAndBack(server, node, redis);
                 assertThat(node.stop()).isZero();
             }
@@ -190,6 +195,28 @@ final class ObjectStorageTest {
         assertThat(redis.get("key77")).isEqualTo(value(77));
         assertThat(redis.get("nokey")).isNull();
         assertThat(redis.dbSize()).isEqualTo(501);
+    }
+
+    /** Segments that are not on the node come through it as they are. */
+    private void assertSends(NodeProcess node, ObjectServer server) throws Exception {
+        var listed = SEGMENT.matcher(get(node, TABLE + "/segments"));
+        assertThat(listed.find()).isTrue();
+        assertThat(listed.group(3)).isEqualTo("remote");
+        var request = HttpRequest.newBuilder(URI.create(node.url(TABLE + "/segments/" + listed.group(1))));
+        var whole = client.send(request.build(), BodyHandlers.ofByteArray());
+        assertThat(whole.statusCode()).isEqualTo(200);
+        assertThat(whole.headers().firstValue("etag")).contains("\"" + listed.group(2) + "\"");
+        assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(whole.body())))
+                .isEqualTo(listed.group(2));
+        assertThat(server.objects()).anySatisfy(object -> assertThat(object).hasBinaryContent(whole.body()));
+        var part = client.send(request.header("range", "bytes=1000-1999").build(), BodyHandlers.ofByteArray());
+        assertThat(part.statusCode()).isEqualTo(206);
+        assertThat(part.body()).isEqualTo(Arrays.copyOfRange(whole.body(), 1000, 2000));
+        server.stop();
+        var away = client.send(request.build(), BodyHandlers.ofString());
+        server.start();
+        assertThat(away.statusCode()).isEqualTo(503);
+        assertThat(away.body()).contains("OBJECTS_UNAVAILABLE");
     }
 
     private void awayAndBack(ObjectServer server, NodeProcess node, Jedis redis) throws Exception {

@@ -86,7 +86,7 @@ public final class LatencyBench implements Callable<Integer> {
     @Option(names = "--growing", description = "New keys a second that stay (default: ${DEFAULT-VALUE}).")
     private double growing = 5_000;
 
-    @Option(names = "--snapshot", description = "Seconds from one BGSAVE of Redis to the next.")
+    @Option(names = "--snapshot", description = "Seconds from one BGSAVE to the next.")
     private double snapshot = 4;
 
     @Option(
@@ -141,8 +141,7 @@ public final class LatencyBench implements Callable<Integer> {
                 var sides = new Sides();
                 var generator = new LoadGenerator()) {
             sides.add(SherdNode.start(
-                    scratch.folder("sherd"),
-                    settings.over("log.sync=os", "log.checkpoint=16MiB", "storage.memory-limit=2GiB")));
+                    scratch.folder("sherd"), settings.over("log.sync=os", "storage.memory-limit=2GiB")));
             sides.add(RedisServer.start(scratch.folder("redis"), RedisServer.Persistence.OFF));
             if (withNull) {
                 sides.add(NullNode.start(scratch.folder("null")));
@@ -196,8 +195,8 @@ public final class LatencyBench implements Callable<Integer> {
                 Locale.ROOT,
                 "%d connections of an open-loop generator with one thread, %d commands at once, %s of them SETs, %d-byte"
                         + " values, %d keys, %s. Latency counts from when a command was due. Meanwhile %.0f keys a second"
-                        + " that live %d ms and %.0f that stay; a node's checkpoint after each 16 MiB of log, a BGSAVE of"
-                        + " Redis every %s s. The peak is closed-loop, the better of two runs, without checkpoints forced.",
+                        + " that live %d ms and %.0f that stay; a BGSAVE every %s s. The peak is closed-loop,"
+                        + " the better of two runs, without BGSAVE.",
                 clients,
                 pipeline,
                 writes,

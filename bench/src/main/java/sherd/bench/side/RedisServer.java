@@ -1,12 +1,9 @@
 package sherd.bench.side;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import sherd.bench.frame.BenchException;
-import sherd.server.cli.RespClient;
 import sherd.server.config.HostPort;
 
 /** Debian's redis-server on a free port. */
@@ -74,14 +71,6 @@ public final class RedisServer extends Side {
     public long snapshots() {
         var found = SAVES.matcher(call("INFO", "persistence"));
         return found.find() ? Long.parseLong(found.group(1)) : 0;
-    }
-
-    private String call(String... words) {
-        try (var client = new RespClient(address)) {
-            return client.call(List.of(words)).shown();
-        } catch (IOException e) {
-            throw new BenchException("cannot ask Redis for " + words[0] + ": " + e, e);
-        }
     }
 
     @Override

@@ -72,6 +72,11 @@ public final class SherdNode extends Side {
         Tool.output(List.of(Jvm.tool("jcmd"), Long.toString(pid()), "GC.run"));
     }
 
+    /** Starts to take a checkpoint; while there is one already, does nothing. */
+    public void saveInBackground() {
+        call("BGSAVE");
+    }
+
     /** Those that it has taken since its start, by its log. */
     public long checkpoints() {
         try (var lines = Files.lines(errors)) {

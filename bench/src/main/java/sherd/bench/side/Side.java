@@ -1,6 +1,10 @@
 package sherd.bench.side;
 
+import java.io.IOException;
+import java.util.List;
+import sherd.bench.frame.BenchException;
 import sherd.bench.load.Dialect;
+import sherd.server.cli.RespClient;
 import sherd.server.config.HostPort;
 
 /** A server that takes part in a comparison. It runs until it is closed. */
@@ -37,6 +41,15 @@ public abstract class Side implements AutoCloseable {
 
     /** Where it takes commands; in RESP, unless {@link #dialect} says otherwise. */
     public abstract HostPort resp();
+
+    /** What it answers to a command, as redis-cli would show it. */
+    final String call(String... words) {
+        try (var client = new RespClient(resp())) {
+            return client.call(List.of(words)).shown();
+        } catch (IOException e) {
+            throw new BenchException("cannot ask " + name + " for " + words[0] + ": " + e, e);
+        }
+    }
 
     /** SIGKILL, as a crash. */
     public final void kill() {

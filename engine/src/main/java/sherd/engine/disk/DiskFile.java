@@ -2,6 +2,7 @@ package sherd.engine.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** One open file. Positional reads may run on many threads; writes have one owner. */
 public interface DiskFile extends AutoCloseable {
@@ -11,6 +12,16 @@ public interface DiskFile extends AutoCloseable {
 
     /** Reads until the buffer is full or the file ends; returns the bytes read, 0 at the end. */
     int read(ByteBuffer target, long offset) throws IOException;
+
+    /** The same of bytes that nobody is expected to want again soon, so that they need not be kept. */
+    default int readOnce(ByteBuffer target, long offset) throws IOException {
+        return read(target, offset);
+    }
+
+    /** For sending without copying; empty if this is no file of this machine's. */
+    default Optional<SendableFile> sendable() {
+        return Optional.empty();
+    }
 
     /** Writes the whole buffer at an offset; the file grows as needed. */
     void write(ByteBuffer source, long offset) throws IOException;

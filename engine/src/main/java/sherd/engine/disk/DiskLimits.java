@@ -28,10 +28,15 @@ public record DiskLimits(int mappings, int openFiles) {
     /** Enough for {@link #MOST_MAPPINGS}, and what others ask for too. */
     private static final int WANTED = 1 << 20;
 
+    /** For jars, the commit log, what is being written, and those who are told that there is no place for them. */
+    private static final int MOST_OTHERS = 512;
+
+    private static final int OTHERS_SHARE = 4;
+
     private static final int MOST_READ = 4096;
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+)");
 
-    static DiskLimits ofSystem() {
+    public static DiskLimits ofSystem() {
         return read(PROC);
     }
 
@@ -55,24 +60,33 @@ public record DiskLimits(int mappings, int openFiles) {
         }
     }
 
-    /**
-     * How many files may be open for good. The other handles are for connections and for what is written, the other
-     * mappings for files that are let go and not unmapped yet.
-     */
+    /** How many files may be open for good. Other mappings are for files that are let go and not unmapped yet. */
     public int filesToKeep() {
-        int byMappings = mappings == 0 ? MOST_MAPPINGS : mappings / 2;
-        return Math.max(USUAL.openFiles / 2, Math.min(byMappings, openFiles / 2));
+        int byMappings = mappings == 0 ? MOST_MAPPINGS : Math.max(USUAL.openFiles / 2, mappings / 2);
+        return Math.min(byMappings, shared() / 2);
+    }
+
+    /** How many connections there may be beside as many files. */
+    public int connections() {
+        return shared() - filesToKeep();
+    }
+
+    /** For files that are kept open and connections. */
+    private int shared() {
+        return openFiles - Math.min(MOST_OTHERS, openFiles / OTHERS_SHARE);
     }
 
     /** What to say to whoever runs a node with so many segments. */
     public Optional<Event> warning(int segments) {
-        if (segments <= filesToKeep() || mappings >= MOST_MAPPINGS) {
+        int kept = filesToKeep();
+        if (segments <= kept || kept == MOST_MAPPINGS / 2) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Event.Warning("more segments than may be mapped at a time, searches over all of them open"
-                        + " and close files: segments=" + segments + " mapped_at_most="
-                        + Math.min(mappings, filesToKeep())
-                        + "; raise vm.max_map_count, for example with sysctl -w vm.max_map_count=" + WANTED));
+        boolean fewFiles = kept == shared() / 2;
+        return Optional.of(new Event.Warning("more segments than may be open at a time, searches over all of them open"
+                + " and close files: segments=" + segments + " open_at_most=" + kept + "; raise "
+                + (fewFiles
+                        ? "the limit of open files, for example with ulimit -n " + WANTED
+                        : "vm.max_map_count, for example with sysctl -w vm.max_map_count=" + WANTED)));
     }
 }

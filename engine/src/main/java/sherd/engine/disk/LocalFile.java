@@ -45,6 +45,11 @@ final class LocalFile implements DiskFile {
     }
 
     @Override
+    public Optional<SendableFile> sendable() {
+        return Optional.of(new SendableFile(channel));
+    }
+
+    @Override
     public long size() throws IOException {
         return channel.size();
     }

@@ -45,6 +45,16 @@ final class ObjectFile implements DiskFile {
     }
 
     @Override
+    public int readOnce(ByteBuffer target, long offset) throws IOException {
+        int length = Math.clamp(size - offset, 0, target.remaining());
+        if (length > 0) {
+            pages.readPast(key, offset, target.slice(target.position(), length));
+            target.position(target.position() + length);
+        }
+        return length;
+    }
+
+    @Override
     public void write(ByteBuffer source, long offset) {
         throw unchangeable();
     }

@@ -69,6 +69,16 @@ public final class ObjectPages implements AutoCloseable {
         }
     }
 
+    /** Fills a buffer past the pages: what others read again and again stays. */
+    void readPast(String key, long offset, ByteBuffer target) throws IOException {
+        int length = target.remaining();
+        store.read(key, offset, target);
+        synchronized (this) {
+            requests++;
+            fetchedBytes += length;
+        }
+    }
+
     /** Copies from the first page, or returns how many pages from there on are the caller's to fetch. */
     private synchronized int copyOrClaim(String key, long size, long at, ByteBuffer target, int ahead) {
         var first = new Id(key, at / PAGE);

@@ -28,11 +28,32 @@ final class DiskLimitsTest {
     @Test
     void aQuarterOfTheMappingsIsForFilesAndHalfOfTheHandles() throws Exception {
         assertThat(read("65530", "1024")).isEqualTo(new DiskLimits(16_382, 1024));
-        assertThat(read("65530", "1024").filesToKeep()).isEqualTo(512);
+        assertThat(read("65530", "1024").filesToKeep()).isEqualTo(384);
         assertThat(read("65530", "524288").filesToKeep()).isEqualTo(8_191);
         assertThat(read("1048576", "524288")).isEqualTo(new DiskLimits(20_000, 524_288));
         assertThat(read("1048576", "524288").filesToKeep()).isEqualTo(10_000);
-        assertThat(read("1048576", "unlimited").filesToKeep()).isEqualTo(512);
+        assertThat(read("1048576", "unlimited").filesToKeep()).isEqualTo(384);
+    }
+
+    @Test
+    void connectionsHaveWhatFilesLeave() throws Exception {
+        assertThat(read("65530", "1024").connections()).isEqualTo(384);
+        assertThat(read("65530", "4096").connections()).isEqualTo(1_792);
+        assertThat(read("65530", "524288").connections()).isEqualTo(524_288 - 512 - 8_191);
+        assertThat(read("4000", "524288").connections()).isEqualTo(524_288 - 512 - 500 - 12);
+    }
+
+    @Test
+    void nothingIsGivenOutTwice() {
+        for (int files = 1; files < 100_000; files += 1 + files / 50) {
+            for (int mappings : new int[] {0, 1, 100, 1_000, 16_382, 20_000}) {
+                var limits = new DiskLimits(mappings, files);
+                int given = limits.filesToKeep() + limits.connections();
+                assertThat(given).as(limits.toString()).isBetween(files * 3 / 4, files);
+                assertThat(files - given).as(limits.toString()).isGreaterThanOrEqualTo(Math.min(512, files / 4));
+                assertThat(limits.connections()).as(limits.toString()).isGreaterThanOrEqualTo(given / 2);
+            }
+        }
     }
 
     @Test
@@ -41,16 +62,17 @@ final class DiskLimitsTest {
     }
 
     @Test
-    void moreSegmentsThanMappingsIsSaidWithWhatToDo() throws Exception {
-        var few = read("4000", "1024");
-        assertThat(few.warning(512)).isEmpty();
-        assertThat(few.warning(513))
-                .get()
-                .isEqualTo(
-                        new Event.Warning("more segments than may be mapped at a time, searches over all of them open"
-                                + " and close files: segments=513 mapped_at_most=512; raise vm.max_map_count, for example with"
-                                + " sysctl -w vm.max_map_count=1048576"));
-        assertThat(read("1048576", "1024").warning(300_000)).isEmpty();
+    void moreSegmentsThanMayBeOpenIsSaidWithWhatToDo() throws Exception {
+        var start = "more segments than may be open at a time, searches over all of them open and close files: ";
+        assertThat(read("4000", "65536").warning(512)).isEmpty();
+        assertThat(read("4000", "65536").warning(513))
+                .contains(new Event.Warning(start + "segments=513 open_at_most=512; raise vm.max_map_count, for example"
+                        + " with sysctl -w vm.max_map_count=1048576"));
+        assertThat(read("1048576", "1024").warning(384)).isEmpty();
+        assertThat(read("1048576", "1024").warning(385))
+                .contains(new Event.Warning(start + "segments=385 open_at_most=384; raise the limit of open files, for"
+                        + " example with ulimit -n 1048576"));
+        assertThat(read("1048576", "524288").warning(300_000)).isEmpty();
     }
 
     @Test

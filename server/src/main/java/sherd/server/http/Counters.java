@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -19,8 +20,11 @@ final class Counters {
 
     private final List<HttpFigures> loops = new CopyOnWriteArrayList<>();
 
+    private final Sends sends = new Sends();
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
+    private final LongAdder everRefused = new LongAdder();
+    private final AtomicInteger refusedNow = new AtomicInteger();
 
     void count(String method, String pattern, int status) {
         // A word of the client's own must not make a new series.
@@ -41,6 +45,10 @@ final class Counters {
         return loops;
     }
 
+    Sends sends() {
+        return sends;
+    }
+
     void opened() {
         opened.increment();
     }
@@ -51,6 +59,20 @@ final class Counters {
 
     long open() {
         return opened.sum() - closed.sum();
+    }
+
+    /** Returns how many there are that were refused and are not gone yet. */
+    int refused() {
+        everRefused.increment();
+        return refusedNow.incrementAndGet();
+    }
+
+    void refusedGone() {
+        refusedNow.decrementAndGet();
+    }
+
+    long everRefused() {
+        return everRefused.sum();
     }
 
     Map<String, Long> requests() {

@@ -59,6 +59,10 @@ final class Exchange {
         return replyPath.door().budget();
     }
 
+    Sends sends() {
+        return replyPath.door().counters().sends();
+    }
+
     long now() {
         return replyPath.door().clock().epochMillis();
     }
@@ -201,7 +205,7 @@ final class Exchange {
         }
         engine().log().whenAcknowledged(lsn, inDoubt -> {
             if (inDoubt) {
-                response.body().release();
+                response.release();
                 reply(Response.of(inDoubt(engine().log().failure()), path()));
             } else {
                 reply(response);

@@ -37,7 +37,7 @@ final class Http2Response {
         }
         if (sized) {
             pairs[at++] = HttpHeaderNames.CONTENT_LENGTH;
-            pairs[at++] = length(response.body().readableBytes());
+            pairs[at++] = length(response.length());
         }
         for (var header : response.headers()) {
             pairs[at++] = AsciiString.of(header.name());
@@ -47,7 +47,7 @@ final class Http2Response {
                 false, HttpResponseStatus.valueOf(status).codeAsText(), pairs);
     }
 
-    private static AsciiString length(int bytes) {
-        return bytes < LENGTHS.length ? LENGTHS[bytes] : AsciiString.of(Integer.toString(bytes));
+    private static AsciiString length(long bytes) {
+        return bytes < LENGTHS.length ? LENGTHS[(int) bytes] : AsciiString.of(Long.toString(bytes));
     }
 }

@@ -7,9 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -54,6 +51,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
         UPGRADE,
         /** Nothing: the current request is complete and being worked on. */
         WORK,
+        /** Nothing: a file is being sent. */
+        SEND,
         /** Nothing: writes wait for the commit log. */
         CONGESTED,
         /** The rest of a body that nobody wants, then the next head. */
@@ -72,6 +71,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     private @Nullable Exchange current;
     private @Nullable Body body;
     private @Nullable HttpRequest head;
+    private @Nullable Sending sending;
     private long bodyBytes;
     private long began;
     /** The head is not one that we understand, so what follows it may not be what it says. */
@@ -81,6 +81,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     private boolean reading;
     private boolean unflushed;
     private long lastProgress;
+    /** How much of a file was sent when somebody last looked. */
+    private long sentBefore;
+
     private @Nullable Future<?> nextLook;
 
     HttpConnection(HttpDoor door, LoopState loop, Channel channel, BatchSample sample) {
@@ -216,7 +219,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
         return switch (phase) {
             case HEAD -> writable();
             case BODY, UPGRADE, DRAIN, LINGER -> true;
-            case WORK, CONGESTED, CLOSED -> false;
+            case WORK, SEND, CONGESTED, CLOSED -> false;
         };
     }
 
@@ -256,7 +259,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
                 }
             }
             case UPGRADE -> upgrade(content);
-            case HEAD, WORK, CONGESTED, LINGER, CLOSED -> {}
+            case HEAD, WORK, SEND, CONGESTED, LINGER, CLOSED -> {}
         }
     }
 
@@ -396,7 +399,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
 
     private void replyHere(Exchange exchange, Response response) {
         if (exchange != current || phase == Phase.CLOSED) {
-            response.body().release();
+            response.release();
             return;
         }
         resumed();
@@ -408,13 +411,45 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
         sample.count(exchange.operations());
         dropBody();
         current = null;
+        if (response.part() != null && !exchange.answersWithoutBody(response)) {
+            sendPart(response.part());
+        } else {
+            replied(complete, reusable);
+        }
+        pump();
+        paused();
+    }
+
+    private void replied(boolean complete, boolean reusable) {
         if (!keepsAlive() || !reusable) {
             linger(complete);
         } else {
             phase = complete ? Phase.HEAD : Phase.DRAIN;
         }
-        pump();
-        paused();
+    }
+
+    /** After the head of its response; the request is complete. */
+    private void sendPart(FilePart part) {
+        phase = Phase.SEND;
+        sentBefore = 0;
+        unflushed = false;
+        var started = new Sending(part, new Http1Target(channel, this::partSent));
+        sending = started;
+        started.step();
+    }
+
+    private void partSent(boolean whole) {
+        sending = null;
+        if (phase != Phase.SEND) {
+            return;
+        }
+        if (whole) {
+            lastProgress = door.clock().nanoTime();
+            replied(true, true);
+            pump();
+        } else {
+            close(); // that not all has come is how the client knows
+        }
     }
 
     /**
@@ -457,31 +492,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
 
     private void send(Exchange exchange, Response response, boolean close) {
         boolean bodiless = exchange.answersWithoutBody(response);
-        int length = response.body().readableBytes();
-        FullHttpResponse message = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(response.status()),
-                bodiless ? Unpooled.EMPTY_BUFFER : response.body(),
-                DefaultHttpHeadersFactory.headersFactory().newHeaders(),
-                EmptyHttpHeaders.INSTANCE);
+        var message = Http1Response.of(loop, response, bodiless);
         if (bodiless) {
-            response.body().release();
-        }
-        var headers = message.headers();
-        headers.set(HttpHeaderNames.DATE, loop.date());
-        if (response.contentType() != null) {
-            headers.set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
-        }
-        if (response.status() != 204 && response.status() != 304) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
-        }
-        for (var header : response.headers()) {
-            headers.add(header.name(), header.value());
+            response.release();
         }
         if (close || !keepsAlive()) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (head != null && head.protocolVersion().minorVersion() == 0) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         door.counters().count(exchange.method().name(), exchange.pattern(), response.status());
         loop.figures().request(door.clock().nanoTime() - began);
@@ -540,6 +558,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
             }
             case DRAIN, LINGER -> {
                 if (quiet > door.limits().stallMillis()) {
+                    close();
+                }
+            }
+            case SEND -> {
+                long sent = sending == null ? 0 : sending.progress();
+                if (sent > sentBefore) {
+                    sentBefore = sent;
+                    lastProgress = door.clock().nanoTime();
+                } else if (quiet > door.limits().stallMillis()) {
                     close();
                 }
             }

@@ -14,6 +14,7 @@ import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.loki.LokiApi;
 import sherd.server.net.EventLoops;
+import sherd.server.net.OpenFiles;
 import sherd.server.net.TimedReads;
 import sherd.server.observe.BatchSample;
 import sherd.server.observe.Observers;
@@ -31,6 +32,7 @@ public final class HttpDoor implements AutoCloseable {
     private final Stages stages;
     private final Counters counters = new Counters();
     private final Routes routes;
+    private final int mostConnections;
     private final Map<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
     private final Map<Channel, Boolean> connections = new ConcurrentHashMap<>();
     private @Nullable Channel listener;
@@ -39,6 +41,7 @@ public final class HttpDoor implements AutoCloseable {
         this.engine = engine;
         this.clock = clock;
         this.limits = limits;
+        this.mostConnections = Math.min(limits.connections(), OpenFiles.forHttp());
         this.budget = engine.memory();
         this.stages = observers.stages();
         this.routes = routes(counters, loki, observers);
@@ -107,8 +110,8 @@ public final class HttpDoor implements AutoCloseable {
 
     /** Serves a connection; on its event loop. */
     public void accept(Channel channel) {
-        if (connections.size() >= limits.connections()) {
-            var _ = channel.close();
+        if (connections.size() >= mostConnections) {
+            channel.pipeline().addLast(new RefusedConnection(counters, mostConnections));
             return;
         }
         connections.put(channel, true);
@@ -149,6 +152,8 @@ public final class HttpDoor implements AutoCloseable {
                 .add(HttpMethod.GET, TABLE + "/search", SearchCalls::search)
                 .add(HttpMethod.GET, TABLE + "/aggregate", AggregateCalls::aggregate)
                 .add(HttpMethod.POST, TABLE + "/archive", SearchCalls::archive)
+                .add(HttpMethod.GET, TABLE + "/segments", SegmentCalls::list)
+                .add(HttpMethod.GET, TABLE + "/segments/{name}", SegmentCalls::get)
                 .add(HttpMethod.POST, API + "/shard", GatewayCalls::batch)
                 .add(HttpMethod.GET, API + "/status", status::status)
                 .add(HttpMethod.GET, "/healthz", status::healthz)

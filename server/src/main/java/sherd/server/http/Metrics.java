@@ -32,6 +32,21 @@ final class Metrics {
                 "From the head of a request to its response.",
                 counters.loops().stream().map(HttpFigures::requests).toList());
         out.gauge("sherd_http_connections", "Connections open.", counters.open());
+        out.counter(
+                "sherd_http_refused_connections_total",
+                "HTTP connections refused since the start.",
+                counters.everRefused());
+        out.gauge(
+                "sherd_http_downloads", "Segments being sent.", counters.sends().now());
+        out.counter("sherd_http_download_bytes_total", "Bytes of segments sent, by who moved them.");
+        out.sample(
+                "sherd_http_download_bytes_total",
+                "by=\"system\"",
+                counters.sends().sentBytes());
+        out.sample(
+                "sherd_http_download_bytes_total",
+                "by=\"copy\"",
+                counters.sends().copiedBytes());
         memory();
         tables();
         observers.stages().writeTo(out);

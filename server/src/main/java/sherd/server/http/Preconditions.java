@@ -15,7 +15,12 @@ record Preconditions(@Nullable Tags match, @Nullable Tags noneMatch) {
     /** A list of tags, or {@code *}: any version at all. */
     record Tags(boolean any, List<String> tags) {
         boolean include(VersionVector current) {
-            return current.size() > 0 && (any || tags.contains(current.toString()));
+            return current.size() > 0 && include(current.toString());
+        }
+
+        /** Of something that is there. */
+        boolean include(String current) {
+            return any || tags.contains(current);
         }
     }
 

@@ -1,6 +1,7 @@
 package sherd.server.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http2.Http2Error;
@@ -223,7 +224,7 @@ final class RequestStream implements ReplyPath {
             loop().figures().request(streams.now() - opened);
             dropBody();
         } else {
-            response.body().release();
+            response.release();
         }
         stop();
         streams.replied();
@@ -231,14 +232,16 @@ final class RequestStream implements ReplyPath {
 
     private void send(Exchange exchange, Response response) {
         var content = response.body();
-        boolean bodiless = exchange.answersWithoutBody(response) || !content.isReadable();
+        boolean bodiless = exchange.answersWithoutBody(response) || response.length() == 0;
         var headers = Http2Response.headers(loop(), response);
         door().counters().count(exchange.method().name(), exchange.pattern(), response.status());
         var encoder = streams.handler().encoder();
         var context = streams.context();
         var written = encoder.writeHeaders(context, stream.id(), headers, 0, bodiless, context.newPromise());
         if (bodiless) {
-            content.release();
+            response.release();
+        } else if (response.part() != null) {
+            sendPart(response.part());
         } else {
             int bytes = content.readableBytes();
             streams.queued(bytes);
@@ -250,6 +253,43 @@ final class RequestStream implements ReplyPath {
             written.addListener((ChannelFutureListener) this::refuseRest);
         }
         streams.flushLater();
+    }
+
+    /** A window of the client's at a time, from buffers. */
+    private void sendPart(FilePart part) {
+        new Sending(part, new Sending.Target() {
+                    @Override
+                    public Channel channel() {
+                        return streams.channel();
+                    }
+
+                    @Override
+                    public boolean takesRegions() {
+                        return false;
+                    }
+
+                    @Override
+                    public ChannelFuture write(Object step, boolean last) {
+                        var bytes = (ByteBuf) step;
+                        int length = bytes.readableBytes();
+                        var context = streams.context();
+                        streams.queued(length);
+                        var written = streams.handler()
+                                .encoder()
+                                .writeData(context, stream.id(), bytes, 0, last, context.newPromise());
+                        written.addListener((ChannelFutureListener) _ -> streams.taken(length));
+                        streams.flushLater();
+                        return written;
+                    }
+
+                    @Override
+                    public void ended(boolean whole) {
+                        if (!whole && phase != Phase.CLOSED) {
+                            var _ = streams.reset(stream, Http2Error.INTERNAL_ERROR);
+                        }
+                    }
+                })
+                .step();
     }
 
     private void refuseRest(ChannelFuture written) {

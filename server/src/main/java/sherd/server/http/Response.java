@@ -9,8 +9,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
-/** What goes back. The body is released by whoever sends or drops it. */
-record Response(int status, @Nullable String contentType, ByteBuf body, List<Header> headers) {
+/**
+ * What goes back. It is released by whoever sends or drops it.
+ *
+ * @param part of a file, which is the body then
+ */
+record Response(
+        int status,
+        @Nullable String contentType,
+        ByteBuf body,
+        List<Header> headers,
+        @Nullable FilePart part) {
     static final String JSON = "application/json";
     static final String BYTES = "application/octet-stream";
 
@@ -22,6 +31,22 @@ record Response(int status, @Nullable String contentType, ByteBuf body, List<Hea
             var more = new ArrayList<>(headers);
             more.add(new Header(name, value));
             return List.copyOf(more);
+        }
+    }
+
+    Response(int status, @Nullable String contentType, ByteBuf body, List<Header> headers) {
+        this(status, contentType, body, headers, null);
+    }
+
+    /** Of the body, in bytes. */
+    long length() {
+        return part == null ? body.readableBytes() : part.range().length();
+    }
+
+    void release() {
+        body.release();
+        if (part != null) {
+            part.close();
         }
     }
 
@@ -44,6 +69,6 @@ record Response(int status, @Nullable String contentType, ByteBuf body, List<Hea
     }
 
     Response header(String name, String value) {
-        return new Response(status, contentType, body, Header.added(headers, name, value));
+        return new Response(status, contentType, body, Header.added(headers, name, value), part);
     }
 }

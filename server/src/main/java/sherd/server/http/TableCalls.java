@@ -149,10 +149,7 @@ final class TableCalls {
             json.writeStringProperty("id", segment.id());
             json.writeStringProperty("file", segment.file());
             json.writeNumberProperty("rows", segment.rows());
-            // A table without a time column has no times, which a range over all times stands for.
-            boolean timed = segment.minTime() != Long.MIN_VALUE || segment.maxTime() != Long.MAX_VALUE;
-            time(json, "min_time", timed, segment.minTime());
-            time(json, "max_time", timed, segment.maxTime());
+            times(json, segment);
             json.writeNumberProperty("size_bytes", segment.sizeBytes());
             json.writeStringProperty("state", segment.state());
             if (!segment.problem().isEmpty()) {
@@ -161,6 +158,13 @@ final class TableCalls {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    /** A table without a time column has no times, which a range over all times stands for. */
+    static void times(JsonGenerator json, SegmentStatus segment) {
+        boolean timed = segment.minTime() != Long.MIN_VALUE || segment.maxTime() != Long.MAX_VALUE;
+        time(json, "min_time", timed, segment.minTime());
+        time(json, "max_time", timed, segment.maxTime());
     }
 
     private static void time(JsonGenerator json, String member, boolean known, long epochMillis) {

@@ -131,7 +131,7 @@ final class UnitOfWork {
                 lap(Stage.LOG);
             }
         } catch (RuntimeException e) {
-            response.body().release();
+            response.release();
             throw e;
         }
         exchange.replyWhenKept(lsn, response);

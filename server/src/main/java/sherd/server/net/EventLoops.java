@@ -66,6 +66,11 @@ public final class EventLoops implements AutoCloseable {
         return SocketType.readsAhead(channel);
     }
 
+    /** Whether a region of a file can be written to it, which the system sends from its cache. */
+    public static boolean takesRegions(Channel channel) {
+        return SocketType.takesRegions(channel);
+    }
+
     public int threads() {
         return threads;
     }

@@ -5,9 +5,13 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
 
-/** How much of a processor each loop has used since the last time this was asked. One caller at a time. */
-public final class LoopLoad {
+/**
+ * How much of a processor each loop has used since the last time this was asked, and how much the machine had left. One
+ * caller at a time.
+ */
+public final class LoopLoad implements AutoCloseable {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final ProcessorRoom room = new ProcessorRoom(ProcessorRoom.PROC_STAT);
     private final List<EventLoop> loops;
     private final long[] ids;
     private final long[] used;
@@ -25,6 +29,7 @@ public final class LoopLoad {
                     .getNow();
         }
         shares();
+        room();
     }
 
     public List<EventLoop> loops() {
@@ -42,5 +47,15 @@ public final class LoopLoad {
         }
         asked = now;
         return shares;
+    }
+
+    /** In processors; see {@link ProcessorRoom}. */
+    public double room() {
+        return room.room(System.nanoTime());
+    }
+
+    @Override
+    public void close() {
+        room.close();
     }
 }

@@ -1,25 +1,19 @@
 package sherd.server.net;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import sherd.engine.disk.DiskLimits;
 
-/** How many files and sockets the system lets this process have open; the JVM has raised the soft limit to the hard one. */
+/** What each door has of the sockets that the system lets this process have open beside its files. */
 public final class OpenFiles {
-    /** For segments, the commit log, jars and whatever else is no connection. */
-    public static final int OTHERS = 512;
-
-    private static final int LEAST = 16;
+    private static final int HTTP_SHARE = 4;
 
     private OpenFiles() {}
 
-    public static long limit() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getMaxFileDescriptorCount()
-                : Long.MAX_VALUE;
+    public static int forResp() {
+        int all = DiskLimits.ofSystem().connections();
+        return all - all / HTTP_SHARE;
     }
 
-    /** What is left for connections. */
-    public static long forConnections() {
-        return Math.max(LEAST, limit() - OTHERS);
+    public static int forHttp() {
+        return DiskLimits.ofSystem().connections() / HTTP_SHARE;
     }
 }

@@ -10,8 +10,10 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringChannelOption;
@@ -95,6 +97,11 @@ enum SocketType {
             bootstrap.childOption(
                     ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
         }
+    }
+
+    /** Whether the system sends what is written of a file; no encryption is in between so far. */
+    static boolean takesRegions(Channel channel) {
+        return channel instanceof EpollSocketChannel || channel instanceof NioSocketChannel;
     }
 
     /** Whether the kernel may have read more of a connection than its loop was told of. */

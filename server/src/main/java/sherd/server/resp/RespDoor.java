@@ -40,7 +40,7 @@ public final class RespDoor implements MetricSource, AutoCloseable {
     private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
     private final Map<Long, Connection> connections = new ConcurrentHashMap<>();
     private final AtomicLong lastId = new AtomicLong();
-    private final int maxClients = (int) Math.min(MOST_CLIENTS, OpenFiles.forConnections());
+    private final int maxClients = Math.min(MOST_CLIENTS, OpenFiles.forResp());
     private final long startedAt;
     private @Nullable Channel listener;
     private @Nullable Spread spread;

@@ -24,6 +24,27 @@ final class ServerCommands {
         to.add(new CommandSpec("info", -1, ALONE, 0, 0, 0, SERVER, "Get figures of the node", ServerCommands::info));
         to.add(new CommandSpec("time", 1, FAST, 0, 0, 0, SERVER, "Get the node's time", ServerCommands::time));
         to.add(new CommandSpec(
+                "bgsave",
+                -1,
+                ALONE | NOSCRIPT,
+                0,
+                0,
+                0,
+                SERVER,
+                "Have a checkpoint taken in the background",
+                ServerCommands::saveInBackground));
+        to.add(new CommandSpec(
+                "lastsave",
+                1,
+                FAST,
+                0,
+                0,
+                0,
+                SERVER,
+                "Get the time of the last checkpoint",
+                call -> call.reply.integer(
+                        call.loop.door().engine().checkpoints().doneAt() / 1000)));
+        to.add(new CommandSpec(
                 "role", 1, FAST | NOSCRIPT, 0, 0, 0, SERVER, "Get the node's role", ServerCommands::role));
     }
 
@@ -32,6 +53,17 @@ final class ServerCommands {
         call.reply.array(2);
         call.reply.bulkInteger(now / 1000);
         call.reply.bulkInteger(now % 1000 * 1000);
+    }
+
+    /** {@code BGSAVE SCHEDULE} is the same: a checkpoint never waits for another kind of work. */
+    private static void saveInBackground(Call call) {
+        if (call.count() > 2 || (call.count() == 2 && !call.lower(1).equals("schedule"))) {
+            call.reply.error(ErrorReplies.SYNTAX);
+        } else if (call.loop.door().engine().askForCheckpoint()) {
+            call.reply.status("Background saving started");
+        } else {
+            call.reply.error("ERR Background save already in progress");
+        }
     }
 
     private static void role(Call call) {
@@ -126,6 +158,10 @@ final class ServerCommands {
     private static void persistence(RespDoor door, StringBuilder text) {
         var log = door.engine().log();
         line(text, "loading", 0);
+        var checkpoints = door.engine().checkpoints();
+        line(text, "rdb_bgsave_in_progress", checkpoints.underWay() ? 1 : 0);
+        line(text, "rdb_last_save_time", checkpoints.doneAt() / 1000);
+        line(text, "rdb_last_bgsave_status", checkpoints.failed() ? "err" : "ok");
         line(text, "aof_enabled", 1);
         line(text, "log_end_lsn", log.end());
         line(text, "log_acknowledged_lsn", log.acknowledged());

@@ -48,7 +48,7 @@ final class Spread implements AutoCloseable {
 
     private void round() {
         try {
-            spread(count.next(load.shares()));
+            spread(count.next(load.shares(), load.room()));
         } catch (RuntimeException e) {
             LOG.error("connections cannot be spread, they stay where they are", e);
         }
@@ -115,5 +115,6 @@ final class Spread implements AutoCloseable {
         while ((!rounds.isTerminated() || moving.get() > 0) && System.nanoTime() < end) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
+        load.close();
     }
 }

@@ -21,6 +21,10 @@ final class ServeProcess implements AutoCloseable {
     private final String ready;
 
     ServeProcess(Path data, String... settings) throws IOException {
+        this(List.of(), data, settings);
+    }
+
+    private ServeProcess(List<String> behind, Path data, String... settings) throws IOException {
         var arguments = new ArrayList<>(List.of("serve", "--data", data.toString()));
         for (var setting : ServingNode.FREE_PORTS) {
             arguments.addAll(List.of("--set", setting));
@@ -28,7 +32,9 @@ final class ServeProcess implements AutoCloseable {
         for (var setting : settings) {
             arguments.addAll(List.of("--set", setting));
         }
-        var builder = new ProcessBuilder(java(arguments));
+        var command = new ArrayList<>(behind);
+        command.addAll(java(arguments));
+        var builder = new ProcessBuilder(command);
         builder.redirectError(ProcessBuilder.Redirect.appendTo(
                 data.resolveSibling("serve.log").toFile()));
         process = builder.start();
@@ -38,6 +44,11 @@ final class ServeProcess implements AutoCloseable {
             throw new AssertionError("the node did not start: " + Files.readString(data.resolveSibling("serve.log")));
         }
         ready = line;
+    }
+
+    /** The same behind a command that becomes the node, as {@code prlimit} does. */
+    static ServeProcess behind(List<String> command, Path data, String... settings) throws IOException {
+        return new ServeProcess(command, data, settings);
     }
 
     private static List<String> java(List<String> arguments) {
@@ -89,6 +100,10 @@ final class ServeProcess implements AutoCloseable {
         var text = ready.substring(start, ready.indexOf(' ', start));
         int colon = text.lastIndexOf(':');
         return new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** What it printed when it could serve. */

@@ -147,10 +147,8 @@ final class DebugCallsTest {
                 folder.resolve("data"),
                 "interval",
                 "listen.transport=" + transport.name().toLowerCase(Locale.ROOT));
-        var answer = ask("/debug/attribution?seconds=1");
-        loadUntil(answer);
-        assertThat(answer.join().statusCode()).isEqualTo(200);
-        var found = Json.object(answer.join().body());
+        var answers = attributionsUnderLoad(4);
+        var found = answers.getLast();
         assertThat(found.get("sampling")).isEqualTo(false);
         assertThat(number(found, "batches")).isGreaterThan(3);
         assertThat(number(found, "commands")).isGreaterThanOrEqualTo(number(found, "batches"));
@@ -167,20 +165,36 @@ final class DebugCallsTest {
         assertThat(sum(stages, "cpu_share")).isBetween(0.999, 1.001);
         assertThat(sum(stages, "p99_share")).isBetween(0.999, 1.001);
         var total = Json.object(get("/debug/attribution").body());
-        // a batch that was being timed when the answer was made counts once it ends
-        assertThat(number(total, "batches")).isBetween(number(found, "batches"), number(found, "batches") + 2);
+        double sampled = answers.stream()
+                .mapToDouble(answer -> number(answer, "batches"))
+                .sum();
+        // a batch that was being timed when an answer was made counts once it ends
+        assertThat(number(total, "batches")).isBetween(sampled, sampled + 2 * answers.size());
         assertThat(samples().get("sherd_stage_batches_total{door=\"resp\"}")).isEqualTo(number(total, "batches"));
         assertThat(samples().getOrDefault("sherd_stage_seconds_total{door=\"resp\",stage=\"execute\"}", 0.0))
                 .isPositive();
+    }
+
+    /** Samples for longer and longer until one has caught so many batches: a busy machine may do few in a second. */
+    private List<Map<String, Object>> attributionsUnderLoad(int leastBatches) throws InterruptedException {
+        var answers = new ArrayList<Map<String, Object>>();
+        for (int seconds = 1; seconds <= 32; seconds *= 2) {
+            var answer = ask("/debug/attribution?seconds=" + seconds);
+            loadUntil(answer);
+            assertThat(answer.join().statusCode()).isEqualTo(200);
+            answers.add(Json.object(answer.join().body()));
+            if (number(answers.getLast(), "batches") >= leastBatches) {
+                break;
+            }
+        }
+        return answers;
     }
 
     @Test
     void repliesThatWaitForTheDiskAreSaidToWait() throws Exception {
         node.close();
         node = node(folder.resolve("data"), "always");
-        var answer = ask("/debug/attribution?seconds=1");
-        loadUntil(answer);
-        var found = Json.object(answer.join().body());
+        var found = attributionsUnderLoad(1).getLast();
         var wait = stages(found).getOrDefault("backend_wait", Map.of());
         assertThat(number(found, "batches")).isPositive();
         assertThat(number(wait, "us")).isPositive();

@@ -318,8 +318,14 @@ class HttpConnectionTest {
             assertThat(first.read().status()).isEqualTo(200);
             assertThat(second.read().status()).isEqualTo(200);
             try (var third = small.connect()) {
+                var told = third.send(get("/healthz")).read();
+                assertThat(told.status()).isEqualTo(503);
+                assertThat(told.headers()).containsEntry("connection", "close").containsEntry("retry-after", "1");
+                assertThat(told.body()).contains("\"code\":\"TOO_MANY_CONNECTIONS\"", "limit=2");
                 assertThat(third.ended()).isTrue();
             }
+            first.send(get("/metrics"));
+            assertThat(first.read().body()).contains("sherd_http_refused_connections_total 1\n");
         }
     }
 

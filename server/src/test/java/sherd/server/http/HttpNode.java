@@ -1,6 +1,7 @@
 package sherd.server.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,8 +9,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import sherd.engine.Engine;
 import sherd.engine.EngineConfig;
@@ -52,7 +55,7 @@ final class HttpNode implements AutoCloseable {
         this(HttpLimits.DEFAULT, EngineConfig.DEFAULT, HttpClient.Version.HTTP_1_1, transport);
     }
 
-    private HttpNode(HttpLimits limits, EngineConfig config, HttpClient.Version version, Transport transport) {
+    HttpNode(HttpLimits limits, EngineConfig config, HttpClient.Version version, Transport transport) {
         client = HttpClient.newBuilder().version(version).build();
         var clock = new SystemClock();
         engine = new TestEngine(config, clock);
@@ -65,6 +68,16 @@ final class HttpNode implements AutoCloseable {
                 Thread.ofPlatform().daemon().factory());
         door = HttpDoor.open(
                 loops, new HostPort("127.0.0.1", 0), engine.engine(), clock, limits, loki, Observers.none());
+    }
+
+    /** The data folder. */
+    Path folder() {
+        return engine.folder();
+    }
+
+    /** What its folder has at the end was damaged on purpose. */
+    void damaged() {
+        engine.damaged();
     }
 
     Engine engine() {
@@ -122,12 +135,27 @@ final class HttpNode implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
+        return send(BodyHandlers.ofString(), method, path, body, headers);
+    }
+
+    /** The body as it came. */
+    HttpResponse<byte[]> bytes(String path, String... headers) {
+        return send(BodyHandlers.ofByteArray(), "GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    /** The body as it comes. */
+    HttpResponse<InputStream> stream(String path) {
+        return send(BodyHandlers.ofInputStream(), "GET", path, BodyPublishers.noBody());
+    }
+
+    private <T> HttpResponse<T> send(
+            BodyHandler<T> handler, String method, String path, BodyPublisher body, String... headers) {
         var request = HttpRequest.newBuilder(URI.create(url(path))).method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }
         try {
-            return client.send(request.build(), BodyHandlers.ofString());
+            return client.send(request.build(), handler);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -18,10 +19,27 @@ final class RawConnection implements AutoCloseable {
     private final Socket socket;
     private final BufferedInputStream in;
 
-    RawConnection(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    private RawConnection(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(20_000);
         in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** One that is slow to take what comes. */
+    static RawConnection slow(int port) throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(8 << 10);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return new RawConnection(socket);
+    }
+
+    RawConnection(int port) throws IOException {
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** The next bytes of a body; fewer if the server ends the connection. */
+    byte[] bytes(int length) throws IOException {
+        return in.readNBytes(length);
     }
 
     RawConnection send(String text) throws IOException {

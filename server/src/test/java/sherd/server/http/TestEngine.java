@@ -37,6 +37,10 @@ final class TestEngine implements AutoCloseable {
         }
     }
 
+    Path folder() {
+        return folder;
+    }
+
     Engine engine() {
         return engine;
     }
@@ -49,6 +53,11 @@ final class TestEngine implements AutoCloseable {
     void breakDisk() {
         broken = true;
         disk.breakDown();
+    }
+
+    /** What is in the folder at the end is not as the engine left it. */
+    void damaged() {
+        broken = true;
     }
 
     @Override

@@ -7,10 +7,12 @@ import org.junit.jupiter.api.Test;
 final class LoopCountTest {
     private final LoopCount count = new LoopCount(2);
 
+    private double room = 1;
+
     private int rounds(int rounds, double... shares) {
         int loops = count.count();
         for (int i = 0; i < rounds; i++) {
-            loops = count.next(shares);
+            loops = count.next(shares, room);
         }
         return loops;
     }
@@ -36,5 +38,27 @@ final class LoopCountTest {
         assertThat(rounds(9, 0.3, 0.2)).isEqualTo(2);
         assertThat(rounds(1, 0.3, 0.2)).isEqualTo(1);
         assertThat(rounds(100, 0, 0)).isEqualTo(1);
+    }
+
+    @Test
+    void oneLoopDoesWhileTheMachineHasNoProcessorToSpare() {
+        room = 0.6;
+        assertThat(rounds(100, 1, 0)).isEqualTo(1);
+        room = 0.7;
+        assertThat(rounds(1, 1, 0)).isEqualTo(1);
+        room = 0.6;
+        assertThat(rounds(1, 1, 0)).isEqualTo(1);
+        room = 0.7;
+        assertThat(rounds(2, 1, 0)).isEqualTo(2);
+    }
+
+    @Test
+    void oneFewerWhenOneCanJustCarryItAndThereIsNoProcessorToSpare() {
+        rounds(2, 1, 1);
+        assertThat(rounds(100, 0.5, 0.4)).isEqualTo(2);
+        room = 0.1;
+        assertThat(rounds(100, 0.6, 0.5)).isEqualTo(2);
+        assertThat(rounds(9, 0.5, 0.4)).isEqualTo(2);
+        assertThat(rounds(1, 0.5, 0.4)).isEqualTo(1);
     }
 }

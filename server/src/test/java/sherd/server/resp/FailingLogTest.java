@@ -48,6 +48,7 @@ final class FailingLogTest {
             assertThat(wire.read().raw()).startsWith("-ERR wrong number");
             assertThat(wire.read().raw()).matches("(?s)-(INDOUBT|MISCONF) .*");
             assertThat(wire.read().raw()).isEqualTo("+PONG\r\n");
+            assertThat(wire.call("BGSAVE")).startsWith("-MISCONF ");
             assertThat(wire.call("SET", "d", "3")).matches("(?s)-(INDOUBT|MISCONF) .*");
             assertThat(wire.call("GET", "a")).isEqualTo("$1\r\n1\r\n");
             wire.send("MULTI\r\nSET e 1\r\nEXEC\r\n");

@@ -76,6 +76,22 @@ final class RespDoorTest {
     }
 
     @Test
+    void aSaveIsACheckpointTakenInTheBackground() throws Exception {
+        wire.call("SET", "k", "v");
+        assertThat(node.engine.status().checkpointLsn()).isZero();
+        long started = wire.ask("LASTSAVE").number();
+        assertThat(wire.call("BGSAVE", "NOW")).isEqualTo("-ERR syntax error\r\n");
+        assertThat(wire.call("BGSAVE")).isEqualTo("+Background saving started\r\n");
+        while (wire.ask("INFO", "persistence").text().contains("rdb_bgsave_in_progress:1")) {
+            Thread.sleep(1);
+        }
+        assertThat(node.engine.status().checkpointLsn()).isPositive();
+        assertThat(wire.ask("LASTSAVE").number()).isBetween(started, started + 60);
+        assertThat(wire.ask("INFO", "persistence").text()).contains("rdb_last_bgsave_status:ok");
+        assertThat(wire.call("BGSAVE", "schedule")).isEqualTo("+Background saving started\r\n");
+    }
+
+    @Test
     void anEtagGuardsDeleting() throws IOException {
         wire.call("SET", "k", "v");
         var etag = etagOf("k");

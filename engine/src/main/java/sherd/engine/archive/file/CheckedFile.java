@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.Disk;
 import sherd.engine.disk.DiskFile;
 import sherd.engine.disk.Mappings;
+import sherd.engine.disk.SendableFile;
 
 /**
  * Reads a published file: from its mapping if it has one, else at its place. Thread-safe.
@@ -218,12 +220,53 @@ public final class CheckedFile implements AutoCloseable {
         }
         try {
             // Asking is a call into the system, so an error that waits comes before the answer.
-            if (file.size() != size) {
-                throw cut(size, null);
-            }
+            requireSize();
             Mappings.settle();
         } catch (InternalError e) {
             throw cut(size, e);
+        }
+    }
+
+    /** Fails if the file is shorter or longer than when it was opened. */
+    public void requireSize() {
+        try {
+            if (file.size() != size) {
+                throw cut(size, null);
+            }
+        } catch (IOException e) {
+            throw Failures.reading(name, e);
+        }
+    }
+
+    /** For sending without copying, while this is open. */
+    public Optional<SendableFile> sendable() {
+        return file.sendable();
+    }
+
+    /** Whether a range is in memory, so that who reads it waits for no device; false if nobody knows. Touches nothing. */
+    public boolean isResident(long offset, long length) {
+        return mapping != null && mapping.bytes().asSlice(offset, length).isLoaded();
+    }
+
+    /** Waits until the system has a range in memory. */
+    public void bring(long offset, long length) {
+        requireRange(offset, length);
+        var spare = SPARE.getAndSet(null);
+        var buffer = spare == null ? new byte[STEP] : spare;
+        for (long at = 0; at < length; at += STEP) {
+            fetch(offset + at, buffer, (int) Math.min(STEP, length - at));
+        }
+        SPARE.set(buffer);
+    }
+
+    /** Fills a buffer with bytes as they are, which nobody is expected to want again soon. */
+    public void readOnce(long offset, ByteBuffer target) {
+        int length = target.remaining();
+        requireRange(offset, length);
+        try {
+            if (file.readOnce(target, offset) != length) {
+                throw cut(offset, null);
+            }
         } catch (IOException e) {
             throw Failures.reading(name, e);
         }
