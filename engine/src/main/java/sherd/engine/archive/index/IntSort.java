@@ -27,7 +27,7 @@ final class IntSort {
         long itemBits = (1L << shift) - 1;
         var keys = new long[count];
         for (int i = 0; i < count; i++) {
-            keys[i] = (key.of(i) & ~itemBits | i) ^ Long.MIN_VALUE;
+            keys[i] = ((key.of(i) & ~itemBits) | i) ^ Long.MIN_VALUE;
         }
         Arrays.sort(keys);
         var items = new int[count];

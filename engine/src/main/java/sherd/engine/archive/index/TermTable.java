@@ -396,12 +396,12 @@ final class TermTable implements AutoCloseable {
     }
 
     private static long fold(long left, long right) {
-        return left * right ^ Math.unsignedMultiplyHigh(left, right);
+        return (left * right) ^ Math.unsignedMultiplyHigh(left, right);
     }
 
     /** The upper bits of a hash, and the length. */
     private static int marked(long hash, int length) {
-        return (int) (hash >>> Integer.SIZE) & ~LENGTH_MASK | length;
+        return ((int) (hash >>> Integer.SIZE) & ~LENGTH_MASK) | length;
     }
 
     private static int slot(int hash, int[] slots) {

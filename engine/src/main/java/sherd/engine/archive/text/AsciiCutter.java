@@ -43,7 +43,7 @@ final class AsciiCutter {
         long before = 0;
         for (int at = 0; at < length; at += Long.SIZE) {
             long bits = foldAndMark(text, at, Math.min(Long.SIZE, length - at));
-            long changes = bits ^ (bits << 1 | before);
+            long changes = bits ^ ((bits << 1) | before);
             before = bits >>> (Long.SIZE - 1);
             if (start >= 0 && changes != 0) {
                 words = end(text, length, start, at + Long.numberOfTrailingZeros(changes), words, sink);
@@ -72,11 +72,11 @@ final class AsciiCutter {
             long eight = (long) LONG.get(text, from + i);
             long lower = eight | 0x20 * EACH;
             // The top bit of a byte of a sum says whether a character is at least, or above, the one in question.
-            long letters = lower + (128 - 'a') * EACH & ~(lower + (127 - 'z') * EACH) & TOP_BITS;
-            long digits = eight + (128 - '0') * EACH & ~(eight + (127 - '9') * EACH);
+            long letters = (lower + (128 - 'a') * EACH) & ~(lower + (127 - 'z') * EACH) & TOP_BITS;
+            long digits = (eight + (128 - '0') * EACH) & ~(eight + (127 - '9') * EACH);
             long joins = ~((eight ^ '_' * EACH) + 127 * EACH);
             LONG.set(text, from + i, eight | letters >>> 2);
-            bits |= ((letters | digits | joins) & TOP_BITS) * TOP_BITS_TOGETHER >>> (Long.SIZE - Byte.SIZE) << i;
+            bits |= (((letters | digits | joins) & TOP_BITS) * TOP_BITS_TOGETHER >>> (Long.SIZE - Byte.SIZE)) << i;
         }
         return count == Long.SIZE ? bits : bits & ((1L << count) - 1);
     }
