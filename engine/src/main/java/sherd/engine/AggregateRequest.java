@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
  * @param to first millisecond no longer wanted
  * @param deadlineMillis how long it may take
  * @param cancelled asked now and then; ends it when true
+ * @param reader who asks, by {@link sherd.engine.lifecycle.Readers#idOf}
  */
 public record AggregateRequest(
         Function function,
@@ -24,7 +25,8 @@ public record AggregateRequest(
         long from,
         long to,
         long deadlineMillis,
-        BooleanSupplier cancelled) {
+        BooleanSupplier cancelled,
+        int reader) {
     public AggregateRequest {
         by = List.copyOf(by);
     }

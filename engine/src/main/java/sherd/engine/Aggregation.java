@@ -113,7 +113,8 @@ final class Aggregation implements RowVisitor, AutoCloseable {
     }
 
     ScanRequest scan() {
-        return new ScanRequest(List.of(query), request.from(), request.to(), false, request.deadlineMillis());
+        return new ScanRequest(
+                List.of(query), request.from(), request.to(), false, request.deadlineMillis(), request.reader());
     }
 
     @Override

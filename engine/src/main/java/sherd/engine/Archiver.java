@@ -14,6 +14,7 @@ import sherd.engine.route.ShardedTable;
 import sherd.engine.shard.Shard;
 import sherd.engine.table.ArchivedRows;
 import sherd.engine.table.LogSegment;
+import sherd.engine.table.LogStore;
 import sherd.engine.table.SegmentState;
 import sherd.engine.table.TableSegments;
 
@@ -30,13 +31,27 @@ final class Archiver {
         this.records = new RecordArchiver(maintenance);
     }
 
+    /** Which of the row groups that are old enough to archive. */
+    @FunctionalInterface
+    interface Choice {
+        Choice ALL = (shard, written, hash) -> true;
+
+        /**
+         * Under the shard's lock.
+         *
+         * @param written the time of its oldest row
+         * @param hash that leads to its readers
+         */
+        boolean takes(Shard shard, long written, long hash);
+    }
+
     /** Archives rows older than that many milliseconds; 0 takes all. Log tables move in whole chunks. */
-    List<SegmentStatus> archive(ShardedTable table, long olderThanMillis) {
+    List<SegmentStatus> archive(ShardedTable table, long olderThanMillis, Choice choice) {
         maintenance.turn().lock();
         try {
             long started = maintenance.clock().epochMillis();
             long cutoff = olderThanMillis <= 0 ? Long.MAX_VALUE : started - olderThanMillis;
-            var made = table.isRecord() ? records.archive(table, cutoff) : archiveLog(table, cutoff);
+            var made = table.isRecord() ? records.archive(table, cutoff, choice) : archiveLog(table, cutoff, choice);
             for (var segment : made) {
                 maintenance
                         .events()
@@ -52,9 +67,9 @@ final class Archiver {
         }
     }
 
-    private List<SegmentStatus> archiveLog(ShardedTable table, long cutoff) {
+    private List<SegmentStatus> archiveLog(ShardedTable table, long cutoff, Choice choice) {
         var made = new ArrayList<SegmentStatus>();
-        var eligible = eligible(table, cutoff);
+        var eligible = eligible(table, cutoff, choice);
         try {
             var group = new ArrayList<Source>();
             long rows = 0;
@@ -79,14 +94,16 @@ final class Archiver {
     /** A chunk of a shard, retained. */
     private record Source(Shard shard, ColumnChunk chunk) {}
 
-    private static List<Source> eligible(ShardedTable table, long cutoff) {
+    private static List<Source> eligible(ShardedTable table, long cutoff, Choice choice) {
         var eligible = new ArrayList<Source>();
         for (var shard : table.shards()) {
             shard.lock();
             try {
                 shard.log().cut();
                 for (var chunk : shard.log().snapshot()) {
-                    if (chunk.rows() > 0 && chunk.maxTime() <= cutoff) {
+                    if (chunk.rows() > 0
+                            && chunk.maxTime() <= cutoff
+                            && choice.takes(shard, chunk.minTime(), LogStore.hash(chunk))) {
                         eligible.add(new Source(shard, chunk));
                     } else {
                         chunk.release();

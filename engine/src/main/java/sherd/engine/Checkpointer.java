@@ -112,7 +112,8 @@ final class Checkpointer {
                 var rows = new RecordRows(maintenance.budget())) {
             rows.forEach(
                     table,
-                    record -> !RecordStore.isCached(record), // expired rows too: they still cover archived ones
+                    (shard, record) ->
+                            !RecordStore.isCached(record), // expired rows too: they still cover archived ones
                     (put, shadows) -> {
                         segment.add(output.writer(), put);
                         output.rowAdded();

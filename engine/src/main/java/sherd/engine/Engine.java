@@ -444,9 +444,18 @@ public final class Engine implements AutoCloseable {
 
     /** Moves rows older than that into segments, all rows with 0; returns the segments made. Blocks. */
     public List<SegmentStatus> archive(ShardedTable table, long olderThanMillis) {
-        var made = archiver.archive(table, olderThanMillis);
+        return archive(table, olderThanMillis, Archiver.Choice.ALL);
+    }
+
+    private List<SegmentStatus> archive(ShardedTable table, long olderThanMillis, Archiver.Choice choice) {
+        var made = archiver.archive(table, olderThanMillis, choice);
         advisor.archived(table);
         return made;
+    }
+
+    /** Moves rows that are old enough and that few have read. */
+    void archiveHardlyRead(ShardedTable table) {
+        archive(table, Math.max(1, table.definition().archive().minAge()), advisor.hardlyRead(table));
     }
 
     /** Merges all segments of a table into as few as may be; returns the segments made. Blocks. */

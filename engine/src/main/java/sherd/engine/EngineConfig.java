@@ -51,6 +51,19 @@ public record EngineConfig(
                 memoryLimit, sync, syncIntervalMillis, checkpointBytes, shards, archive, watermark, mergeWidth, node);
     }
 
+    public EngineConfig withArchive(ArchiveSettings settings) {
+        return new EngineConfig(
+                memoryLimit,
+                sync,
+                syncIntervalMillis,
+                checkpointBytes,
+                defaultShards,
+                settings,
+                watermark,
+                mergeWidth,
+                node);
+    }
+
     public EngineConfig withCheckpointBytes(long bytes) {
         return new EngineConfig(
                 memoryLimit, sync, syncIntervalMillis, bytes, defaultShards, archive, watermark, mergeWidth, node);

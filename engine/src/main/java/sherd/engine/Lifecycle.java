@@ -11,7 +11,8 @@ import sherd.engine.route.ShardedTable;
 
 /**
  * Background work: expired rows leave and memory is tidied, a little at a time; and once every tick, copies of archived
- * rows are dropped and old rows archived when memory runs full, and a checkpoint is taken when the commit log has grown.
+ * rows are dropped and old rows archived when memory runs full, else those archived that few read, and a checkpoint is
+ * taken when the commit log has grown.
  * Its thread is of the lowest priority, which tells whoever makes threads that commands come before it.
  */
 final class Lifecycle implements AutoCloseable {
@@ -30,6 +31,7 @@ final class Lifecycle implements AutoCloseable {
     private final EngineConfig config;
     private final Events events;
     private final BackgroundThread thread;
+    private final ArchiveRounds rounds;
     private long nextShard;
     private int pulses;
     private int ticksToSweep;
@@ -41,6 +43,7 @@ final class Lifecycle implements AutoCloseable {
         this.config = config;
         this.events = events;
         this.thread = new BackgroundThread(threads, this::run);
+        this.rounds = new ArchiveRounds(engine, advisor, this::canMove);
     }
 
     void start() {
@@ -78,13 +81,15 @@ final class Lifecycle implements AutoCloseable {
         seenRefusals = refusals;
         if (refused || advisor.memoryUse() >= config.watermark()) {
             relieve(refused);
+        } else {
+            rounds.run();
         }
         if (canMove() && engine.checkpointDue()) {
             engine.checkpoint();
         }
     }
 
-    /** Below the watermark the rule could only queue rows, and does not while nobody counts their readers. */
+    /** All rows that are old enough go, whoever reads them. */
     private void relieve(boolean refused) {
         var tables = engine.tables();
         if (--ticksToSweep <= 0) {

@@ -24,6 +24,7 @@ final class LogScanner {
     private final ShardedTable table;
     private final ScanRequest request;
     private final RowVisitor visitor;
+    private final Clock clock;
     private final Query query;
     private final Query bound;
     private final LogSegment rowsOf;
@@ -40,6 +41,7 @@ final class LogScanner {
         this.table = table;
         this.request = request;
         this.visitor = visitor;
+        this.clock = clock;
         query = request.query();
         bound = query.bind(new SegmentSchema(table.definition()).columns());
         rowsOf = new LogSegment(table.definition());
@@ -99,6 +101,7 @@ final class LogScanner {
             return;
         }
         var view = new HotViews.OfChunk(chunk);
+        long before = hotRows;
         for (int i = 0; i < rows.count(); i++) {
             deadline.step();
             int row = request.newestFirst() ? rows.count() - 1 - i : i;
@@ -108,6 +111,9 @@ final class LogScanner {
                 hotRows++;
                 visitor.row(view, time, chunk.firstRow() + row);
             }
+        }
+        if (hotRows > before) {
+            rows.readBy(request.reader(), clock.epochMillis());
         }
     }
 

@@ -29,7 +29,7 @@ final class RecordArchiver {
         this.maintenance = maintenance;
     }
 
-    List<SegmentStatus> archive(ShardedTable table, long cutoffMillis) {
+    List<SegmentStatus> archive(ShardedTable table, long cutoffMillis, Archiver.Choice choice) {
         var made = new ArrayList<SegmentStatus>();
         var segment = new RecordSegment(table.definition());
         long now = maintenance.clock().epochMillis();
@@ -39,9 +39,10 @@ final class RecordArchiver {
                 var output = new SegmentOutput(maintenance, table, "arc", Purpose.ARCHIVE)) {
             rows.forEach(
                     table,
-                    record -> !RecordStore.isCached(record)
+                    (shard, record) -> !RecordStore.isCached(record)
                             && RecordStore.isLive(record, now)
-                            && RecordStore.written(record) <= cutoffSeconds,
+                            && RecordStore.written(record) <= cutoffSeconds
+                            && choice.takes(shard, RecordStore.writtenMillis(record), RecordStore.keyHash(record)),
                     (put, shadows) -> {
                         segment.add(output.writer(), put);
                         copied.add(put, shadows);

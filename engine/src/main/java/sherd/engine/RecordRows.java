@@ -29,10 +29,10 @@ final class RecordRows implements AutoCloseable {
 
     private static final int ENOUGH_BYTES = COPY_BYTES / 4;
 
-    /** Which rows to copy. */
+    /** Which rows to copy, under the shard's lock. */
     @FunctionalInterface
     interface Choice {
-        boolean takes(long record);
+        boolean takes(Shard shard, long record);
     }
 
     /** Takes one row, as a PUT in the form of {@link MutationLayout}; kind ABSENT is a tombstone. */
@@ -97,7 +97,7 @@ final class RecordRows implements AutoCloseable {
                 } while (KeyIndex.insidePage(cursor));
                 touchMet();
                 for (int i = 0; i < met; i++) {
-                    if (!choice.takes(page[i])) {
+                    if (!choice.takes(shard, page[i])) {
                         continue;
                     }
                     if (copies.bytes() < COPY_BYTES) {
@@ -154,7 +154,7 @@ final class RecordRows implements AutoCloseable {
                 long at = later.address() + laterAt;
                 int length = OffHeap.getInt(at);
                 store.seek(at + Integer.BYTES, length, Long.MIN_VALUE);
-                if (!store.unknown() && choice.takes(store.current())) {
+                if (!store.unknown() && choice.takes(shard, store.current())) {
                     copy(shard, store, store.current());
                 }
                 laterAt += Integer.BYTES + length;

@@ -77,7 +77,7 @@ final class RecordScanner {
         try (var rows = new RecordRows(budget)) {
             rows.forEach(
                     table,
-                    record -> !RecordStore.isCached(record) && RecordStore.isLive(record, now),
+                    (shard, record) -> !RecordStore.isCached(record) && RecordStore.isLive(record, now),
                     (put, shadows) -> {
                         deadline.step();
                         view.seek(put);

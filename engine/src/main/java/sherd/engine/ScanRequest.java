@@ -2,6 +2,7 @@ package sherd.engine;
 
 import java.util.List;
 import sherd.engine.archive.text.Query;
+import sherd.engine.lifecycle.Readers;
 
 /**
  * Which rows of a table to look at.
@@ -13,8 +14,13 @@ import sherd.engine.archive.text.Query;
  * @param newestFirst the order in which memory and segments of a log table are looked at, and rows within them as far
  *     as they lie in order; rows of a record table have no order
  * @param deadlineMillis how long it may take
+ * @param reader who is shown rows of a log table that are in memory, by {@link Readers#idOf}
  */
-public record ScanRequest(List<Query> terms, long from, long to, boolean newestFirst, long deadlineMillis) {
+public record ScanRequest(List<Query> terms, long from, long to, boolean newestFirst, long deadlineMillis, int reader) {
+    public ScanRequest(List<Query> terms, long from, long to, boolean newestFirst, long deadlineMillis) {
+        this(terms, from, to, newestFirst, deadlineMillis, Readers.NOBODY);
+    }
+
     public ScanRequest {
         terms = List.copyOf(terms);
     }

@@ -1,6 +1,7 @@
 package sherd.engine;
 
 import java.util.function.BooleanSupplier;
+import sherd.engine.lifecycle.Readers;
 
 /**
  * What to look for.
@@ -14,6 +15,7 @@ import java.util.function.BooleanSupplier;
  * @param counting the total counts all rows that match; else the search ends when the newest are found, and the total
  *     is what it met on the way
  * @param cancelled asked now and then; ends the search when true
+ * @param reader who reads what is found in memory, by {@link Readers#idOf}
  */
 public record SearchRequest(
         String query,
@@ -23,9 +25,10 @@ public record SearchRequest(
         boolean explain,
         long deadlineMillis,
         boolean counting,
-        BooleanSupplier cancelled) {
+        BooleanSupplier cancelled,
+        int reader) {
     public SearchRequest(String query, long from, long to, int limit, boolean explain, long deadlineMillis) {
-        this(query, from, to, limit, explain, deadlineMillis, true, () -> false);
+        this(query, from, to, limit, explain, deadlineMillis, true, () -> false, Readers.NOBODY);
     }
 
     public static SearchRequest of(String query, int limit) {
@@ -37,10 +40,14 @@ public record SearchRequest(
     }
 
     public SearchRequest notCounting() {
-        return new SearchRequest(query, from, to, limit, explain, deadlineMillis, false, cancelled);
+        return new SearchRequest(query, from, to, limit, explain, deadlineMillis, false, cancelled, reader);
     }
 
     public SearchRequest until(BooleanSupplier end) {
-        return new SearchRequest(query, from, to, limit, explain, deadlineMillis, counting, end);
+        return new SearchRequest(query, from, to, limit, explain, deadlineMillis, counting, end, reader);
+    }
+
+    public SearchRequest readBy(int id) {
+        return new SearchRequest(query, from, to, limit, explain, deadlineMillis, counting, cancelled, id);
     }
 }

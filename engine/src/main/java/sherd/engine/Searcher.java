@@ -140,6 +140,7 @@ final class Searcher {
         }
         var matcher = new Matcher(query, columns);
         var view = new HotViews.OfChunk(chunk);
+        long before = total;
         for (int row = 0; row < rows.count(); row++) {
             checkDeadline(row);
             hotRows++;
@@ -151,6 +152,9 @@ final class Searcher {
                 long id = chunk.firstRow() + row;
                 newest.offer(time, HOT, id, () -> new Hit(time, chunk.toObjects(found), null, id));
             }
+        }
+        if (total > before) {
+            rows.readBy(request.reader(), clock.epochMillis());
         }
     }
 
@@ -175,7 +179,7 @@ final class Searcher {
             long began = clock.nanoTime();
             rows.forEach(
                     table,
-                    record -> !RecordStore.isCached(record) && RecordStore.isLive(record, now),
+                    (shard, record) -> !RecordStore.isCached(record) && RecordStore.isLive(record, now),
                     (put, shadows) -> searchRow(matcher, view, put));
             trace.memoryRead(clock.nanoTime() - began);
             for (var entry : segments.newestFirst()) {

@@ -132,7 +132,8 @@ final class EngineRecoveryTest {
         set(work, "k1", "b");
         work.add(new Step(
                 "create",
-                store -> store.engine.createTable(TableDefinition.lines(LINES, 1, new ArchiveSettings(0, 3, 1, KEPT))),
+                store -> store.engine.createTable(
+                        TableDefinition.lines(LINES, 1, new ArchiveSettings(Long.MAX_VALUE, 3, 1, KEPT))),
                 old -> new State(old.keys(), old.lines(), true)));
         line(work, "one", 1);
         move(work, "archive keys", store -> store.engine.archive(store.engine.keyValue(), 0));

@@ -37,7 +37,7 @@ final class MergeTest {
     }
 
     private static void lines(TestStore store, long retention) {
-        store.engine.createTable(TableDefinition.lines(LINES, 2, new ArchiveSettings(0, 3, 1, retention)));
+        store.engine.createTable(TableDefinition.lines(LINES, 2, new ArchiveSettings(Long.MAX_VALUE, 3, 1, retention)));
     }
 
     private static void archivedLine(TestStore store, long time, String line) {
@@ -192,7 +192,7 @@ final class MergeTest {
 
     @Test
     void keysNotWrittenForLongGo() {
-        var settings = new ArchiveSettings(0, 3, 1, 10 * DAY);
+        var settings = new ArchiveSettings(Long.MAX_VALUE, 3, 1, 10 * DAY);
         var config = new EngineConfig(
                 256L << 20,
                 TestStore.CONFIG.sync(),

@@ -84,8 +84,8 @@ final class TransferRecoveryTest {
     private static List<Step> work(ManualClock clock) {
         var work = new ArrayList<Step>();
         work.add(new Step("create", store -> {
-            store.engine.createTable(TableDefinition.lines(LINES, 1, new ArchiveSettings(0, 3, 1, 0)));
-            store.engine.createTable(TableDefinition.lines(GONE, 1, new ArchiveSettings(0, 3, 1, 0)));
+            store.engine.createTable(TableDefinition.lines(LINES, 1, new ArchiveSettings(Long.MAX_VALUE, 3, 1, 0)));
+            store.engine.createTable(TableDefinition.lines(GONE, 1, new ArchiveSettings(Long.MAX_VALUE, 3, 1, 0)));
         }));
         rows(work, 0);
         transfer(work, clock); // uploads

@@ -188,7 +188,8 @@ final class TransferTest {
     @Test
     void retentionDropsSegmentsThatAreElsewhere() {
         try (var store = open(0, 0, 0)) {
-            store.engine.createTable(TableDefinition.lines(LINES, 1, new ArchiveSettings(0, 3, 1, 10 * HOUR)));
+            store.engine.createTable(
+                    TableDefinition.lines(LINES, 1, new ArchiveSettings(Long.MAX_VALUE, 3, 1, 10 * HOUR)));
             store.lines(LINES.toString(), NOW, "old");
             store.engine.archive(store.engine.requireTable(LINES), 0);
             store.engine.transfer();

@@ -25,12 +25,14 @@ import sherd.engine.Engine;
 import sherd.engine.EngineConfig;
 import sherd.engine.command.Kind;
 import sherd.engine.disk.LocalDisk;
+import sherd.engine.lifecycle.Readers;
 import sherd.engine.log.SyncPolicy;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.observe.Events;
 import sherd.engine.route.Session;
+import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.time.SystemClock;
 
 /** GET and SET through a session: one unit of work of {@code batch} random keys an invocation. */
@@ -47,12 +49,18 @@ public class EngineBench {
 
     static final long PREFIX = 0x3030_3030_3a79_656bL; // "key:0000"
     private static final int FILL_BATCH = 500;
+    private static final long DAY_MILLIS = 86_400_000;
+    private static final ArchiveSettings FROM_THE_FIRST_READ = new ArchiveSettings(DAY_MILLIS, 3, DAY_MILLIS, 0);
 
     @Param({"1000", "1000000"})
     public long keys;
 
     @Param({"1", "16"})
     public int batch;
+
+    /** Whether rows are of an age whose readers are counted. */
+    @Param("false")
+    public boolean counted;
 
     private final SplittableRandom random = new SplittableRandom(1);
     private Path folder;
@@ -70,13 +78,16 @@ public class EngineBench {
     void start() throws IOException {
         folder = Files.createTempDirectory("sherd-engine-bench");
         engine = Engine.open(
-                EngineConfig.DEFAULT.withSync(SyncPolicy.OS),
+                EngineConfig.DEFAULT
+                        .withSync(SyncPolicy.OS)
+                        .withArchive(counted ? FROM_THE_FIRST_READ : ArchiveSettings.DEFAULT),
                 new LocalDisk(folder),
                 new SystemClock(),
                 new SplittableRandom(1),
                 Events.SILENT,
                 Thread.ofPlatform().daemon().factory());
         session = engine.session();
+        session.readBy(Readers.idOf("bench"));
         keyBytes = new Region(engine.memory(), MemoryBudget.Purpose.NETWORK, (long) FILL_BATCH * KEY_BYTES);
         value = new Region(engine.memory(), MemoryBudget.Purpose.NETWORK, VALUE_BYTES);
         OffHeap.fill(value.address(), VALUE_BYTES, (byte) 'x');

@@ -40,6 +40,9 @@ public final class EngineRun implements Callable<Integer> {
     @Option(names = "--batch", split = ",", description = "Commands in a unit of work (default: 1,16).")
     private List<String> batches = List.of("1", "16");
 
+    @Option(names = "--counted", description = "Rows are of an age whose readers are counted.")
+    private boolean counted;
+
     @Option(names = "--rounds", description = "JMH's iterations (default: ${DEFAULT-VALUE}).")
     private int rounds = 5;
 
@@ -73,7 +76,12 @@ public final class EngineRun implements Callable<Integer> {
         output.progress("JMH runs; this takes about "
                 + 2 * keys.size() * (batches.size() + peers.size()) * ((warmUp + rounds) * millis + 2000) / 1000
                 + " s");
-        run(report, Footprint.ENGINE, options(EngineBench.class).param("batch", batches.toArray(String[]::new)));
+        run(
+                report,
+                Footprint.ENGINE,
+                options(EngineBench.class)
+                        .param("batch", batches.toArray(String[]::new))
+                        .param("counted", Boolean.toString(counted)));
         for (var peer : peers) {
             run(
                     report,
@@ -81,6 +89,9 @@ public final class EngineRun implements Callable<Integer> {
                     options(PeerBench.class)
                             .param("peer", peer.name())
                             .jvmArgsAppend(peer.options().toArray(String[]::new)));
+        }
+        if (counted) {
+            report.note("Every read is counted as one of its row group, by the same reader.");
         }
         if (footprint > 0) {
             measureFootprints(report);

@@ -1,6 +1,7 @@
 package sherd.engine.column;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,19 @@ import sherd.engine.schema.Column;
  *
  * <pre>
  * per column:  fixed width: values, 64-byte aligned, then validity bits
- *              variable:    offset (int) and length (int, -1 for null) of each row's bytes in the data area
+ *              variable:    offset (int) and length (int, -1 for null) of each row's bytes in the data area,
+ *                           then {@link RecentValues}
  * data area
  * </pre>
+ *
+ * <p>A variable value that equals one of the column's recent ones shares its bytes: what repeats, such as the labels of
+ * log lines, is stored once, whether the equal ones come in a run or in turn with others.
  */
 public final class ColumnChunk {
     private final List<Column> columns;
     private final Region memory;
     private final long[] columnOffset;
+    private final @Nullable RecentValues[] recent;
     private final int rowCapacity;
     private final long dataOffset;
     private final long dataCapacity;
@@ -46,9 +52,13 @@ public final class ColumnChunk {
         this.rowCapacity = rowCapacity;
         this.memory = memory;
         columnOffset = new long[columns.size()];
+        recent = new @Nullable RecentValues[columns.size()];
         long at = 0;
         for (int i = 0; i < columnOffset.length; i++) {
             columnOffset[i] = at;
+            if (!columns.get(i).type().fixed()) {
+                recent[i] = new RecentValues(memory.address() + at + rowCapacity * 8L, rowCapacity);
+            }
             at += columnBytes(columns.get(i), rowCapacity);
         }
         dataOffset = at;
@@ -68,7 +78,9 @@ public final class ColumnChunk {
     }
 
     private static long columnBytes(Column column, int rows) {
-        long bytes = column.type().fixed() ? (long) rows * column.type().width() + (rows + 7) / 8 : rows * 8L;
+        long bytes = column.type().fixed()
+                ? (long) rows * column.type().width() + (rows + 7) / 8
+                : rows * 8L + RecentValues.bytes(rows);
         return (bytes + 63) & ~63L;
     }
 
@@ -92,6 +104,16 @@ public final class ColumnChunk {
 
     public long bytes() {
         return memory.capacity();
+    }
+
+    /** What of it variable values take; those that share bytes count once. */
+    long dataBytes() {
+        return dataUsed;
+    }
+
+    /** Whether values of a variable column are compared with others than the one before. */
+    boolean looksForEqual(int column) {
+        return Objects.requireNonNull(recent[column]).worthwhile();
     }
 
     /** Adds a row in the form of {@link RowLayout}, unpublished; false if there is no room. */
@@ -135,18 +157,41 @@ public final class ColumnChunk {
         OffHeap.putByte(bits, (byte) (OffHeap.getByte(bits) | 1 << (written & 7)));
     }
 
-    /** A value equal to the one before it shares its bytes: runs of equal values, such as labels, are stored once. */
     private void writeVariable(int column, long source, int length) {
-        if (written > 0
-                && length(column, written - 1) == length
-                && OffHeap.equal(source, address(column, written - 1), length)) {
-            OffHeap.putLong(base(column) + written * 8L, OffHeap.getLong(base(column) + (written - 1) * 8L));
+        int equal = findEqual(column, source, length);
+        if (equal >= 0) {
+            OffHeap.putLong(base(column) + written * 8L, OffHeap.getLong(base(column) + equal * 8L));
             return;
         }
         OffHeap.copy(source, memory.address() + dataOffset + dataUsed, length);
         OffHeap.putInt(base(column) + written * 8L, (int) dataUsed);
         OffHeap.putInt(base(column) + written * 8L + 4, length);
         dataUsed += length;
+    }
+
+    /** A row whose value equals that one, or -1 if none is known: the row before, or one that has been noted. */
+    private int findEqual(int column, long source, int length) {
+        if (written > 0 && equal(column, written - 1, source, length)) {
+            return written - 1;
+        }
+        var noted = Objects.requireNonNull(recent[column]);
+        if (!noted.worthwhile()) {
+            return -1;
+        }
+        long hash = OffHeap.hash(source, length);
+        for (int i = 0; i < RecentValues.WAYS; i++) {
+            int row = noted.candidate(hash, i);
+            if (row >= 0 && row < written && equal(column, row, source, length)) {
+                noted.found(hash, i, written);
+                return row;
+            }
+        }
+        noted.missed(hash, written);
+        return -1;
+    }
+
+    private boolean equal(int column, int row, long source, int length) {
+        return length(column, row) == length && OffHeap.equal(source, address(column, row), length);
     }
 
     /** Makes the rows added so far readable. */

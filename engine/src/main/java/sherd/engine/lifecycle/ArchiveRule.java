@@ -14,7 +14,7 @@ import sherd.engine.schema.ArchiveSettings;
  *   <li>else it stays.
  * </ol>
  *
- * A group whose readers nobody has counted may be read by many, so while memory is fine it stays.
+ * A group whose readers were not counted for long enough may be read by many, so while memory is fine it stays.
  */
 public final class ArchiveRule {
     private final double watermark;
@@ -45,15 +45,20 @@ public final class ArchiveRule {
         }
         if (group.distinctReaders().isEmpty()) {
             return new ArchiveDecision.Stay(
-                    "old, but memory is fine and readers are not counted: " + memory(memoryUse));
+                    "old, but memory is fine and readers were not counted for long enough: " + memory(memoryUse));
         }
         int readers = group.distinctReaders().getAsInt();
         var counted = "readers=" + readers + " max_reads=" + settings.maxReads();
-        if (readers > settings.maxReads()) {
+        if (!isHardlyRead(readers, settings)) {
             return new ArchiveDecision.Stay("old, but memory is fine and it is read: " + counted);
         }
         double score = score(group.ageMillis(), readers, settings, memoryUse);
         return new ArchiveDecision.Queue(score, format("old and hardly read: %s score=%.2f", counted, score));
+    }
+
+    /** Whether so few have read it that it need not stay. */
+    public static boolean isHardlyRead(int readers, ArchiveSettings settings) {
+        return readers <= settings.maxReads();
     }
 
     /** From 0 to 1. Each part grows towards 1: fuller memory, more ages over the least one, fewer readers. */

@@ -85,6 +85,7 @@ public final class Replay {
             case Shard.Records(var store) -> store.clear();
             case Shard.Log(var store) -> store.clear();
         }
+        shard.readers().close();
     }
 
     /** The same for one that is in use. */

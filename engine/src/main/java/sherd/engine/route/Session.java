@@ -11,7 +11,6 @@ import sherd.engine.command.RowLayout;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.log.CommitLog;
-import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.SlabPool;
 import sherd.engine.shard.Shard;
@@ -53,7 +52,6 @@ public final class Session implements AutoCloseable {
     private final Tables tables;
     private final CommitLog log;
     private final Clock clock;
-    private final MemoryBudget budget;
     private final SlabPool pool;
     private final WorkUnit unit;
     private final RoutedKeys run = new RoutedKeys();
@@ -62,26 +60,26 @@ public final class Session implements AutoCloseable {
     private final RowEncoder encoder;
     private List<WorkUnit.ColdKey> cold = List.of();
     private long now;
+    private int reader;
 
     private @Nullable ShardedTable table;
     private @Nullable Shard shard;
     private @Nullable RecordStore store;
     private long key;
     private int keyLength;
+    private int enteredLength;
 
     /** The shard that stays locked from one unit of a run to the next. */
     private @Nullable Shard held;
     /** The key of a run that is current, as the caller names it. */
     private long enteredKey;
 
-    private int enteredLength;
-
     public Session(Tables tables, CommitLog log, Clock clock, SlabPool pool) {
         this.tables = tables;
         this.log = log;
         this.clock = clock;
         this.pool = pool;
-        budget = pool.budget();
+        var budget = pool.budget();
         unit = new WorkUnit(pool);
         encoder = new RowEncoder(budget);
         fields = new Fields(this, budget);
@@ -92,6 +90,11 @@ public final class Session implements AutoCloseable {
         unit.clear();
         cold = List.of();
         now = clock.epochMillis();
+    }
+
+    /** Whose units of work these are from now on, by {@link sherd.engine.lifecycle.Readers#idOf}; at first nobody's. */
+    public void readBy(int id) {
+        reader = id;
     }
 
     /** Epoch milliseconds, fixed at {@link #begin}. */
@@ -198,7 +201,7 @@ public final class Session implements AutoCloseable {
         key = run.address(index);
         keyLength = run.length(index);
         fields.forget();
-        store.seek(key, keyLength, run.hash(index), now);
+        home.seek(key, keyLength, run.hash(index), now, reader);
         if (store.unknown() && of.archived().rows() != 0 && WorkUnit.isCold(run, index, now)) {
             cold = List.of(WorkUnit.ColdKey.of(run, index));
             endRun();
@@ -234,7 +237,7 @@ public final class Session implements AutoCloseable {
         workers.execute(() -> {
             StoreException failure = null;
             try {
-                new Warmer(wanted, budget, clock).run();
+                new Warmer(wanted, pool.budget(), clock).run();
             } catch (StoreException e) {
                 failure = e;
             }
@@ -293,21 +296,19 @@ public final class Session implements AutoCloseable {
         int added = unit.locked() ? unit.indexOf(of, address, length) : -1;
         var home = added >= 0 ? unit.keys().shard(added) : null;
         if (home != null) {
-            shard = home;
-            store = home.records();
-            return store.seek(address, length, unit.keys().hash(added), now);
+            return enter(home, unit.keys().hash(added));
         }
         home = of.floating() ? WorkUnit.findHome(of, address, length, now) : of.shardOfKey(address, length);
         if (!home.heldByMe()) {
             throw new StoreException(ErrorCode.INTERNAL_INVARIANT, "a key was used that was not locked");
         }
-        return enter(home);
+        return enter(home, RecordStore.hash(key, keyLength));
     }
 
-    private Kind enter(Shard home) {
+    private Kind enter(Shard home, long hash) {
         shard = home;
         store = home.records();
-        return store.seek(key, keyLength, now);
+        return home.seek(key, keyLength, hash, now, reader);
     }
 
     public Kind kind() {
@@ -496,9 +497,8 @@ public final class Session implements AutoCloseable {
 
     /** Writes a whole row at the current key, moving it if its shard key says so. */
     public void putRow(@Nullable Object[] values) {
-        var of = table();
-        if (of.floating()) {
-            moveTo(of.shardOfRow(values));
+        if (table().floating()) {
+            moveTo(table().shardOfRow(values));
         }
         putRow(values, changing().nextCounter(), store().expiresAt());
     }
@@ -515,7 +515,7 @@ public final class Session implements AutoCloseable {
     private void moveTo(Shard home) {
         if (home == shard() || kind() == Kind.ABSENT) {
             if (home != shard()) {
-                enter(home);
+                enter(home, RecordStore.hash(key, keyLength));
             }
             return;
         }
@@ -523,7 +523,7 @@ public final class Session implements AutoCloseable {
         var values = row();
         long expiresAt = expiresAt();
         remove();
-        enter(home);
+        enter(home, RecordStore.hash(key, keyLength));
         long counter = Math.max(changing().nextCounter(), vector.counter(home.id()) + 1) - 1;
         putRow(values, Math.max(1, counter), NEVER);
         store().setDots(vector);

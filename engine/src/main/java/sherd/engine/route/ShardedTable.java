@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.lifecycle.Readers;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.SlabPool;
 import sherd.engine.schema.Position;
@@ -20,6 +21,9 @@ import sherd.engine.table.TableSegments;
 /** A table as this node serves it: its definition, its shards, and what its segments have. */
 @SuppressWarnings("ReferenceEquality") // a shard is itself
 public final class ShardedTable implements AutoCloseable {
+    /** Of the memory limit, for all shards, once their old rows are read. */
+    private static final long READERS_SHARE = 1024;
+
     private final int id;
     private final TableDefinition definition;
     private final RoutingTable routes;
@@ -47,7 +51,8 @@ public final class ShardedTable implements AutoCloseable {
         this.routes = routes;
         this.rowKey = new RowKey(definition);
         this.shards = routes.ranges().stream()
-                .map(range -> new Shard(id, range.shard(), rows(definition, range.shard(), pool)))
+                .map(range ->
+                        new Shard(id, range.shard(), rows(definition, range.shard(), pool), readers(definition, pool)))
                 .toArray(Shard[]::new);
         this.shardList = List.of(shards);
         boolean within = definition.key().containsAll(definition.shardKey());
@@ -70,6 +75,11 @@ public final class ShardedTable implements AutoCloseable {
                         definition.indexOf(definition.time().orElseThrow()),
                         pool.budget()));
         };
+    }
+
+    private static Readers readers(TableDefinition definition, SlabPool pool) {
+        long bytes = pool.budget().limitBytes() / READERS_SHARE / definition.shards();
+        return new Readers(definition.archive(), bytes, pool.budget());
     }
 
     public int id() {

@@ -1,8 +1,10 @@
 package sherd.engine.shard;
 
 import org.jspecify.annotations.Nullable;
+import sherd.engine.command.Kind;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.engine.lifecycle.Readers;
 import sherd.engine.lock.SpinLock;
 import sherd.engine.table.LogStore;
 import sherd.engine.table.RecordStore;
@@ -28,12 +30,15 @@ public final class Shard implements Comparable<Shard>, AutoCloseable {
     /** The same as in {@link #rows} if they are records: one step nearer on the way to a row. */
     private final @Nullable RecordStore records;
 
+    private final Readers readers;
+
     private final SpinLock lock = new SpinLock();
 
-    public Shard(int table, int id, Rows rows) {
+    public Shard(int table, int id, Rows rows, Readers readers) {
         this.table = table;
         this.id = id;
         this.rows = rows;
+        this.readers = readers;
         this.records = rows instanceof Records(var store) ? store : null;
     }
 
@@ -76,6 +81,27 @@ public final class Shard implements Comparable<Shard>, AutoCloseable {
                 ErrorCode.INVALID_ARGUMENT, "rows of a record table are put by key, not appended: table id=" + table);
     }
 
+    /** Who has read old rows here. */
+    public Readers readers() {
+        return readers;
+    }
+
+    /** Makes a key current; a row that is there and old has been read, except a copy of what segments have. */
+    public Kind seek(long key, int length, long hash, long now, int reader) {
+        var store = records();
+        var kind = store.seek(key, length, hash, now);
+        if (kind != Kind.ABSENT && reader != Readers.NOBODY && readers.counts(store.written() * 1000L, now)) {
+            noteRead(store, hash, now, reader);
+        }
+        return kind;
+    }
+
+    private void noteRead(RecordStore store, long hash, long now, int reader) {
+        if (!RecordStore.isCached(store.current())) {
+            readers.note(hash, reader, now);
+        }
+    }
+
     @Override
     public int compareTo(Shard other) {
         return table != other.table ? Integer.compare(table, other.table) : Integer.compare(id, other.id);
@@ -99,6 +125,7 @@ public final class Shard implements Comparable<Shard>, AutoCloseable {
                 case Records(var store) -> store.close();
                 case Log(var store) -> store.close();
             }
+            readers.close();
         } finally {
             unlock();
         }

@@ -3,6 +3,7 @@ package sherd.engine.table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import sherd.engine.column.ColumnChunk;
 import sherd.engine.command.RowLayout;
 import sherd.engine.error.ErrorCode;
@@ -54,13 +55,18 @@ public final class LogStore implements AutoCloseable {
         return rows;
     }
 
-    /** The time of the youngest row of the chunk that is oldest by that; the greatest there is without rows. */
-    public long oldestChunk() {
-        long oldest = Long.MAX_VALUE;
+    /** Shows the chunks that have rows. */
+    public void forEachChunk(Consumer<ColumnChunk> visitor) {
         for (var chunk : chunks) {
-            oldest = chunk.rows() == 0 ? oldest : Math.min(oldest, chunk.maxTime());
+            if (chunk.rows() > 0) {
+                visitor.accept(chunk);
+            }
         }
-        return oldest;
+    }
+
+    /** What leads to the readers of a chunk: {@link sherd.engine.lifecycle.Readers#count}. */
+    public static long hash(ColumnChunk chunk) {
+        return (chunk.firstRow() * 0x9E3779B97F4A7C15L) >>> 32;
     }
 
     public long heldBytes() {

@@ -425,6 +425,15 @@ public final class RecordStore implements AutoCloseable {
         return RecordLayout.written(record);
     }
 
+    public static long writtenMillis(long record) {
+        return written(record) * 1000L;
+    }
+
+    /** The hash of a record's key, which also leads to its readers: {@link sherd.engine.lifecycle.Readers#count}. */
+    public static long keyHash(long record) {
+        return hash(keyAddress(record), keyLength(record));
+    }
+
     public static boolean isExpired(long record, long now) {
         return (RecordLayout.flags(record) & RecordLayout.EXPIRES) != 0 && RecordLayout.expiry(record) <= now;
     }

@@ -55,7 +55,8 @@ final class AggregateCalls {
                 range.from(),
                 range.to(),
                 DEADLINE_MILLIS,
-                exchange::abandoned);
+                exchange::abandoned,
+                exchange.reader());
     }
 
     private static Function function(String text) {

@@ -67,6 +67,10 @@ final class Exchange {
         return replyPath.door().clock().epochMillis();
     }
 
+    int reader() {
+        return replyPath.reader();
+    }
+
     LoopState loop() {
         return replyPath.loop();
     }

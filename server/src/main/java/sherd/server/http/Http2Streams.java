@@ -17,6 +17,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.lifecycle.Readers;
+import sherd.server.net.EventLoops;
 import sherd.server.observe.BatchSample;
 import sherd.server.observe.Stage;
 
@@ -34,6 +36,7 @@ final class Http2Streams extends Http2FrameAdapter {
     private final Channel channel;
     private final Http2Connection connection;
     private final BatchSample sample;
+    private final int reader;
     private final Http2Connection.PropertyKey key;
     private final ArrayDeque<RequestStream> waiting = new ArrayDeque<>();
     private final ArrayDeque<RequestStream> congested = new ArrayDeque<>();
@@ -59,6 +62,7 @@ final class Http2Streams extends Http2FrameAdapter {
         this.channel = channel;
         this.connection = connection;
         this.sample = sample;
+        this.reader = Readers.idOf(EventLoops.host(channel.remoteAddress()));
         this.key = connection.newKey();
         this.lastRead = now();
         this.lastTaken = lastRead;
@@ -91,6 +95,10 @@ final class Http2Streams extends Http2FrameAdapter {
 
     HttpDoor door() {
         return door;
+    }
+
+    int reader() {
+        return reader;
     }
 
     LoopState loop() {

@@ -26,6 +26,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.lifecycle.Readers;
+import sherd.server.net.EventLoops;
 import sherd.server.observe.BatchSample;
 import sherd.server.observe.Stage;
 
@@ -67,6 +69,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     private final ArrayDeque<HttpObject> inbox = new ArrayDeque<>();
     private final Channel channel;
     private final BatchSample sample;
+    private final int reader;
     private Phase phase = Phase.HEAD;
     private @Nullable Exchange current;
     private @Nullable Body body;
@@ -91,6 +94,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
         this.loop = loop;
         this.channel = channel;
         this.sample = sample;
+        this.reader = Readers.idOf(EventLoops.host(channel.remoteAddress()));
         this.lastProgress = door.clock().nanoTime();
         watch();
     }
@@ -103,6 +107,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
     @Override
     public LoopState loop() {
         return loop;
+    }
+
+    @Override
+    public int reader() {
+        return reader;
     }
 
     BatchSample sample() {

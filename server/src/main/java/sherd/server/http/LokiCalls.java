@@ -81,7 +81,7 @@ final class LokiCalls {
 
     private void ask(Question question, Exchange exchange, String query) {
         var name = question.path().contains("{name}") ? RequestTarget.text(exchange.capture("name")) : "";
-        var request = new LokiRequest(exchange.head().header(TENANT), query, name);
+        var request = new LokiRequest(exchange.head().header(TENANT), query, name, exchange.reader());
         api.ask(question, request, answer -> answered(exchange, answer));
     }
 

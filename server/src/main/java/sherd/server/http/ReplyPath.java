@@ -6,6 +6,9 @@ interface ReplyPath {
 
     LoopState loop();
 
+    /** Who counts as the reader of rows: the client by its host. */
+    int reader();
+
     /** What the request waited for has come; on the loop. */
     void resumed();
 

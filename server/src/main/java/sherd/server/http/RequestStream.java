@@ -89,6 +89,11 @@ final class RequestStream implements ReplyPath {
     }
 
     @Override
+    public int reader() {
+        return streams.reader();
+    }
+
+    @Override
     public boolean abandoned() {
         return gone;
     }

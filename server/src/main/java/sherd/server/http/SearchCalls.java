@@ -64,7 +64,8 @@ final class SearchCalls {
                         limit(given.get("limit")),
                         explain(given.get("explain")),
                         DEADLINE_MILLIS)
-                .until(exchange::abandoned);
+                .until(exchange::abandoned)
+                .readBy(exchange.reader());
     }
 
     private static int limit(@Nullable String text) {

@@ -301,12 +301,22 @@ final class TableCalls {
                                     archive.retention());
                         case "reads_window" ->
                             new ArchiveSettings(
-                                    archive.minAge(), archive.maxReads(), duration(name, value), archive.retention());
+                                    archive.minAge(), archive.maxReads(), window(name, value), archive.retention());
                         case "retention" ->
                             new ArchiveSettings(
                                     archive.minAge(), archive.maxReads(), archive.readsWindow(), duration(name, value));
                         default -> throw JsonIn.unknown(name, "min_age, max_reads, reads_window, retention");
                     });
+        }
+
+        private static long window(String name, JsonParser parser) {
+            long window = duration(name, parser);
+            if (window == 0) {
+                throw Problem.refuse(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "bad duration: archive." + name + "='0'; choose one above 0, for example 24h");
+            }
+            return window;
         }
 
         private static long duration(String name, JsonParser parser) {

@@ -66,6 +66,7 @@ final class UnitOfWork {
         lap(Stage.PARSE);
         try {
             session.begin();
+            session.readBy(exchange.reader());
             keys.accept(session);
             lap(Stage.ROUTE);
             boolean locked = session.lock();

@@ -26,12 +26,14 @@ final class LogReader {
     private final StreamCache cache;
     private final LokiLimits limits;
     private final Figures figures;
+    private final int reader;
 
-    LogReader(Scans scans, StreamCache cache, LokiLimits limits, Figures figures) {
+    LogReader(Scans scans, StreamCache cache, LokiLimits limits, Figures figures, int reader) {
         this.scans = scans;
         this.cache = cache;
         this.limits = limits;
         this.figures = figures;
+        this.reader = reader;
     }
 
     /** Lines with times from {@code from} on and before {@code to}, in nanoseconds. Blocks. */
@@ -46,7 +48,8 @@ final class LogReader {
                         Nanos.toMillis(from),
                         Nanos.toMillis(to - 1) + 1,
                         newestFirst,
-                        limits.deadlineMillis()),
+                        limits.deadlineMillis(),
+                        reader),
                 new Visitor(log, from, to, sink));
         figures.scanned(stats);
     }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param tenant as the header said, or null
  * @param query parameters as they were sent, behind the question mark or as a form
  * @param name of the label whose values are asked for, or empty
+ * @param reader who asks, by {@link sherd.engine.lifecycle.Readers#idOf}
  */
-public record LokiRequest(@Nullable String tenant, String query, String name) {
+public record LokiRequest(@Nullable String tenant, String query, String name, int reader) {
     Map<String, List<String>> parameters() {
         var parameters = new LinkedHashMap<String, List<String>>();
         for (var pair : query.split("&", -1)) {

@@ -53,16 +53,17 @@ final class Queries {
         boolean newestFirst = given.newestFirst();
         var lines = new Lines(given.limit(limits.entries()), limits.answerBytes(), newestFirst);
         tables.find(request.tenant())
-                .ifPresent(table -> reader(figures).read(table, log, given.start(), given.end(), newestFirst, lines));
+                .ifPresent(table ->
+                        reader(request, figures).read(table, log, given.start(), given.end(), newestFirst, lines));
         return lines.entries();
     }
 
-    private LogReader reader(Figures figures) {
-        return new LogReader(scans, cache, limits, figures);
+    private LogReader reader(LokiRequest request, Figures figures) {
+        return new LogReader(scans, cache, limits, figures, request.reader());
     }
 
     private Matrix evaluate(LokiRequest request, Expr.Metric metric, Steps steps, Figures figures) {
-        return new MetricQuery(tables.find(request.tenant()), reader(figures), steps, limits).evaluate(metric);
+        return new MetricQuery(tables.find(request.tenant()), reader(request, figures), steps, limits).evaluate(metric);
     }
 
     private static List<Result.Row> vector(Matrix matrix, Steps steps, Expr.Metric metric) {

@@ -16,6 +16,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.server.config.HostPort;
@@ -114,6 +115,15 @@ public final class EventLoops implements AutoCloseable {
     public static HostPort hostPort(SocketAddress address) {
         var inet = (InetSocketAddress) address;
         return new HostPort(inet.getAddress().getHostAddress(), inet.getPort());
+    }
+
+    /** The same without the port; {@code ?} if it is no address of the internet. */
+    public static String host(@Nullable SocketAddress address) {
+        if (!(address instanceof InetSocketAddress)) {
+            return "?";
+        }
+        var text = hostPort(address).toString();
+        return text.substring(0, text.lastIndexOf(':'));
     }
 
     private static InetSocketAddress resolve(String door, HostPort address) {

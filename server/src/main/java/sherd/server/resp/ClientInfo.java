@@ -1,5 +1,7 @@
 package sherd.server.resp;
 
+import sherd.engine.lifecycle.Readers;
+
 /** What CLIENT LIST tells of a connection. Written by its I/O thread, read by any. */
 final class ClientInfo {
     private final long id;
@@ -7,6 +9,7 @@ final class ClientInfo {
     private final String localAddress;
     private final long connectedAt;
     private volatile String name = "";
+    private volatile int reader;
     private volatile String library = "";
     private volatile String libraryVersion = "";
     private volatile String lastCommand = "NULL";
@@ -19,6 +22,7 @@ final class ClientInfo {
         this.localAddress = localAddress;
         this.connectedAt = now;
         this.lastActiveAt = now;
+        this.reader = Readers.idOf(host());
     }
 
     long id() {
@@ -35,6 +39,16 @@ final class ClientInfo {
 
     void name(String value) {
         name = value;
+        reader = Readers.idOf(value.isEmpty() ? host() : value);
+    }
+
+    /** Who counts as the reader of rows: the client by its name, without one by its host. */
+    int reader() {
+        return reader;
+    }
+
+    private String host() {
+        return address.substring(0, address.lastIndexOf(':'));
     }
 
     void library(String value) {

@@ -138,6 +138,7 @@ final class RespLoop implements AutoCloseable {
     void beginTurn(Connection connection) {
         reply.clear();
         reply.protocol(connection.protocol());
+        session.readBy(connection.info().reader());
         replies = 0;
         lsn = 0;
     }

@@ -73,6 +73,10 @@ class TableCallsTest extends EveryVersion {
                 Map.entry("{\"kind\":\"log\",\"shards\":5000}", "shards"),
                 Map.entry("{\"kind\":\"log\",\"key\":[\"x\"]}", "key"),
                 Map.entry("{\"kind\":\"log\",\"archive\":{\"min_age\":\"long\"}}", "'long'"),
+                Map.entry("{\"kind\":\"log\",\"archive\":{\"reads_window\":\"0s\"}}", "choose one above 0"),
+                Map.entry("{\"kind\":\"log\",\"archive\":{\"reads_window\":\"-1h\"}}", "'-1h'"),
+                Map.entry("{\"kind\":\"log\",\"archive\":{\"max_reads\":-1}}", "-1"),
+                Map.entry("{\"kind\":\"log\",\"archive\":{\"max_reads\":\"few\"}}", "max_reads"),
                 Map.entry("{\"kind\":\"log\",\"columns\":[{\"name\":\"a\",\"type\":\"text\"}]}", "'text'"),
                 Map.entry("{\"kind\":\"log\",\"columns\":[{\"name\":\"a\",\"type\":\"int64\"}]}", "time"),
                 Map.entry(

@@ -34,7 +34,9 @@ import sherd.engine.Engine;
 import sherd.engine.EngineConfig;
 import sherd.engine.disk.LocalDisk;
 import sherd.engine.log.SyncPolicy;
+import sherd.engine.memory.MemoryBudget;
 import sherd.engine.observe.Events;
+import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.time.SystemClock;
 import sherd.server.net.LocalPair;
 
@@ -46,6 +48,8 @@ final class AllocationTest {
     private static final int PIPELINE = 64;
     private static final int BUFFERS = 16;
     private static final double MOST_BYTES = 0.05;
+    private static final long DAY_MILLIS = 86_400_000;
+    private static final ArchiveSettings EVERY_READ_COUNTS = new ArchiveSettings(DAY_MILLIS, 3, DAY_MILLIS, 0);
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -88,7 +92,7 @@ final class AllocationTest {
 
         Client() throws IOException {
             engine = Engine.open(
-                    EngineConfig.DEFAULT.withSync(SyncPolicy.OS),
+                    EngineConfig.DEFAULT.withSync(SyncPolicy.OS).withArchive(EVERY_READ_COUNTS),
                     new LocalDisk(folder),
                     new SystemClock(),
                     new Random(1),
@@ -263,6 +267,9 @@ final class AllocationTest {
                 }
             });
             assertThat(client.replies.errors).isZero();
+            assertThat(client.engine.memory().usedBytes(MemoryBudget.Purpose.CACHE))
+                    .as("bytes of who has read what")
+                    .isGreaterThan(1 << 19);
             assertThat(client.replies.text())
                     .as("a refusal shows the value")
                     .startsWith("*2\r\n")

@@ -1,0 +1,50 @@
+# Sourced by ./sherd: has the JVM keep the classes of a build as they are after a start, so that the next start need not
+# load, check and link them anew (JEP 483, JEP 514). A start without such a cache is only slower.
+
+# sherd_keep_classes CLASS_PATH CACHE LOG OPTION...: starts a node for a moment and writes what it has loaded to CACHE.
+sherd_keep_classes() {
+  local class_path=$1 cache=$2 log=$3 folder pid
+  shift 3
+  # Not what the methods did: a moment is no load that a compiler should learn from.
+  set -- "$@" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining
+  folder=$(mktemp -d "$cache.XXXXXX")
+  "$SHERD_JDK/bin/java" "$@" -XX:AOTMode=record "-XX:AOTConfiguration=$folder/classes" -cp "$class_path" \
+    sherd.server.cli.Main serve --data "$folder/data" --set listen.resp=127.0.0.1:0 --set listen.http=127.0.0.1:0 \
+    >"$folder/ready" 2>"$log" </dev/null &
+  pid=$!
+  if sherd_await_ready "$pid" "$folder/ready"; then
+    sherd_ask_once "$folder/ready" >>"$log" 2>&1 || true
+  fi
+  kill "$pid" 2>/dev/null || true
+  wait "$pid" || true
+  "$SHERD_JDK/bin/java" "$@" -XX:AOTMode=create "-XX:AOTConfiguration=$folder/classes" \
+    "-XX:AOTCache=$folder/cache" -cp "$class_path" >>"$log" 2>&1 || true
+  if [ -s "$folder/cache" ]; then mv "$folder/cache" "$cache"; fi
+  rm -rf "$folder"
+}
+
+sherd_await_ready() { # waits at most 20 s for the line that a node $1 prints to $2
+  local turn
+  for ((turn = 0; turn < 400; turn++)); do
+    if grep -q '^sherd ready ' "$2"; then return 0; fi
+    kill -0 "$1" 2>/dev/null || return 1
+    sleep 0.05
+  done
+  return 1
+}
+
+sherd_ask_once() { # a few commands through both doors of the node whose line is in $1
+  local resp http answer
+  resp=$(sed -n 's/.* resp=[^ ]*:\([0-9]*\) .*/\1/p' "$1")
+  http=$(sed -n 's/.* http=[^ ]*:\([0-9]*\) .*/\1/p' "$1")
+  exec 8<>"/dev/tcp/127.0.0.1/$resp"
+  printf 'SET key value\r\nGET key\r\nINFO\r\nQUIT\r\n' >&8
+  timeout 5 cat <&8
+  exec 8>&-
+  for answer in api/v1/status metrics; do
+    exec 8<>"/dev/tcp/127.0.0.1/$http"
+    printf 'GET /%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$answer" >&8
+    timeout 5 cat <&8
+    exec 8>&-
+  done
+}
