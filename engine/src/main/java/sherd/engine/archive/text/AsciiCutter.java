@@ -76,7 +76,8 @@ final class AsciiCutter {
             long digits = (eight + (128 - '0') * EACH) & ~(eight + (127 - '9') * EACH);
             long joins = ~((eight ^ '_' * EACH) + 127 * EACH);
             LONG.set(text, from + i, eight | letters >>> 2);
-            bits |= (((letters | digits | joins) & TOP_BITS) * TOP_BITS_TOGETHER >>> (Long.SIZE - Byte.SIZE)) << i;
+            long marks = (letters | digits | joins) & TOP_BITS;
+            bits |= ((marks * TOP_BITS_TOGETHER) >>> (Long.SIZE - Byte.SIZE)) << i;
         }
         return count == Long.SIZE ? bits : bits & ((1L << count) - 1);
     }
