@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentEntry;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.table.LogSegment;
 import sherd.engine.table.SegmentState;
 import sherd.engine.table.SegmentState.RowRange;
 import sherd.engine.table.TableSegments;
@@ -22,6 +23,7 @@ final class LogMerge {
     private final ShardedTable table;
     private final List<TableSegments.Entry> sources;
     private final BooleanSupplier stopped;
+    private final LogSegment rowsOf;
     private int pinned;
 
     /** @param stopped asked now and then; once true, the merge comes to nothing */
@@ -30,6 +32,7 @@ final class LogMerge {
         this.table = table;
         this.sources = sources;
         this.stopped = stopped;
+        this.rowsOf = new LogSegment(table.definition());
     }
 
     List<SegmentStatus> run() {
@@ -61,18 +64,13 @@ final class LogMerge {
                 inputs.add(new Input(source));
             }
             inputs.removeIf(input -> !input.next());
-            for (long rows = 0; !inputs.isEmpty(); rows++) {
-                if (rows % ROWS_AT_ONCE == 0 && stopped.getAsBoolean()) {
+            while (!inputs.isEmpty()) {
+                if (stopped.getAsBoolean()) {
                     return false;
                 }
                 var oldest = oldest(inputs);
-                if (oldest.time >= cutoff || oldest.source.sequence() >= covered) {
-                    oldest.source.segment().guard(() -> {
-                        output.writer().copyRow(oldest.cursor);
-                        return true;
-                    });
-                }
-                if (!oldest.next()) {
+                boolean replayed = oldest.source.sequence() >= covered;
+                if (!oldest.copy(output, until(inputs, oldest), replayed ? Long.MIN_VALUE : cutoff)) {
                     inputs.remove(oldest);
                 }
             }
@@ -93,6 +91,15 @@ final class LogMerge {
         return oldest;
     }
 
+    /** The least time of the others. */
+    private static long until(List<Input> inputs, Input oldest) {
+        long until = Long.MAX_VALUE;
+        for (var input : inputs) {
+            until = input == oldest ? until : Math.min(until, input.time);
+        }
+        return until;
+    }
+
     /** A source being read. */
     private final class Input {
         private final TableSegments.Entry source;
@@ -108,15 +115,32 @@ final class LogMerge {
             this.timeColumn = source.segment().meta().timeColumn();
         }
 
+        /** Goes to its first row; false if there is none. */
         private boolean next() {
+            return source.segment().guard(this::seekNext);
+        }
+
+        /** Copies the row it is at, and those after it before a time as far as they are kept; false if none is left. */
+        private boolean copy(SegmentOutput output, long until, long cutoff) {
+            return source.segment().guard(() -> {
+                for (int rows = 0; rows < ROWS_AT_ONCE && (rows == 0 || time < until); rows++) {
+                    if (time >= cutoff) {
+                        rowsOf.copy(output.writer(), cursor);
+                    }
+                    if (!seekNext()) {
+                        return false;
+                    }
+                }
+                return true;
+            });
+        }
+
+        private boolean seekNext() {
             if (row == cursor.rows()) {
                 return false;
             }
-            time = source.segment().guard(() -> {
-                cursor.seek(row);
-                return timeColumn < 0 || cursor.isNull(timeColumn) ? 0 : cursor.getLong(timeColumn);
-            });
-            row++;
+            cursor.seek(row++);
+            time = timeColumn < 0 || cursor.isNull(timeColumn) ? 0 : cursor.getLong(timeColumn);
             return true;
         }
     }

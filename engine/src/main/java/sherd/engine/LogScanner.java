@@ -11,6 +11,7 @@ import sherd.engine.archive.text.Query;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.table.LogSegment;
 import sherd.engine.table.SegmentSchema;
 import sherd.engine.table.TableSegments;
 import sherd.engine.time.Clock;
@@ -26,7 +27,7 @@ final class LogScanner {
     private final Clock clock;
     private final Query query;
     private final Query bound;
-    private final int idColumn;
+    private final LogSegment rowsOf;
     private final TimeRange asked;
     private final Deadline deadline;
     private int pruned;
@@ -42,9 +43,8 @@ final class LogScanner {
         this.visitor = visitor;
         this.clock = clock;
         query = request.query();
-        var schema = new SegmentSchema(table.definition());
-        bound = query.bind(schema.columns());
-        idColumn = schema.row();
+        bound = query.bind(new SegmentSchema(table.definition()).columns());
+        rowsOf = new LogSegment(table.definition());
         asked = request.range();
         deadline = new Deadline(clock, request.deadlineMillis());
     }
@@ -169,7 +169,7 @@ final class LogScanner {
             boolean inRange = asked.has(time);
             if (inRange && visitor.wants(time, time)) {
                 archivedRows++;
-                visitor.row(cursor, time, cursor.getLong(idColumn));
+                visitor.row(cursor, time, rowsOf.id(cursor));
             } else if (inRange && meta.timeSorted() && !wantsBeyond(time, meta.minTime(), meta.maxTime())) {
                 break;
             }

@@ -18,6 +18,7 @@ import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.route.Replay;
 import sherd.engine.route.ShardedTable;
+import sherd.engine.table.LogSegment;
 import sherd.engine.table.PlainRow;
 import sherd.engine.table.RecordSegment;
 import sherd.engine.table.SegmentSchema;
@@ -164,13 +165,14 @@ final class Recovery {
     private void loadLogRows(ShardedTable table, Segment segment) {
         var definition = table.definition();
         var schema = new SegmentSchema(definition);
+        var rowsOf = new LogSegment(definition);
         var archived = segments.get(table.id());
         var cursor = segment.cursor();
         try (var batch = new RowBatch(definition.columns(), budget)) {
             for (long row = 0; row < segment.meta().rows(); row++) {
                 cursor.seek(row);
                 int shardId = (int) cursor.getLong(schema.shard());
-                long id = cursor.getLong(schema.row());
+                long id = rowsOf.id(cursor);
                 var shard = table.shard(shardId);
                 if (shard == null || (archived != null && archived.hasRow(shardId, id))) {
                     continue;

@@ -54,6 +54,11 @@ final class TimeOrder {
         int middle = Math.min(start + width, count);
         int right = middle;
         int end = Math.min(start + 2 * width, count);
+        if (middle == end || fromTimes[middle - 1] <= fromTimes[middle]) {
+            System.arraycopy(fromTimes, start, toTimes, start, end - start);
+            System.arraycopy(fromPlaces, start, toPlaces, start, end - start);
+            return;
+        }
         for (int to = start; to < end; to++) {
             boolean takeLeft = left < middle && (right >= end || fromTimes[left] <= fromTimes[right]);
             int from = takeLeft ? left++ : right++;

@@ -81,7 +81,8 @@ public final class ArchiveIndexBench implements Callable<Integer> {
             report.note(String.format(
                     Locale.ROOT,
                     "%,d lines, %.1f MB: all logs of the text. %,d terms, %,d pairs of a term and a row, %d terms everywhere."
-                            + " The three sides of an index have the same terms and dictionary; lists by another choice are computed.",
+                            + " The three sides of an index have the same terms and dictionary; lists by another choice are computed,"
+                            + " without the forms in bits.",
                     lines.size(),
                     text / 1e6,
                     sizes.terms(),

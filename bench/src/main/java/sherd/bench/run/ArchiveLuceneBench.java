@@ -32,6 +32,7 @@ import sherd.engine.route.ShardedTable;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
+import sherd.engine.table.LogSegment;
 import sherd.engine.table.SegmentSchema;
 import sherd.engine.time.SystemClock;
 
@@ -241,6 +242,7 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
     private void write(Report report, int round, Path folder, TableDefinition definition, ReplayedLog log, long text)
             throws IOException {
         var schema = new SegmentSchema(definition);
+        var rowsOf = new LogSegment(definition);
         var spec = new SegmentSpec(
                 "arc-20261126-001", "", NAME, schema.columns(), schema.time(), schema.key(), Compression.SMALL);
         var budget = new MemoryBudget(MEMORY);
@@ -250,8 +252,7 @@ public final class ArchiveLuceneBench implements Callable<Integer> {
                 writer.putLong(schema.time(), log.time(row));
                 writer.putBytes(LINE, line, 0, line.length);
                 writer.putLong(schema.shard(), 0);
-                writer.putLong(schema.row(), row);
-                writer.endRow();
+                rowsOf.end(writer, row);
             });
             writer.seal();
         }

@@ -160,7 +160,7 @@ final class SparseFolder {
                 writer.putBytes(1, text, 0, text.length);
                 writer.putLong(2, first + row);
                 writer.putLong(3, 0);
-                writer.putLong(4, first + row);
+                writer.putLong(4, first);
                 writer.endRow();
             }
             return seal(

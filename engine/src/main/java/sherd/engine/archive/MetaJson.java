@@ -19,7 +19,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /** The member {@code meta.json}: what a person or another program wants to know of a segment. */
 final class MetaJson {
-    static final String FORMAT = "sherd-segment-2";
+    static final String FORMAT = "sherd-segment-3";
 
     private static final JsonFactory FACTORY = new JsonFactory();
 

@@ -35,6 +35,11 @@ public final class RowCursor implements RowView {
         row = (int) (wanted - firstRow);
     }
 
+    /** Its place in the record batch it is in. */
+    public int rowInBatch() {
+        return row;
+    }
+
     /** Rows of the segment. */
     public long rows() {
         return segment.meta().rows();

@@ -38,7 +38,7 @@ final class SegmentLayout {
     static final String META = "meta.json";
     static final String FOOTER = "footer.sherd";
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int FOOTER_BYTES = TarLayout.BLOCK;
     /** The footer's content, counted from the end of the file. */
     static final int FOOTER_FROM_END = FOOTER_BYTES + TarLayout.END_BYTES;

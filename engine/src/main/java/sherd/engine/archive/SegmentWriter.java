@@ -34,7 +34,6 @@ import sherd.engine.time.Clock;
  * under its name: durable first, then visible. Without it nothing stays.
  */
 public final class SegmentWriter implements AutoCloseable {
-    private static final int MAX_SCRATCH = 1 << 20;
     private static final int SUM_BYTES = 256 << 10;
 
     private final Disk disk;
@@ -51,7 +50,6 @@ public final class SegmentWriter implements AutoCloseable {
     private final Tokenizer tokenizer = new Tokenizer();
     private final TermBloom.Builder bloom = new TermBloom.Builder();
 
-    private byte[] scratch = new byte[4096];
     private int rows;
     private long rowTime;
     private long batchMinTime = Long.MAX_VALUE;
@@ -146,31 +144,31 @@ public final class SegmentWriter implements AutoCloseable {
 
     /** Adds the row at a cursor of a segment with the same columns. */
     public void copyRow(RowCursor from) {
-        for (int i = 0; i < spec.columns().size(); i++) {
+        copyValues(from, spec.columns().size());
+        endRow();
+    }
+
+    /** Gives a row the values of the first so many columns of the row at a cursor. */
+    public void copyValues(RowCursor from, int columns) {
+        for (int i = 0; i < columns; i++) {
             if (from.isNull(i)) {
                 continue;
             }
             switch (spec.columns().get(i).type()) {
                 case INT64, INT32, TIMESTAMP, BOOL -> putLong(i, from.getLong(i));
                 case FLOAT64, FLOAT32 -> putDouble(i, from.getDouble(i));
-                case STRING, JSON, BYTES -> {
-                    int length = from.length(i);
-                    if (length > scratch.length) {
-                        scratch = new byte[Math.max(length, 2 * scratch.length)];
-                    }
-                    from.copyBytes(i, scratch, 0);
-                    putBytes(i, scratch, 0, length);
-                }
+                case STRING, JSON, BYTES -> from.copyBytes(i, arrow.roomForBytes(i, from.length(i)));
             }
-        }
-        endRow();
-        if (scratch.length > MAX_SCRATCH) {
-            scratch = new byte[MAX_SCRATCH];
         }
     }
 
     public long rows() {
         return rows;
+    }
+
+    /** The place in its record batch of the row that is next. */
+    public int rowInBatch() {
+        return arrow.rowInBatch();
     }
 
     /** What tells whether a word may be in it; empty if it has too many. */

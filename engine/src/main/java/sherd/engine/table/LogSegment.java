@@ -1,5 +1,6 @@
 package sherd.engine.table;
 
+import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentWriter;
 import sherd.engine.column.ColumnChunk;
 import sherd.engine.schema.TableDefinition;
@@ -26,7 +27,23 @@ public final class LogSegment {
             }
         }
         writer.putLong(schema.shard(), shard);
-        writer.putLong(schema.row(), chunk.firstRow() + row);
+        end(writer, chunk.firstRow() + row);
+    }
+
+    /** Adds the row at a cursor of another segment of the table. */
+    public void copy(SegmentWriter writer, RowCursor from) {
+        writer.copyValues(from, schema.base());
+        end(writer, id(from));
+    }
+
+    /** Ends a row that has all its values. */
+    public void end(SegmentWriter writer, long id) {
+        writer.putLong(schema.base(), id - writer.rowInBatch());
         writer.endRow();
+    }
+
+    /** The id of the row at a cursor, in the shard that had it. */
+    public long id(RowCursor cursor) {
+        return cursor.rowInBatch() + cursor.getLong(schema.base());
     }
 }

@@ -13,10 +13,11 @@ import sherd.engine.schema.TableKind;
  *
  * <pre>
  * record table:  own columns | _key | _kind | _fields | _expires | _vector | _written
- * log table:     own columns | _shard | _row
+ * log table:     own columns | _shard | _base
  * </pre>
  *
- * A free-form key's string or hash lies in {@code value}; a tombstone has kind 0 and no value.
+ * A free-form key's string or hash lies in {@code value}; a tombstone has kind 0 and no value. A log row's id is its
+ * place in its record batch and {@code _base}, which repeats, as ids do not.
  */
 public final class SegmentSchema {
     private final int own;
@@ -47,7 +48,7 @@ public final class SegmentSchema {
                         new Column("_expires", ColumnType.INT64),
                         new Column("_vector", ColumnType.STRING),
                         new Column("_written", ColumnType.INT32));
-            case LOG -> List.of(new Column("_shard", ColumnType.INT32), new Column("_row", ColumnType.INT64));
+            case LOG -> List.of(new Column("_shard", ColumnType.INT32), new Column("_base", ColumnType.INT64));
         };
         return hidden.stream()
                 .map(column -> new SegmentColumn(column.name(), column.type(), false, true))
@@ -97,7 +98,7 @@ public final class SegmentSchema {
         return own;
     }
 
-    public int row() {
+    int base() {
         return own + 1;
     }
 }

@@ -121,10 +121,11 @@ final class SegmentArrowTest {
             int start = (int) (at + metadataLength + batch.buffers(b).offset());
             if (batch.buffers(b).length() > 0) {
                 boolean rawInCompressed = compressed && bytes.getLong(start) == -1;
-                assertThat((start + (rawInCompressed ? 8 : 0)) % 64)
+                boolean isRaw = !compressed || rawInCompressed;
+                assertThat((start + (rawInCompressed ? 8 : 0)) % (isRaw ? 64 : 8))
                         .as("buffer %d", b)
                         .isZero();
-                raw += !compressed || rawInCompressed ? 1 : 0;
+                raw += isRaw ? 1 : 0;
             }
         }
         assertThat(raw).as("numbers are raw").isPositive();

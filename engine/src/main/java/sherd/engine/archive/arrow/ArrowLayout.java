@@ -12,10 +12,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
  * </pre>
  *
  * Messages and bodies start at multiples of 64. Raw values start there too, so in a compressed batch a raw buffer,
- * whose first 8 bytes are its prefix, starts 8 bytes before one.
+ * whose first 8 bytes are its prefix, starts 8 bytes before one. What is compressed is never mapped and starts at a
+ * multiple of 8, the least that Arrow asks for.
  */
 final class ArrowLayout {
     static final int ALIGNMENT = 64;
+    private static final int PACKED_ALIGNMENT = 8;
     static final byte[] MAGIC = "ARROW1".getBytes(US_ASCII);
     static final byte[] START = "ARROW1\0\0".getBytes(US_ASCII);
     static final int CONTINUATION = -1;
@@ -27,5 +29,9 @@ final class ArrowLayout {
 
     static long align(long value) {
         return (value + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+
+    static long alignPacked(long value) {
+        return (value + PACKED_ALIGNMENT - 1) & -PACKED_ALIGNMENT;
     }
 }

@@ -46,8 +46,9 @@ public final class ArrowWriter implements AutoCloseable {
     private final Compression compression;
     private final boolean compressed;
     private final long start;
-    private final ZstdCompressCtx values = new ZstdCompressCtx();
+    private final ZstdCompressCtx text = new ZstdCompressCtx();
     private final ZstdCompressCtx offsets = new ZstdCompressCtx();
+    private final ZstdCompressCtx numbers = new ZstdCompressCtx();
     private final Region packed;
     private final FlatBufferBuilder batchBuilder = new FlatBufferBuilder(1024);
     private final ByteSink message = new ByteSink();
@@ -77,10 +78,9 @@ public final class ArrowWriter implements AutoCloseable {
         }
         this.compressed = variable;
         this.packed = new Region(budget, MemoryBudget.Purpose.COLUMNS, 2L * compression.batchBytes);
-        values.setLevel(compression.level);
-        offsets.setLevel(compression.offsetLevel);
-        values.setContentSize(true);
-        offsets.setContentSize(true);
+        text.setLevel(compression.level).setMinMatch(compression.textMatch).setContentSize(true);
+        offsets.setLevel(compression.offsetLevel).setContentSize(true);
+        numbers.setLevel(Compression.NUMBER_LEVEL).setContentSize(true);
         out.put(ArrowLayout.START);
         writeSchemaMessage();
     }
@@ -137,6 +137,11 @@ public final class ArrowWriter implements AutoCloseable {
         return false;
     }
 
+    /** Rows of the batch that is being gathered. */
+    public int rowInBatch() {
+        return rows;
+    }
+
     /** Bytes of all values before compression. */
     public long rawBytes() {
         return rawBytes;
@@ -191,8 +196,9 @@ public final class ArrowWriter implements AutoCloseable {
             column.close();
         }
         packed.close();
-        values.close();
+        text.close();
         offsets.close();
+        numbers.close();
     }
 
     private void endBatch() {
@@ -229,13 +235,13 @@ public final class ArrowWriter implements AutoCloseable {
         long valueBytes = column.valueBytes(rows);
         if (column.type.fixed()) {
             if (hidden && compressed) {
-                return planPacked(values, body, column.values, valueBytes, packedStart);
+                return planPacked(numbers, body, column.values, valueBytes, packedStart);
             }
             body.raw(column.values.address(), valueBytes, compressed);
             return packedStart;
         }
         long end = planPacked(offsets, body, column.values, valueBytes, packedStart);
-        return planPacked(values, body, column.bytes, column.byteCount, end);
+        return planPacked(text, body, column.bytes, column.byteCount, end);
     }
 
     /** Compresses if that saves an eighth; else stores raw. */

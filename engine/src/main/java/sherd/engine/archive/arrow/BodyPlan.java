@@ -49,7 +49,7 @@ final class BodyPlan {
     /** Compressed bytes, which lie at {@code source} from the start of the packed region. */
     void packed(long source, long length, long lengthBefore) {
         relative[count] = true;
-        add(ArrowLayout.align(end), length + ArrowLayout.BUFFER_PREFIX, source, lengthBefore);
+        add(ArrowLayout.alignPacked(end), length + ArrowLayout.BUFFER_PREFIX, source, lengthBefore);
     }
 
     void write(FileAppender out, long packedAddress, long bodyStart) {

@@ -23,7 +23,7 @@ package sherd.engine.archive.index;
  * Numbers are little-endian, places count from the start of the index.
  */
 final class IndexLayout {
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     static final int GROUP_TERMS = 64;
     static final int ENTRY = 16;
     static final int FILTER_GROUPS = 1024;

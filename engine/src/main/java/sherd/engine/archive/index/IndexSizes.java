@@ -35,7 +35,7 @@ public record IndexSizes(
         while (terms.next()) {
             switch (terms.codec()) {
                 case ListLayout.ROW -> single += terms.listBytes();
-                case ListLayout.ROWS -> rows += terms.listBytes();
+                case ListLayout.ROWS, ListLayout.PACKED_ROWS -> rows += terms.listBytes();
                 case ListLayout.EVERYWHERE -> everywhere++;
                 default -> blocks += terms.listBytes();
             }

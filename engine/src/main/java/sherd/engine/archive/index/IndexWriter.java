@@ -170,7 +170,7 @@ public final class IndexWriter implements TermSink, AutoCloseable {
             boolean outside = list.size() > TermLayout.MAX_INSIDE_BYTES;
             block.putByte(TermLayout.list(codec, outside, list.size()));
             putMore(list.size());
-            if (merged.byBlocks()) {
+            if (codec > ListLayout.ROWS) {
                 block.putVar(merged.rows());
             }
             if (outside) {

@@ -8,6 +8,7 @@ final class ListEncoder {
     private final ByteSink gaps = new ByteSink();
     private final ByteSink runs = new ByteSink();
     private final ByteSink bitmap = new ByteSink();
+    private final PackedGaps packed = new PackedGaps();
     private ByteSink chosen = gaps;
 
     ListEncoder(long rows) {
@@ -27,10 +28,27 @@ final class ListEncoder {
             before = values[i];
         }
         if (!byBlocks) {
-            return count == 1 ? ListLayout.ROW : ListLayout.ROWS;
+            return count == 1 ? ListLayout.ROW : pack(values, count, ListLayout.ROWS, ListLayout.PACKED_ROWS);
         }
+        return pack(values, count, encodeBlocks(values, count, before), ListLayout.PACKED_BLOCKS);
+    }
+
+    /** Takes the packed form instead if it is shorter, with the count of rows that only this needs. */
+    private int pack(int[] values, int count, int codec, int packedCodec) {
+        if (count < PackedGaps.LEAST) {
+            return codec;
+        }
+        var bits = packed.encode(values, count);
+        if (bits.size() + (codec == ListLayout.ROWS ? 1 : 0) >= chosen.size()) {
+            return codec;
+        }
+        chosen = bits;
+        return packedCodec;
+    }
+
+    private int encodeBlocks(int[] values, int count, int last) {
         putRuns(values, count);
-        int bitmapBytes = (before >>> 3) + 1;
+        int bitmapBytes = (last >>> 3) + 1;
         if (Math.min(gaps.size(), runs.size()) <= bitmapBytes) {
             chosen = gaps.size() <= runs.size() ? gaps : runs;
             return chosen == gaps ? ListLayout.BLOCKS : ListLayout.RUNS;

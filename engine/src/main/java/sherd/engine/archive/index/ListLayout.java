@@ -11,10 +11,12 @@ package sherd.engine.archive.index;
  * 3 BITMAP        a bit per block, lowest first, up to the last that is set
  * 4 RUNS          var each: blocks to leave out, blocks in a row to take, and so on
  * 5 EVERYWHERE    nothing: any row may have the term
+ * 6 PACKED_ROWS   the same as 1, in bits: see {@link PackedGaps}
+ * 7 PACKED_BLOCKS the same as 2, in bits
  * </pre>
  *
- * A block is 64 rows. Rows of lists 0 and 1 have the term; with the others the text decides. Of lists 2 to 4 the
- * shortest is taken.
+ * A block is 64 rows. Rows of lists 0, 1 and 6 have the term; with the others the text decides. Of lists that say the
+ * same the shortest is taken, the first of equals.
  */
 final class ListLayout {
     static final int BLOCK_BITS = 6;
@@ -32,8 +34,15 @@ final class ListLayout {
     static final int BITMAP = 3;
     static final int RUNS = 4;
     static final int EVERYWHERE = 5;
+    static final int PACKED_ROWS = 6;
+    static final int PACKED_BLOCKS = 7;
 
     private ListLayout() {}
+
+    /** Whether a list says of each row that it has the term. */
+    static boolean exact(int codec) {
+        return codec <= ROWS || codec == PACKED_ROWS;
+    }
 
     static int blocks(long rows) {
         return (int) ((rows + BLOCK_ROWS - 1) >>> BLOCK_BITS);

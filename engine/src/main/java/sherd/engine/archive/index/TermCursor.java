@@ -57,9 +57,6 @@ public final class TermCursor {
         codec = TermLayout.codec(list);
         outside = TermLayout.outside(list);
         listLength = more(list & TermLayout.MANY);
-        if (codec > ListLayout.EVERYWHERE) {
-            throw corrupt("a list in a codec of a later version: codec=" + codec);
-        }
         rows = codec == ListLayout.ROW ? 1 : codec == ListLayout.ROWS ? listLength : source.getVar();
         if (outside) {
             listPlace = nextList;
@@ -98,7 +95,7 @@ public final class TermCursor {
 
     /** Whether the rows are known one by one. */
     public boolean exact() {
-        return codec <= ListLayout.ROWS;
+        return ListLayout.exact(codec);
     }
 
     /** Whether the index says nothing of it. */
@@ -132,6 +129,8 @@ public final class TermCursor {
             case ListLayout.BLOCKS -> "blocks";
             case ListLayout.BITMAP -> "bitmap";
             case ListLayout.RUNS -> "runs";
+            case ListLayout.PACKED_ROWS -> "packed rows";
+            case ListLayout.PACKED_BLOCKS -> "packed blocks";
             default -> "everywhere";
         };
     }
@@ -165,6 +164,9 @@ public final class TermCursor {
             case ListLayout.ROW, ListLayout.ROWS -> addRows(list, set);
             case ListLayout.BLOCKS -> addBlocks(list, set);
             case ListLayout.BITMAP -> addBitmap(list, set);
+            case ListLayout.PACKED_ROWS -> packed(list, index.rows(), row -> set.addRow(row));
+            case ListLayout.PACKED_BLOCKS ->
+                packed(list, ListLayout.blocks(index.rows()), found -> set.add(found, -1L, 0));
             default -> addRuns(list, set);
         }
         return set;
@@ -173,6 +175,10 @@ public final class TermCursor {
     /** Shows each row of an {@link #exact} list. */
     public void forEachRow(RowSink sink) {
         var list = list();
+        if (codec == ListLayout.PACKED_ROWS) {
+            packed(list, index.rows(), sink);
+            return;
+        }
         long row = 0;
         for (boolean first = true; list.remaining() > 0; first = false) {
             row = following(list, row, first, index.rows());
@@ -195,6 +201,23 @@ public final class TermCursor {
             throw index.bytes().corrupt(listPlace, "checksum of a list of rows differs");
         }
         return list;
+    }
+
+    private void packed(ByteSource list, long limit, RowSink sink) {
+        int low = list.getByte();
+        long at = list.getVar();
+        if (low > PackedGaps.MAX_BITS || at < 0 || at >= limit) {
+            throw corrupt("a row out of range");
+        }
+        sink.row((int) at);
+        var gaps = new PackedReader(list, low);
+        for (long gap = gaps.next(); gap != 0; gap = gaps.next()) {
+            if (gap < 0 || gap >= limit - at) {
+                throw corrupt("a row out of range");
+            }
+            at += gap;
+            sink.row((int) at);
+        }
     }
 
     private void addRows(ByteSource list, RowSet set) {

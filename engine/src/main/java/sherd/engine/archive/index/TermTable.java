@@ -17,7 +17,6 @@ import sherd.engine.memory.MemoryBudget;
  */
 final class TermTable implements AutoCloseable {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle BIG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private static final int FIRST_TERMS = 512;
     private static final int NONE = -1;
@@ -27,6 +26,7 @@ final class TermTable implements AutoCloseable {
     /** Of a term, at {@code term << RECORD_BITS} among the records. */
     private static final int RECORD_BITS = 3;
 
+    /** Hash of the term, its low byte replaced by the term's length. */
     private static final int HASH = 0;
     /** The first bytes of the term, the rest zero: low half, high half. */
     private static final int HEAD_LOW = 1;
@@ -37,8 +37,11 @@ final class TermTable implements AutoCloseable {
     private static final int LIST = 5;
     /** The last block of a term kept by blocks, or {@link #NONE}. */
     private static final int LAST_BLOCK = 6;
-    /** Place of the term's bytes; the place after them is the next term's. */
+    /** Place of the term's bytes. */
     private static final int NAME = 7;
+
+    private static final int LENGTH_BITS = 8;
+    private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 
     private static final int BYTES_A_TERM = Integer.BYTES << RECORD_BITS;
 
@@ -50,15 +53,23 @@ final class TermTable implements AutoCloseable {
     private int terms;
     private int[] records = new int[FIRST_TERMS << RECORD_BITS];
     private byte[] nameBytes = new byte[8 << 10];
-    /** Terms gathered, and what is known of each. */
-    private int gathered;
+    private int nameUsed;
+    /** Terms gathered that are their head, and those that are longer. */
+    private final long[] shortHeads = new long[AT_ONCE];
 
+    private final int[] shortHashes = new int[AT_ONCE];
+    private int shorts;
+    private final long[] longHeads = new long[AT_ONCE];
+    private final int[] longHashes = new int[AT_ONCE];
+    private final int[] longOffsets = new int[AT_ONCE];
+    private int longs;
+    /** Where the longer ones lie. */
     private byte[] source = {};
-    private final int[] offsets = new int[AT_ONCE];
-    private final int[] lengths = new int[AT_ONCE];
-    private final long[] termHeads = new long[AT_ONCE];
-    private final int[] termHashes = new int[AT_ONCE];
-    private final int[] near = new int[AT_ONCE];
+
+    /** Of what is being added: the record in its first slot, and the hash there. */
+    private final int[] foundRecords = new int[AT_ONCE];
+
+    private final int[] foundHashes = new int[AT_ONCE];
 
     private final GapLists gaps = new GapLists();
 
@@ -73,7 +84,7 @@ final class TermTable implements AutoCloseable {
 
     /** Bytes in use; what is held for growth is as much again at the most. */
     long usedBytes() {
-        return terms * (BYTES_A_TERM + 2L * Integer.BYTES) + nameStart(terms) + gaps.usedBytes();
+        return terms * (BYTES_A_TERM + 2L * Integer.BYTES) + nameUsed + gaps.usedBytes();
     }
 
     private long heldBytes() {
@@ -82,57 +93,114 @@ final class TermTable implements AutoCloseable {
 
     /** A term of a row, which lies in the same buffer as those gathered before. Longer terms are cut. */
     void gather(byte[] buffer, int offset, int length, int row) {
-        if (gathered == AT_ONCE) {
-            addGathered(row);
+        if (length <= HEAD) {
+            if (shorts == AT_ONCE) {
+                addShorts(row);
+            }
+            long head = head(buffer, offset, length);
+            shortHeads[shorts] = head;
+            shortHashes[shorts++] = marked(hash(head, length), length);
+        } else {
+            if (longs == AT_ONCE) {
+                addLongs(row);
+            }
+            int kept = Math.min(length, TermLayout.MAX_TERM_BYTES);
+            long head = (long) LONG.get(buffer, offset);
+            source = buffer;
+            longHeads[longs] = head;
+            longOffsets[longs] = offset;
+            longHashes[longs++] = marked(hash(buffer, offset, kept, head), kept);
         }
-        int kept = Math.min(length, TermLayout.MAX_TERM_BYTES);
-        long head = head(buffer, offset, kept);
-        source = buffer;
-        offsets[gathered] = offset;
-        lengths[gathered] = kept;
-        termHeads[gathered] = head;
-        termHashes[gathered++] = hash(buffer, offset, kept, head);
     }
 
-    /**
-     * Notes that a row has what was gathered; rows come in order. Most of a table is not in the cache. So all slots are
-     * read first, then all records: the memory answers many at a time. What was read is not used but to have it near.
-     */
+    /** Notes that a row has what was gathered; rows come in order. */
     void addGathered(int row) {
-        for (int i = 0; i < gathered; i++) {
-            near[i] = slots[termHashes[i] & (slots.length - 1)];
-        }
-        for (int i = 0; i < gathered; i++) {
-            near[i] = records[Math.max(0, near[i] - 1) << RECORD_BITS];
-        }
-        for (int i = 0; i < gathered; i++) {
-            add(source, offsets[i], lengths[i], termHeads[i], termHashes[i], row);
-        }
-        gathered = 0;
+        addShorts(row);
+        addLongs(row);
     }
 
-    private void add(byte[] buffer, int offset, int kept, long head, int hash, int row) {
-        int slot = hash & (slots.length - 1);
+    /** One length after the other: what a processor would have to guess of each term, it knows of most. */
+    private void addShorts(int row) {
+        find(shortHashes, shorts);
+        for (int i = 0; i < shorts; i++) {
+            long head = shortHeads[i];
+            int hash = shortHashes[i];
+            int at = foundRecords[i];
+            if (foundHashes[i] == hash && headAt(at) == head) {
+                note(at, row);
+            } else {
+                addShort(head, hash, row);
+            }
+        }
+        shorts = 0;
+    }
+
+    private void addShort(long head, int hash, int row) {
+        int slot = slot(hash, slots);
         for (int term = slots[slot]; term != 0; term = slots[slot]) {
             int at = (term - 1) << RECORD_BITS;
-            if (records[at + HASH] == hash && headAt(at) == head && equal(at, buffer, offset, kept)) {
-                if (records[at + LAST_ROW] != row) {
-                    addRow(at, row);
-                }
+            if (records[at + HASH] == hash && headAt(at) == head) {
+                note(at, row);
                 return;
             }
             slot = (slot + 1) & (slots.length - 1);
         }
-        slots[slot] = addTerm(buffer, offset, kept, hash, head, row) + 1;
-        if (terms * 2 > slots.length) {
-            rehash();
+        int length = hash & LENGTH_MASK;
+        roomForName(HEAD);
+        LONG.set(nameBytes, nameUsed, head);
+        addTerm(slot, length, hash, head, row);
+    }
+
+    private void addLongs(int row) {
+        find(longHashes, longs);
+        for (int i = 0; i < longs; i++) {
+            long head = longHeads[i];
+            int hash = longHashes[i];
+            int at = foundRecords[i];
+            if (foundHashes[i] == hash && headAt(at) == head && equal(at, hash, longOffsets[i])) {
+                note(at, row);
+            } else {
+                addLong(longOffsets[i], head, hash, row);
+            }
+        }
+        longs = 0;
+    }
+
+    private void addLong(int offset, long head, int hash, int row) {
+        int slot = slot(hash, slots);
+        for (int term = slots[slot]; term != 0; term = slots[slot]) {
+            int at = (term - 1) << RECORD_BITS;
+            if (records[at + HASH] == hash && headAt(at) == head && equal(at, hash, offset)) {
+                note(at, row);
+                return;
+            }
+            slot = (slot + 1) & (slots.length - 1);
+        }
+        int length = hash & LENGTH_MASK;
+        roomForName(length);
+        System.arraycopy(source, offset, nameBytes, nameUsed, length);
+        addTerm(slot, length, hash, head, row);
+    }
+
+    /**
+     * Most of a table is not in the cache. So all slots are read first, then all records: the memory answers many at a
+     * time.
+     */
+    private void find(int[] hashes, int count) {
+        for (int i = 0; i < count; i++) {
+            foundRecords[i] = Math.max(0, slots[slot(hashes[i], slots)] - 1) << RECORD_BITS;
+        }
+        for (int i = 0; i < count; i++) {
+            foundHashes[i] = records[foundRecords[i] + HASH];
         }
     }
 
     /** Forgets everything; what was grown stays, for as much will come again. */
     void clear() {
         Arrays.fill(slots, 0);
+        records[HASH] = 0; // where empty slots lead
         terms = 0;
+        nameUsed = 0;
         gaps.clear();
         account();
     }
@@ -145,14 +213,16 @@ final class TermTable implements AutoCloseable {
 
     /** Terms in unsigned byte order. */
     int[] sorted() {
-        return IntSort.sorted(terms, (left, right) -> {
-            int byHead = Long.compareUnsigned(
-                    Long.reverseBytes(headAt(left << RECORD_BITS)), Long.reverseBytes(headAt(right << RECORD_BITS)));
-            return byHead != 0
-                    ? byHead
-                    : Arrays.compareUnsigned(
-                            nameBytes, nameStart(left), nameEnd(left), nameBytes, nameStart(right), nameEnd(right));
-        });
+        return IntSort.sorted(terms, term -> Long.reverseBytes(headAt(term << RECORD_BITS)), this::compare);
+    }
+
+    private int compare(int left, int right) {
+        int byHead = Long.compareUnsigned(
+                Long.reverseBytes(headAt(left << RECORD_BITS)), Long.reverseBytes(headAt(right << RECORD_BITS)));
+        return byHead != 0
+                ? byHead
+                : Arrays.compareUnsigned(
+                        nameBytes, nameStart(left), nameEnd(left), nameBytes, nameStart(right), nameEnd(right));
     }
 
     /** Rows that have the term. */
@@ -174,7 +244,7 @@ final class TermTable implements AutoCloseable {
     }
 
     int nameEnd(int term) {
-        return nameStart(term + 1);
+        return nameStart(term) + (records[(term << RECORD_BITS) + HASH] & LENGTH_MASK);
     }
 
     /** Appends a term's gaps. */
@@ -191,24 +261,32 @@ final class TermTable implements AutoCloseable {
         return (long) records[at + HEAD_HIGH] << Integer.SIZE | Integer.toUnsignedLong(records[at + HEAD_LOW]);
     }
 
-    private void addRow(int at, int row) {
-        int count = ++records[at + COUNT];
+    /** Notes that a row has a term. */
+    private void note(int at, int row) {
         int lastRow = records[at + LAST_ROW];
         records[at + LAST_ROW] = row;
+        records[at + COUNT] += lastRow == row ? 0 : 1;
+        if (records[at + LAST_BLOCK] != row >>> ListLayout.BLOCK_BITS && lastRow != row) {
+            extend(at, lastRow, row);
+        }
+    }
+
+    private void extend(int at, int lastRow, int row) {
+        int list = records[at + LIST];
         int lastBlock = records[at + LAST_BLOCK];
         if (lastBlock != NONE) {
             int block = row >>> ListLayout.BLOCK_BITS;
-            if (block != lastBlock) {
-                gaps.append(records[at + LIST], block - lastBlock);
-                records[at + LAST_BLOCK] = block;
-            }
+            gaps.append(list, block - lastBlock);
+            records[at + LAST_BLOCK] = block;
             return;
         }
+        int count = records[at + COUNT];
         if (count == 2) {
-            records[at + LIST] = gaps.start();
-            gaps.append(records[at + LIST], lastRow);
+            list = gaps.start();
+            records[at + LIST] = list;
+            gaps.append(list, lastRow);
         }
-        gaps.append(records[at + LIST], row - lastRow);
+        gaps.append(list, row - lastRow);
         if (count == ListLayout.FREQUENT) {
             turnToBlocks(at);
         }
@@ -233,41 +311,49 @@ final class TermTable implements AutoCloseable {
         records[at + LAST_BLOCK] = before;
     }
 
-    private int addTerm(byte[] buffer, int offset, int length, int hash, long head, int row) {
-        int term = terms++;
-        int at = term << RECORD_BITS;
-        int next = at + (1 << RECORD_BITS);
-        if (next == records.length) {
-            records = Arrays.copyOf(records, Math.multiplyExact(next, 2));
-            account();
-        }
-        int start = records[at + NAME];
-        if (start + length > nameBytes.length) {
+    private void roomForName(int bytes) {
+        if (nameUsed + bytes > nameBytes.length) {
             nameBytes = Arrays.copyOf(nameBytes, Math.multiplyExact(nameBytes.length, 2));
         }
-        System.arraycopy(buffer, offset, nameBytes, start, length);
-        records[next + NAME] = start + length;
+    }
+
+    /** A new term, whose bytes were put behind the names. */
+    private void addTerm(int slot, int length, int hash, long head, int row) {
+        int at = terms++ << RECORD_BITS;
+        slots[slot] = terms;
+        if (at + (1 << RECORD_BITS) == records.length) {
+            records = Arrays.copyOf(records, Math.multiplyExact(records.length, 2));
+            account();
+        }
         records[at + HASH] = hash;
         records[at + HEAD_LOW] = (int) head;
         records[at + HEAD_HIGH] = (int) (head >>> Integer.SIZE);
         records[at + LAST_ROW] = row;
         records[at + COUNT] = 1;
         records[at + LAST_BLOCK] = NONE;
-        return term;
+        records[at + NAME] = nameUsed;
+        nameUsed += length;
+        if (terms * 2 > slots.length) {
+            rehash();
+        }
     }
 
-    private boolean equal(int at, byte[] buffer, int offset, int length) {
+    /** Whether terms of one length and head are equal: compares what follows the head, the last bytes perhaps twice. */
+    private boolean equal(int at, int hash, int offset) {
         int start = records[at + NAME];
-        int end = records[at + (1 << RECORD_BITS) + NAME];
-        return end - start == length
-                && (length <= HEAD
-                        || Arrays.equals(nameBytes, start + HEAD, end, buffer, offset + HEAD, offset + length));
+        int last = (hash & LENGTH_MASK) - HEAD;
+        for (int i = HEAD; i < last; i += HEAD) {
+            if ((long) LONG.get(nameBytes, start + i) != (long) LONG.get(source, offset + i)) {
+                return false;
+            }
+        }
+        return (long) LONG.get(nameBytes, start + last) == (long) LONG.get(source, offset + last);
     }
 
     private void rehash() {
         var bigger = new int[slots.length * 2];
         for (int term = 0; term < terms; term++) {
-            int slot = records[(term << RECORD_BITS) + HASH] & (bigger.length - 1);
+            int slot = slot(records[(term << RECORD_BITS) + HASH], bigger);
             while (bigger[slot] != 0) {
                 slot = (slot + 1) & (bigger.length - 1);
             }
@@ -287,7 +373,7 @@ final class TermTable implements AutoCloseable {
     private static long head(byte[] buffer, int offset, int length) {
         if (offset + HEAD <= buffer.length) {
             long bytes = (long) LONG.get(buffer, offset);
-            return length >= HEAD ? bytes : bytes & ((1L << (length << 3)) - 1);
+            return bytes & -1L >>> (Math.max(0, HEAD - length) << 3);
         }
         long bytes = 0;
         for (int i = 0; i < Math.min(length, HEAD); i++) {
@@ -296,15 +382,29 @@ final class TermTable implements AutoCloseable {
         return bytes;
     }
 
-    private static int hash(byte[] buffer, int offset, int length, long head) {
-        long hash = (head ^ length) * 0x9E3779B97F4A7C15L;
-        if (length > HEAD) {
-            int last = offset + length - HEAD;
-            for (int at = offset + HEAD; at < last; at += HEAD) {
-                hash = (Long.rotateLeft(hash, 29) ^ (long) BIG.get(buffer, at)) * 0xD1B54A32D192ED03L;
-            }
-            hash = (Long.rotateLeft(hash, 29) ^ (long) BIG.get(buffer, last)) * 0xD1B54A32D192ED03L;
+    private static long hash(long head, int length) {
+        return fold(head ^ length, 0x9E3779B97F4A7C15L);
+    }
+
+    private static long hash(byte[] buffer, int offset, int length, long head) {
+        long hash = hash(head, length);
+        int last = offset + length - HEAD;
+        for (int at = offset + HEAD; at < last; at += HEAD) {
+            hash = fold(hash ^ (long) LONG.get(buffer, at), 0xD1B54A32D192ED03L);
         }
-        return (int) (hash ^ hash >>> 32);
+        return fold(hash ^ (long) LONG.get(buffer, last), 0xD1B54A32D192ED03L);
+    }
+
+    private static long fold(long left, long right) {
+        return (left * right) ^ Math.unsignedMultiplyHigh(left, right);
+    }
+
+    /** The upper bits of a hash, and the length. */
+    private static int marked(long hash, int length) {
+        return ((int) (hash >>> Integer.SIZE) & ~LENGTH_MASK) | length;
+    }
+
+    private static int slot(int hash, int[] slots) {
+        return (hash >>> LENGTH_BITS) & (slots.length - 1);
     }
 }

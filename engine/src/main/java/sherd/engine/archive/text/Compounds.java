@@ -19,6 +19,8 @@ final class Compounds {
     /** Every run of letters within a month, found by its bytes. */
     private static final long[] MONTH_PARTS = monthParts();
 
+    private static final long[] MONTH_PAIRS = monthPairs();
+
     private Compounds() {}
 
     /** Whether joined words are a term. */
@@ -40,13 +42,36 @@ final class Compounds {
             }
             boolean whole = !(openStart && start == offset) && !(openEnd && i == end);
             boolean dotted = start > offset && text[start - 1] == '.';
-            numbers = whole && isShortNumber(text, start, i) ? (dotted ? numbers + 1 : 1) : 0;
+            numbers = whole ? numbers(text, start, i, dotted ? numbers : 0) : 0;
             if (numbers == QUAD) {
                 return true;
             }
             start = i + 1;
         }
         return false;
+    }
+
+    /** The same of words whose starts and ends are known. */
+    static boolean named(byte[] text, int[] bounds, int words) {
+        int numbers = 0;
+        for (int i = 0; i < words; i++) {
+            int start = bounds[2 * i];
+            int end = bounds[2 * i + 1];
+            if (!ofTime(text, start, end)) {
+                return true;
+            }
+            boolean dotted = i > 0 && text[start - 1] == '.';
+            numbers = numbers(text, start, end, dotted ? numbers : 0);
+            if (numbers == QUAD) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Short numbers in a row with this word, of which there were so many before it. */
+    private static int numbers(byte[] text, int from, int to, int before) {
+        return isShortNumber(text, from, to) ? before + 1 : 0;
     }
 
     private static boolean isShortNumber(byte[] text, int from, int to) {
@@ -63,6 +88,10 @@ final class Compounds {
 
     /** Whether some time or number has this in a word: digits, digits around a t or before a z, part of a month. */
     private static boolean ofTime(byte[] text, int from, int to) {
+        byte first = from < to ? text[from] : 0;
+        if (first >= 'a' && first != 't' && first != 'z') {
+            return isMonthPart(text, from, to);
+        }
         int i = digits(text, from, to);
         if (i < to && text[i] == 't') {
             i = digits(text, i + 1, to);
@@ -70,7 +99,33 @@ final class Compounds {
         if (i == to || (i == to - 1 && text[i] == 'z')) {
             return true;
         }
-        return to - from <= LONGEST_MONTH && isMonthPart(key(text, from, to));
+        return isMonthPart(text, from, to);
+    }
+
+    private static boolean isMonthPart(byte[] text, int from, int to) {
+        if (to - from > LONGEST_MONTH || (to - from > 1 && !isMonthPair(text[from], text[from + 1]))) {
+            return false;
+        }
+        return isMonthPart(key(text, from, to));
+    }
+
+    /** False if no month has the two letters one after the other. */
+    private static boolean isMonthPair(int first, int second) {
+        int pair = pair(first, second);
+        return (MONTH_PAIRS[pair >>> 6] & 1L << pair) != 0;
+    }
+
+    private static int pair(int first, int second) {
+        return (first & 31) << 5 | (second & 31);
+    }
+
+    private static long[] monthPairs() {
+        var pairs = new long[(1 << 10) / Long.SIZE];
+        for (int i = 0; i + 1 < MONTHS.length(); i++) {
+            int pair = pair(MONTHS.charAt(i), MONTHS.charAt(i + 1));
+            pairs[pair >>> 6] |= 1L << pair;
+        }
+        return pairs;
     }
 
     /** Five bits of each of up to nine letters are a number of their own. */

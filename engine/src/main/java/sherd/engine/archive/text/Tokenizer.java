@@ -29,6 +29,7 @@ public final class Tokenizer {
     /** Word characters map to their folded selves, which are all above this. */
     private static final byte[] ASCII = asciiTable();
 
+    private final AsciiCutter asciiCutter = new AsciiCutter();
     private byte[] buffer = new byte[4 << 10];
 
     /** Tokenizes native memory. */
@@ -91,14 +92,15 @@ public final class Tokenizer {
     }
 
     private void room(int length) {
-        if (buffer.length < length) {
-            buffer = new byte[Math.max(length, Math.min(buffer.length * 2, 1 << 30))];
+        int wanted = length + AsciiCutter.PADDING;
+        if (buffer.length < wanted) {
+            buffer = new byte[Math.max(wanted, Math.min(buffer.length * 2, 1 << 30))];
         }
     }
 
     private void run(int length, TermSink sink) {
-        if (ascii(buffer, length)) {
-            cutAscii(buffer, length, sink);
+        if (AsciiCutter.isAscii(buffer, length)) {
+            asciiCutter.cut(buffer, length, sink);
         } else {
             var folded = fold(new String(buffer, 0, length, UTF_8));
             new UnicodeCutter(folded.getBytes(UTF_8), sink).cut();
@@ -109,50 +111,17 @@ public final class Tokenizer {
         }
     }
 
-    private static boolean ascii(byte[] text, int length) {
-        int seen = 0;
-        for (int i = 0; i < length; i++) {
-            seen |= text[i];
-        }
-        return seen >= 0;
-    }
-
-    private static void cutAscii(byte[] text, int length, TermSink sink) {
-        int compoundStart = 0;
-        int words = 0;
-        int i = 0;
-        while (i < length) {
-            byte folded = ASCII[text[i]];
-            if (folded <= CONNECTOR) {
-                i++;
-                continue;
-            }
-            int start = i;
-            do {
-                text[i++] = folded;
-            } while (i < length && (folded = ASCII[text[i]]) > CONNECTOR);
-            sink.word(text, start, i - start);
-            if (words++ == 0) {
-                compoundStart = start;
-            }
-            if (i + 1 < length && folded == CONNECTOR && ASCII[text[i + 1]] > CONNECTOR) {
-                i++;
-                continue;
-            }
-            if (words > 1) {
-                compound(text, compoundStart, i - compoundStart, sink);
-            }
-            words = 0;
-        }
-    }
-
-    private static void compound(byte[] text, int offset, int length, TermSink sink) {
+    static void compound(byte[] text, int offset, int length, TermSink sink) {
         if (Compounds.named(text, offset, length)) {
-            if (length <= MAX_COMPOUND_BYTES) {
-                sink.compound(text, offset, length);
-            } else {
-                sink.leftOutCompound();
-            }
+            namedCompound(text, offset, length, sink);
+        }
+    }
+
+    static void namedCompound(byte[] text, int offset, int length, TermSink sink) {
+        if (length <= MAX_COMPOUND_BYTES) {
+            sink.compound(text, offset, length);
+        } else {
+            sink.leftOutCompound();
         }
     }
 

@@ -193,7 +193,7 @@ final class IndexTest {
     void anIndexOfAnotherVersionOrTokenizerIsRefused() throws Exception {
         rowsOf.put("a", ofRows(0, 2, 1));
         var bytes = write(new MemoryRuns(budget), 1 << 30, 0);
-        assertRefused(changed(bytes, VERSION_AT, 4), "version 4; this node reads 3");
+        assertRefused(changed(bytes, VERSION_AT, 5), "version 5; this node reads 4");
         assertRefused(changed(bytes, IndexLayout.TAIL - 28 + 6, '9'), "tokenizer 'sherd-9'");
         var flipped = bytes.clone();
         flipped[bytes.length - 30] ^= 1;
