@@ -40,7 +40,8 @@ class LokiLabelBytesTest {
             assertThat(runs.hot() - one.hot()).isLessThan(ROWS * (long) length / 4);
             assertThat(mixed.hot() - runs.hot()).isLessThan(ROWS * 2L);
             assertThat(runs.archived() - one.archived()).isLessThan(ROWS * 3L);
-            assertThat(mixed.archived() - one.archived()).isLessThan(ROWS * 3L);
+            // lines in turn are of different shards: their ids come in turn, too, and those of one stream in a run
+            assertThat(mixed.archived() - one.archived()).isLessThan(ROWS * 4L);
         }
     }
 
