@@ -59,8 +59,8 @@ public final class StartupBench implements Callable<Integer> {
             }
         }
         report.note(
-                "`sherd` is the JVM alone, `./sherd serve` with the launcher's look at the sources. CPU is all that the"
-                        + " process and, for the launcher, what it became used until it was ready.");
+                "`sherd` is the JVM alone, `./sherd serve` with the launcher's look at the sources, and the classes that it"
+                        + " keeps. CPU is all that the process and, for the launcher, what it became used until it was ready.");
         output.finish(report);
         return 0;
     }
