@@ -32,6 +32,8 @@ public record DiskLimits(int mappings, int openFiles) {
     private static final int MOST_OTHERS = 512;
 
     private static final int OTHERS_SHARE = 4;
+    /** Of the rest, for segments: a connection that is refused is worse than a file that is opened again. */
+    private static final int KEPT_SHARE = 4;
 
     private static final int MOST_READ = 4096;
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+)");
@@ -63,7 +65,7 @@ public record DiskLimits(int mappings, int openFiles) {
     /** How many files may be open for good. Other mappings are for files that are let go and not unmapped yet. */
     public int filesToKeep() {
         int byMappings = mappings == 0 ? MOST_MAPPINGS : Math.max(USUAL.openFiles / 2, mappings / 2);
-        return Math.min(byMappings, shared() / 2);
+        return Math.min(byMappings, shared() / KEPT_SHARE);
     }
 
     /** How many connections there may be beside as many files. */
@@ -82,7 +84,7 @@ public record DiskLimits(int mappings, int openFiles) {
         if (segments <= kept || kept == MOST_MAPPINGS / 2) {
             return Optional.empty();
         }
-        boolean fewFiles = kept == shared() / 2;
+        boolean fewFiles = kept == shared() / KEPT_SHARE;
         return Optional.of(new Event.Warning("more segments than may be open at a time, searches over all of them open"
                 + " and close files: segments=" + segments + " open_at_most=" + kept + "; raise "
                 + (fewFiles

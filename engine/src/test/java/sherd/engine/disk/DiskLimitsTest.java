@@ -26,19 +26,19 @@ final class DiskLimitsTest {
     }
 
     @Test
-    void aQuarterOfTheMappingsIsForFilesAndHalfOfTheHandles() throws Exception {
+    void aQuarterOfTheMappingsIsForFilesAndAsMuchOfTheHandles() throws Exception {
         assertThat(read("65530", "1024")).isEqualTo(new DiskLimits(16_382, 1024));
-        assertThat(read("65530", "1024").filesToKeep()).isEqualTo(384);
+        assertThat(read("65530", "1024").filesToKeep()).isEqualTo(192);
         assertThat(read("65530", "524288").filesToKeep()).isEqualTo(8_191);
         assertThat(read("1048576", "524288")).isEqualTo(new DiskLimits(20_000, 524_288));
         assertThat(read("1048576", "524288").filesToKeep()).isEqualTo(10_000);
-        assertThat(read("1048576", "unlimited").filesToKeep()).isEqualTo(384);
+        assertThat(read("1048576", "unlimited").filesToKeep()).isEqualTo(192);
     }
 
     @Test
     void connectionsHaveWhatFilesLeave() throws Exception {
-        assertThat(read("65530", "1024").connections()).isEqualTo(384);
-        assertThat(read("65530", "4096").connections()).isEqualTo(1_792);
+        assertThat(read("65530", "1024").connections()).isEqualTo(576);
+        assertThat(read("65530", "4096").connections()).isEqualTo(2_688);
         assertThat(read("65530", "524288").connections()).isEqualTo(524_288 - 512 - 8_191);
         assertThat(read("4000", "524288").connections()).isEqualTo(524_288 - 512 - 500 - 12);
     }
@@ -68,9 +68,9 @@ final class DiskLimitsTest {
         assertThat(read("4000", "65536").warning(513))
                 .contains(new Event.Warning(start + "segments=513 open_at_most=512; raise vm.max_map_count, for example"
                         + " with sysctl -w vm.max_map_count=1048576"));
-        assertThat(read("1048576", "1024").warning(384)).isEmpty();
-        assertThat(read("1048576", "1024").warning(385))
-                .contains(new Event.Warning(start + "segments=385 open_at_most=384; raise the limit of open files, for"
+        assertThat(read("1048576", "1024").warning(192)).isEmpty();
+        assertThat(read("1048576", "1024").warning(193))
+                .contains(new Event.Warning(start + "segments=193 open_at_most=192; raise the limit of open files, for"
                         + " example with ulimit -n 1048576"));
         assertThat(read("1048576", "524288").warning(300_000)).isEmpty();
     }

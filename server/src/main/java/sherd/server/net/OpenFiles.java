@@ -4,7 +4,7 @@ import sherd.engine.disk.DiskLimits;
 
 /** What each door has of the sockets that the system lets this process have open beside its files. */
 public final class OpenFiles {
-    private static final int HTTP_SHARE = 4;
+    private static final int HTTP_SHARE = 5;
 
     private OpenFiles() {}
 

@@ -48,6 +48,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private @Nullable RespLoop loop;
     private final Input input;
+    private final Runnable plannedTurn = this::plannedTurn;
     private @Nullable ManyKeys many;
     private @Nullable LargeSet set;
     private boolean partsAhead;
@@ -199,7 +200,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 int done = turn(base, length);
                 if (done < length && !closing) {
                     keep(buffer, buffer.readerIndex() + done, length - done);
-                    planTurn(done > 0 || partsAhead);
+                    planTurn((done > 0 || partsAhead) && input.length() >= decoder.needed());
                 }
             } else {
                 keep(buffer, buffer.readerIndex(), length);
@@ -269,13 +270,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    // turns
-
     /** Not by {@code execute}: what a task adds to a loop's tasks runs before anything else is read, for up to a second. */
     private void planTurn(boolean more) {
         if (more && !turnPlanned && (runs() || owed.lends())) {
             turnPlanned = true;
-            var _ = context().channel().eventLoop().schedule(this::plannedTurn, 0, TimeUnit.NANOSECONDS);
+            var _ = context().channel().eventLoop().schedule(plannedTurn, 0, TimeUnit.NANOSECONDS);
         }
     }
 

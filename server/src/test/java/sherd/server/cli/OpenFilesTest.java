@@ -16,10 +16,10 @@ import sherd.server.config.HostPort;
 /** A node that may have few files open, with as many segments and connections as it can get. */
 final class OpenFilesTest {
     private static final int LIMIT = 1024;
-    private static final int SEGMENTS = 420;
-    private static final int KEPT = 384;
-    private static final int OVER_RESP = 288;
-    private static final int OVER_HTTP = 96;
+    private static final int SEGMENTS = 228;
+    private static final int KEPT = 192;
+    private static final int OVER_RESP = 461;
+    private static final int OVER_HTTP = 115;
 
     @TempDir
     Path folder;
