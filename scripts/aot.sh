@@ -1,15 +1,19 @@
 # Sourced by ./sherd: has the JVM keep the classes of a build as they are after a start, so that the next start need not
 # load, check and link them anew (JEP 483, JEP 514). A start without such a cache is only slower.
 
-# sherd_keep_classes CLASS_PATH CACHE LOG OPTION...: starts a node for a moment and writes what it has loaded to CACHE.
+# sherd_keep_classes CLASS_PATH CACHE FOLDER OPTION...: starts a node for a moment and writes what it has loaded to
+# CACHE. FOLDER is its own meanwhile, and FOLDER.log tells of it. One at a time: what one that was stopped has left goes
+# with the next, and its node ends by itself.
 sherd_keep_classes() {
-  local class_path=$1 cache=$2 log=$3 folder pid
+  local class_path=$1 cache=$2 folder=$3 log=$3.log pid
   shift 3
   # Not what the methods did: a moment is no load that a compiler should learn from.
   set -- "$@" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining
-  folder=$(mktemp -d "$cache.XXXXXX")
-  "$SHERD_JDK/bin/java" "$@" -XX:AOTMode=record "-XX:AOTConfiguration=$folder/classes" -cp "$class_path" \
-    sherd.server.cli.Main serve --data "$folder/data" --set listen.resp=127.0.0.1:0 --set listen.http=127.0.0.1:0 \
+  rm -rf "$folder"
+  mkdir "$folder"
+  timeout --foreground 60 "$SHERD_JDK/bin/java" "$@" -XX:AOTMode=record "-XX:AOTConfiguration=$folder/classes" \
+    -cp "$class_path" sherd.server.cli.Main \
+    serve --data "$folder/data" --set listen.resp=127.0.0.1:0 --set listen.http=127.0.0.1:0 \
     >"$folder/ready" 2>"$log" </dev/null &
   pid=$!
   if sherd_await_ready "$pid" "$folder/ready"; then
@@ -17,7 +21,7 @@ sherd_keep_classes() {
   fi
   kill "$pid" 2>/dev/null || true
   wait "$pid" || true
-  "$SHERD_JDK/bin/java" "$@" -XX:AOTMode=create "-XX:AOTConfiguration=$folder/classes" \
+  timeout --foreground 60 "$SHERD_JDK/bin/java" "$@" -XX:AOTMode=create "-XX:AOTConfiguration=$folder/classes" \
     "-XX:AOTCache=$folder/cache" -cp "$class_path" >>"$log" 2>&1 || true
   if [ -s "$folder/cache" ]; then mv "$folder/cache" "$cache"; fi
   rm -rf "$folder"

@@ -83,13 +83,13 @@ final class KeptClassesTest {
         var script = Path.of("..", "scripts", "aot.sh").toAbsolutePath();
         var cache = folder.resolve("server.aot");
         var keep = ". '" + script + "'; SHERD_JDK='" + System.getProperty("java.home") + "'; sherd_keep_classes '"
-                + classPath + "' '" + cache + "' '" + folder.resolve("log") + "' "
+                + classPath + "' '" + cache + "' '" + folder.resolve("work") + "' "
                 + OPTIONS.stream().collect(Collectors.joining("' '", "'", "'"));
         var kept = run(List.of("bash", "-euo", "pipefail", "-c", keep));
         assertThat(kept.status()).as(kept.err()).isZero();
         assertThat(kept.out()).isEmpty();
         assertThat(cache).isNotEmptyFile();
-        var log = Files.readString(folder.resolve("log"));
+        var log = Files.readString(folder.resolve("work.log"));
         assertThat(log).contains("HTTP/1.1 200 OK", "+OK"); // it was asked through both doors
         try (var left = Files.list(folder)) {
             assertThat(left.filter(Files::isDirectory)).isEmpty();
