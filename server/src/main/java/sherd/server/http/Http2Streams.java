@@ -62,7 +62,7 @@ final class Http2Streams extends Http2FrameAdapter {
         this.channel = channel;
         this.connection = connection;
         this.sample = sample;
-        this.reader = Readers.idOf(EventLoops.host(channel.remoteAddress()));
+        this.reader = Readers.idOf(EventLoops.host(EventLoops.text(channel.remoteAddress())));
         this.key = connection.newKey();
         this.lastRead = now();
         this.lastTaken = lastRead;

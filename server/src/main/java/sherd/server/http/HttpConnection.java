@@ -94,7 +94,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
         this.loop = loop;
         this.channel = channel;
         this.sample = sample;
-        this.reader = Readers.idOf(EventLoops.host(channel.remoteAddress()));
+        this.reader = Readers.idOf(EventLoops.host(EventLoops.text(channel.remoteAddress())));
         this.lastProgress = door.clock().nanoTime();
         watch();
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.SendableFile;
 import sherd.engine.error.StoreException;
+import sherd.server.net.EventLoops;
 
 /**
  * Sends a part of a file, a step after the other: the next one is taken when the client has taken the last, so that a slow
@@ -141,7 +142,7 @@ final class Sending {
                 end(true);
             } else {
                 // Not at once: a client that takes all there is must leave the loop some time for others.
-                target.channel().eventLoop().execute(this::step);
+                EventLoops.afterReading(target.channel().eventLoop(), this::step);
             }
         });
     }

@@ -117,13 +117,22 @@ public final class EventLoops implements AutoCloseable {
         return new HostPort(inet.getAddress().getHostAddress(), inet.getPort());
     }
 
-    /** The same without the port; {@code ?} if it is no address of the internet. */
-    public static String host(@Nullable SocketAddress address) {
-        if (!(address instanceof InetSocketAddress)) {
-            return "?";
-        }
-        var text = hostPort(address).toString();
-        return text.substring(0, text.lastIndexOf(':'));
+    /** The same as text; {@code ?:0} if it is no address of the internet. */
+    public static String text(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress ? hostPort(address).toString() : "?:0";
+    }
+
+    /** What stands before the port of such a text. */
+    public static String host(String address) {
+        return address.substring(0, address.lastIndexOf(':'));
+    }
+
+    /**
+     * Runs a task on a loop that has read once more by then. One that is given to {@code execute} by a task runs before
+     * anything else is read, and so do those that it gives in turn, for up to a second.
+     */
+    public static void afterReading(EventLoop loop, Runnable task) {
+        var _ = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 
     private static InetSocketAddress resolve(String door, HostPort address) {

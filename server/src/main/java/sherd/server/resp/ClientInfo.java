@@ -1,6 +1,7 @@
 package sherd.server.resp;
 
 import sherd.engine.lifecycle.Readers;
+import sherd.server.net.EventLoops;
 
 /** What CLIENT LIST tells of a connection. Written by its I/O thread, read by any. */
 final class ClientInfo {
@@ -48,7 +49,7 @@ final class ClientInfo {
     }
 
     private String host() {
-        return address.substring(0, address.lastIndexOf(':'));
+        return EventLoops.host(address);
     }
 
     void library(String value) {

@@ -17,6 +17,7 @@ import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.LentBytes;
 import sherd.engine.route.Session;
+import sherd.server.net.EventLoops;
 import sherd.server.observe.BatchSample;
 import sherd.server.observe.Stage;
 
@@ -200,7 +201,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 int done = turn(base, length);
                 if (done < length && !closing) {
                     keep(buffer, buffer.readerIndex() + done, length - done);
-                    planTurn((done > 0 || partsAhead) && input.length() >= decoder.needed());
+                    planTurn(done > 0 || partsAhead);
                 }
             } else {
                 keep(buffer, buffer.readerIndex(), length);
@@ -270,11 +271,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Not by {@code execute}: what a task adds to a loop's tasks runs before anything else is read, for up to a second. */
+    /** A value that has not come whole is no reason: its next bytes are. */
     private void planTurn(boolean more) {
-        if (more && !turnPlanned && (runs() || owed.lends())) {
+        if (more && !turnPlanned && (owed.lends() || (runs() && input.length() >= decoder.needed()))) {
             turnPlanned = true;
-            var _ = context().channel().eventLoop().schedule(plannedTurn, 0, TimeUnit.NANOSECONDS);
+            EventLoops.afterReading(context().channel().eventLoop(), plannedTurn);
         }
     }
 

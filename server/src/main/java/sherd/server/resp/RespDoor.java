@@ -3,8 +3,6 @@ package sherd.server.resp;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -150,18 +148,12 @@ public final class RespDoor implements MetricSource, AutoCloseable {
         }
         var info = new ClientInfo(
                 lastId.incrementAndGet(),
-                text(channel.remoteAddress()),
-                text(channel.localAddress()),
+                EventLoops.text(channel.remoteAddress()),
+                EventLoops.text(channel.localAddress()),
                 clock.epochMillis());
         var connection = new Connection(this, info);
         TimedReads.tell(channel, connection::reading);
         channel.pipeline().addLast(connection);
-    }
-
-    private static String text(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? EventLoops.hostPort(inet).toString()
-                : "?:0";
     }
 
     /** Null if there is but one loop. */
