@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One shard's allocator: size classes in slabs, larger blocks from the system, very large ones as {@link LargeBlock}s. Not thread-safe; its shard's lock
- * guards it.
+ * One shard's allocator: size classes in slabs, larger blocks from the system, very large ones as {@link LargeBlock}s.
+ * Not thread-safe; its shard's lock guards it.
  *
  * <p>Every slab keeps its own free list and a count of what lives in it, so a slab that empties goes back to the pool
  * whatever the order of frees. Slabs with room are linked per class. Classes are 8 bytes apart up to 256, then a

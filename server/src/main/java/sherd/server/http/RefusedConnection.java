@@ -1,5 +1,6 @@
 package sherd.server.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -28,33 +29,36 @@ final class RefusedConnection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         boolean lingers = counters.refused() <= MOST_LINGERING;
         ctx.channel().closeFuture().addListener(_ -> counters.refusedGone());
-        ctx.writeAndFlush(Unpooled.copiedBuffer(answer(), StandardCharsets.UTF_8))
-                .addListener(_ -> {
-                    if (lingers && ctx.channel() instanceof DuplexChannel duplex) {
-                        var _ = duplex.shutdownOutput();
-                        var _ = ctx.executor().schedule(() -> hangUp(ctx), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-                    } else {
-                        hangUp(ctx);
-                    }
-                });
+        ctx.writeAndFlush(answer()).addListener(_ -> {
+            if (lingers && ctx.channel() instanceof DuplexChannel duplex) {
+                var _ = duplex.shutdownOutput();
+                var _ = ctx.executor().schedule(() -> hangUp(ctx), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                hangUp(ctx);
+            }
+        });
     }
 
     private static void hangUp(ChannelHandlerContext ctx) {
         var _ = ctx.close();
     }
 
-    private String answer() {
+    private ByteBuf answer() {
         var problem = Problem.of(
                         503,
                         "TOO_MANY_CONNECTIONS",
                         "no more connections: limit=" + limit + "; close some, or raise the limit of open files")
                 .header("retry-after", "1");
         var response = Response.of(problem, "/");
-        var body = response.body().toString(StandardCharsets.UTF_8);
-        response.body().release();
-        return "HTTP/1.1 503 Service Unavailable\r\ncontent-type: " + Problem.CONTENT_TYPE + "\r\ncontent-length: "
-                + body.getBytes(StandardCharsets.UTF_8).length + "\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
-                + body;
+        var head = new StringBuilder("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-type: ")
+                .append(response.contentType())
+                .append("\r\ncontent-length: ")
+                .append(response.length());
+        for (var header : response.headers()) {
+            head.append("\r\n").append(header.name()).append(": ").append(header.value());
+        }
+        return Unpooled.wrappedBuffer(
+                Unpooled.copiedBuffer(head.append("\r\n\r\n"), StandardCharsets.US_ASCII), response.body());
     }
 
     @Override
