@@ -89,7 +89,7 @@ public final class RowBatch implements AutoCloseable {
             throw new StoreException(
                     ErrorCode.TOO_LARGE, "too many bytes of rows in one request: bytes=" + (bytes + length));
         }
-        if (bytes + length > rows.capacity() && budget.usedBytes() + length > budget.limitBytes()) {
+        if (bytes + length > rows.capacity() && !budget.hasRoom(length)) {
             throw new StoreException(
                     ErrorCode.OUT_OF_MEMORY,
                     "no memory for the rows of this request: used=" + budget.usedBytes() + " limit="

@@ -1,9 +1,12 @@
 package sherd.engine.memory;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one limit over everything that grows with the data, with an account per purpose.
@@ -24,12 +27,15 @@ public final class MemoryBudget {
     }
 
     private static final long MANY_PAGES = 8 << 20;
-    private static final long STEP = 2 << 20;
+    private static final long LAST_STEP_NANOS = 50_000;
 
     private final long limitBytes;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong refusals = new AtomicLong();
     private final AtomicLongArray byPurpose = new AtomicLongArray(Purpose.values().length);
+
+    private final AtomicLong leaving = new AtomicLong();
+    private final Queue<LeavingPages> pages = new ConcurrentLinkedQueue<>();
 
     private volatile Executor returns = Runnable::run;
 
@@ -37,9 +43,9 @@ public final class MemoryBudget {
         this.limitBytes = limitBytes;
     }
 
-    /** Reserves, or says no and changes nothing. */
+    /** Reserves, or says no and changes nothing; what is on its way back to the system is waited for. */
     public boolean tryReserve(Purpose purpose, long bytes) {
-        if (used.addAndGet(bytes) > limitBytes) {
+        if (used.addAndGet(bytes) > limitBytes && !fitsSoon(0)) {
             used.addAndGet(-bytes);
             refusals.incrementAndGet();
             return false;
@@ -75,28 +81,57 @@ public final class MemoryBudget {
         returns = executor;
     }
 
-    /** Gives pages back, and then releases what they took. */
+    /** Gives pages back, and releases what they took as they go. */
     void giveBack(Purpose purpose, long address, long bytes) {
-        if (bytes >= MANY_PAGES) {
-            try {
-                returns.execute(() -> giveBackNow(purpose, address, bytes));
-                return;
-            } catch (RejectedExecutionException _) {
-                // nobody else does it any more
-            }
+        var given = new LeavingPages(purpose, address, bytes);
+        leaving.addAndGet(bytes);
+        if (bytes < MANY_PAGES) {
+            giveBackAll(given);
+            return;
         }
-        giveBackNow(purpose, address, bytes);
+        pages.add(given);
+        try {
+            returns.execute(() -> giveBackAll(given));
+        } catch (RejectedExecutionException _) {
+            giveBackAll(given); // nobody else does it any more
+        }
     }
 
-    /** From the end, step by step: meanwhile nobody else gets pages or gives any back. */
-    private void giveBackNow(Purpose purpose, long address, long bytes) {
-        long left = bytes;
-        while (left > 0) {
-            long step = (left - 1) % STEP + 1;
-            left -= step;
-            NativeMemory.unmap(address + left, step);
+    private void giveBackAll(LeavingPages given) {
+        boolean more = true;
+        while (more) {
+            more = giveBackStep(given);
         }
-        release(purpose, bytes);
+        pages.remove(given);
+    }
+
+    private boolean giveBackStep(LeavingPages given) {
+        long bytes = given.unmapStep();
+        release(given.purpose(), bytes);
+        leaving.addAndGet(-bytes); // not before: what is used less what leaves must not overstate
+        return bytes > 0;
+    }
+
+    /** Whether so much more could be reserved now. */
+    public boolean hasRoom(long bytes) {
+        return used.get() + bytes <= limitBytes || fitsSoon(bytes);
+    }
+
+    /** Whether what is used and so much more is within the limit once pages have left, which this helps with. */
+    private boolean fitsSoon(long bytes) {
+        while (used.get() + bytes > limitBytes) {
+            long less = leaving.get(); // first: what leaves in between counts as less used, not as more
+            if (used.get() + bytes - less > limitBytes) {
+                return false;
+            }
+            var next = pages.peek();
+            if (next == null) {
+                LockSupport.parkNanos(LAST_STEP_NANOS); // others are at it
+            } else if (!giveBackStep(next)) {
+                pages.remove(next);
+            }
+        }
+        return true;
     }
 
     public long usedBytes() {

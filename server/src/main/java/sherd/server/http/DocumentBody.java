@@ -93,7 +93,7 @@ final class DocumentBody implements Body {
 
     /** Grows a buffer that holds a client's bytes, unless memory is full. */
     static void ensure(MemoryBudget budget, Region region, long bytes) {
-        if (bytes > region.capacity() && budget.usedBytes() + bytes > budget.limitBytes()) {
+        if (bytes > region.capacity() && !budget.hasRoom(bytes)) {
             throw new StoreException(
                     ErrorCode.OUT_OF_MEMORY,
                     "no memory for this body: bytes=" + bytes + " used=" + budget.usedBytes() + " limit="

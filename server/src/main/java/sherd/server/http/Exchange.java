@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
@@ -198,7 +199,16 @@ final class Exchange {
     }
 
     void reply(Response response) {
-        replyPath.reply(this, response);
+        var loop = loop().loop();
+        if (loop.inEventLoop()) {
+            replyPath.reply(this, response);
+            return;
+        }
+        try {
+            loop.execute(() -> replyPath.reply(this, response));
+        } catch (RejectedExecutionException _) {
+            response.release(); // the node is being closed
+        }
     }
 
     /** Replies when the write up to {@code lsn} may be acknowledged; 0 when nothing was written. */

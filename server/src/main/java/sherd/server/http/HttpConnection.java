@@ -399,14 +399,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Reply
 
     @Override
     public void reply(Exchange exchange, Response response) {
-        if (loop.loop().inEventLoop()) {
-            replyHere(exchange, response);
-        } else {
-            loop.loop().execute(() -> replyHere(exchange, response));
-        }
-    }
-
-    private void replyHere(Exchange exchange, Response response) {
         if (exchange != current || phase == Phase.CLOSED) {
             response.release();
             return;

@@ -15,7 +15,7 @@ interface ReplyPath {
     /** What can be done for the request now has been. */
     void paused();
 
-    /** Sends the one response of an exchange, or drops it if nobody waits for it any more; any thread. */
+    /** Sends the one response of an exchange, or drops it if nobody waits for it any more; on the loop. */
     void reply(Exchange exchange, Response response);
 
     /** Whether it is known that nobody waits for the response any more; any thread. */

@@ -210,14 +210,6 @@ final class RequestStream implements ReplyPath {
 
     @Override
     public void reply(Exchange exchange, Response response) {
-        if (loop().loop().inEventLoop()) {
-            replyHere(exchange, response);
-        } else {
-            loop().loop().execute(() -> replyHere(exchange, response));
-        }
-    }
-
-    private void replyHere(Exchange exchange, Response response) {
         if (exchange == current) {
             resumed();
             loop().stages().lap(Stage.EXECUTE);

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;
@@ -142,9 +143,17 @@ final class Sending {
                 end(true);
             } else {
                 // Not at once: a client that takes all there is must leave the loop some time for others.
-                EventLoops.afterReading(target.channel().eventLoop(), this::step);
+                EventLoops.afterReading(target.channel().eventLoop(), this::step)
+                        .addListener(this::endIfNever);
             }
         });
+    }
+
+    /** The node is being closed, and the next step is not taken. */
+    private void endIfNever(Future<?> step) {
+        if (step.isCancelled()) {
+            end(false);
+        }
     }
 
     private void end(boolean whole) {

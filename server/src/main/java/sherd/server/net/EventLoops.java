@@ -10,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
@@ -130,9 +131,11 @@ public final class EventLoops implements AutoCloseable {
     /**
      * Runs a task on a loop that has read once more by then. One that is given to {@code execute} by a task runs before
      * anything else is read, and so do those that it gives in turn, for up to a second.
+     *
+     * @return cancelled if the loop ends first, which runs only what it was given by {@code execute}
      */
-    public static void afterReading(EventLoop loop, Runnable task) {
-        var _ = loop.schedule(task, 0, TimeUnit.NANOSECONDS);
+    public static Future<?> afterReading(EventLoop loop, Runnable task) {
+        return loop.schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 
     private static InetSocketAddress resolve(String door, HostPort address) {

@@ -275,7 +275,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void planTurn(boolean more) {
         if (more && !turnPlanned && (owed.lends() || (runs() && input.length() >= decoder.needed()))) {
             turnPlanned = true;
-            EventLoops.afterReading(context().channel().eventLoop(), plannedTurn);
+            var _ = EventLoops.afterReading(context().channel().eventLoop(), plannedTurn);
         }
     }
 
