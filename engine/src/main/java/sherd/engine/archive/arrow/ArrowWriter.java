@@ -47,7 +47,7 @@ public final class ArrowWriter implements AutoCloseable {
     private final boolean compressed;
     private final long start;
     private final ZstdCompressCtx text = new ZstdCompressCtx();
-    private final ZstdCompressCtx offsets = new ZstdCompressCtx();
+    private final ZstdCompressCtx offsets = offsetCompressor();
     private final ZstdCompressCtx numbers = new ZstdCompressCtx();
     private final Region packed;
     private final FlatBufferBuilder batchBuilder = new FlatBufferBuilder(1024);
@@ -79,10 +79,20 @@ public final class ArrowWriter implements AutoCloseable {
         this.compressed = variable;
         this.packed = new Region(budget, MemoryBudget.Purpose.COLUMNS, 2L * compression.batchBytes);
         text.setLevel(compression.level).setMinMatch(compression.textMatch).setContentSize(true);
-        offsets.setLevel(compression.offsetLevel).setContentSize(true);
         numbers.setLevel(Compression.NUMBER_LEVEL).setContentSize(true);
         out.put(ArrowLayout.START);
         writeSchemaMessage();
+    }
+
+    /** For direct buffers only: while Zstandard works on arrays, it may call nobody. */
+    static ZstdCompressCtx offsetCompressor() {
+        return new ZstdCompressCtx()
+                .setLevel(Compression.OFFSET_LEVEL)
+                .setContentSize(true)
+                .registerSequenceProducer(new OffsetMatches())
+                .setSequenceProducerFallback(true)
+                .setSearchForExternalRepcodes(Zstd.ParamSwitch.ENABLE)
+                .setValidateSequences(Zstd.ParamSwitch.ENABLE);
     }
 
     public void putLong(int column, long value) {
