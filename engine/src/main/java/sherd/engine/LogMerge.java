@@ -125,7 +125,9 @@ final class LogMerge {
             return source.segment().guard(() -> {
                 for (int rows = 0; rows < ROWS_AT_ONCE && (rows == 0 || time < until); rows++) {
                     if (time >= cutoff) {
-                        rowsOf.copy(output.writer(), cursor);
+                        int more = rowsOf.copy(output.writer(), cursor, run(until, cutoff)) - 1;
+                        row += more;
+                        rows += more;
                     }
                     if (!seekNext()) {
                         return false;
@@ -135,13 +137,33 @@ final class LogMerge {
             });
         }
 
+        /** Rows of a batch, from the one it is at, that are copied as they are. */
+        private int run(long until, long cutoff) {
+            long first = row - 1;
+            int most = cursor.rowsLeftInBatch();
+            int rows = 1;
+            for (; rows < most; rows++) {
+                cursor.seek(first + rows);
+                long next = timeHere();
+                if (next >= until || next < cutoff) {
+                    break;
+                }
+            }
+            cursor.seek(first);
+            return rows;
+        }
+
         private boolean seekNext() {
             if (row == cursor.rows()) {
                 return false;
             }
             cursor.seek(row++);
-            time = timeColumn < 0 || cursor.isNull(timeColumn) ? 0 : cursor.getLong(timeColumn);
+            time = timeHere();
             return true;
+        }
+
+        private long timeHere() {
+            return timeColumn < 0 || cursor.isNull(timeColumn) ? 0 : cursor.getLong(timeColumn);
         }
     }
 

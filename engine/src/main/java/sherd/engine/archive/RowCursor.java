@@ -2,6 +2,7 @@ package sherd.engine.archive;
 
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.arrow.ArrowBatch;
+import sherd.engine.archive.arrow.ArrowWriter;
 import sherd.engine.archive.file.Failures;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.RowView;
@@ -38,6 +39,20 @@ public final class RowCursor implements RowView {
     /** Its place in the record batch it is in. */
     public int rowInBatch() {
         return row;
+    }
+
+    /** Rows of its record batch from the one it is at. */
+    public int rowsLeftInBatch() {
+        return (int) (endRow - firstRow) - row;
+    }
+
+    /** Copies the row it is at and those behind it: see {@link ArrowWriter#copyRows}. */
+    int copyRows(ArrowWriter target, int most, int placed) {
+        try {
+            return target.copyRows(batch(), row, Math.min(most, rowsLeftInBatch()), placed);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw broken(e);
+        }
     }
 
     /** Rows of the segment. */

@@ -123,9 +123,7 @@ public final class SegmentWriter implements AutoCloseable {
 
     /** Ends the row; columns that got no value are null. */
     public void endRow() {
-        if (rows == Integer.MAX_VALUE) {
-            throw new StoreException(ErrorCode.TOO_LARGE, "too many rows for one segment: rows=" + rows);
-        }
+        requireRoom(1);
         index.startRow(rows);
         for (int column = 0; column < spec.columns().size(); column++) {
             if (spec.columns().get(column).searched() && arrow.pendingSet(column)) {
@@ -144,13 +142,7 @@ public final class SegmentWriter implements AutoCloseable {
 
     /** Adds the row at a cursor of a segment with the same columns. */
     public void copyRow(RowCursor from) {
-        copyValues(from, spec.columns().size());
-        endRow();
-    }
-
-    /** Gives a row the values of the first so many columns of the row at a cursor. */
-    public void copyValues(RowCursor from, int columns) {
-        for (int i = 0; i < columns; i++) {
+        for (int i = 0; i < spec.columns().size(); i++) {
             if (from.isNull(i)) {
                 continue;
             }
@@ -159,6 +151,43 @@ public final class SegmentWriter implements AutoCloseable {
                 case FLOAT64, FLOAT32 -> putDouble(i, from.getDouble(i));
                 case STRING, JSON, BYTES -> from.copyBytes(i, arrow.roomForBytes(i, from.length(i)));
             }
+        }
+        endRow();
+    }
+
+    /**
+     * Adds the row at a cursor of a segment with the same columns and those behind it, as many as one batch has and
+     * another takes. Not of a segment with keys.
+     *
+     * @param placed a column whose numbers are less by the place of their row in its batch
+     * @return how many
+     */
+    public int copyRows(RowCursor from, int most, int placed) {
+        requireRoom(most);
+        int first = arrow.rowInBatch();
+        int count = from.copyRows(arrow, most, placed);
+        for (int row = first; row < first + count; row++) {
+            index.startRow(rows);
+            for (int column = 0; column < spec.columns().size(); column++) {
+                if (spec.columns().get(column).searched() && arrow.isSet(column, row)) {
+                    tokenizer.tokenize(arrow.address(column, row), arrow.length(column, row), index);
+                }
+            }
+            rowTime = spec.timeColumn() >= 0 && arrow.isSet(spec.timeColumn(), row)
+                    ? arrow.getLong(spec.timeColumn(), row)
+                    : 0;
+            addTime();
+            rows++;
+        }
+        if (arrow.endCopied(count)) {
+            endBatch();
+        }
+        return count;
+    }
+
+    private void requireRoom(int more) {
+        if (rows > Integer.MAX_VALUE - more) {
+            throw new StoreException(ErrorCode.TOO_LARGE, "too many rows for one segment: rows=" + rows);
         }
     }
 

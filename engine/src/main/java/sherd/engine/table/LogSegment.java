@@ -30,10 +30,12 @@ public final class LogSegment {
         end(writer, chunk.firstRow() + row);
     }
 
-    /** Adds the row at a cursor of another segment of the table. */
-    public void copy(SegmentWriter writer, RowCursor from) {
-        writer.copyValues(from, schema.base());
-        end(writer, id(from));
+    /**
+     * Adds the row at a cursor of another segment of the table, and those behind it in its batch, up to so many and as
+     * far as they fit into a batch; returns how many.
+     */
+    public int copy(SegmentWriter writer, RowCursor from, int most) {
+        return writer.copyRows(from, most, schema.base());
     }
 
     /** Ends a row that has all its values. */

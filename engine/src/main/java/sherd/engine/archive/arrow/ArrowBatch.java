@@ -170,6 +170,34 @@ public final class ArrowBatch {
         OffHeap.copy(slice.array(), slice.offset() + from, target, to - from);
     }
 
+    /** Whether a row has no value there. */
+    boolean hasNulls(int column) {
+        return validity[column].length > 0;
+    }
+
+    /** Copies numbers of rows to native memory; not of a column of BOOL. */
+    void copyValues(int column, int row, int count, long target) {
+        var slice = values[column];
+        int width = types[column].width();
+        Objects.checkFromIndexSize(row, count, rows);
+        OffHeap.copy(slice.array(), slice.offset() + row * width, target, count * width);
+    }
+
+    /** Bytes of rows together. */
+    int bytes(int column, int row, int count) {
+        Objects.checkFromIndexSize(row, count, rows);
+        int from = start(column, row);
+        int to = start(column, row + count);
+        Objects.checkFromToIndex(from, to, bytes[column].size());
+        return to - from;
+    }
+
+    /** Copies the bytes of rows to native memory. */
+    void copyBytes(int column, int row, int count, long target) {
+        var slice = bytes[column];
+        OffHeap.copy(slice.array(), slice.offset() + start(column, row), target, bytes(column, row, count));
+    }
+
     /** A value; the array may be the batch's own, so nobody writes into it. */
     public byte[] getBytes(int column, int row) {
         int from = start(column, row);

@@ -124,7 +124,6 @@ public final class ArrowWriter implements AutoCloseable {
     /** Ends the row; true if that ended a batch. */
     public boolean endRow() {
         long rowBytes = 0;
-        long batchBytes = 0;
         for (var column : columns) {
             rowBytes += column.pendingLength();
         }
@@ -135,16 +134,91 @@ public final class ArrowWriter implements AutoCloseable {
         }
         for (var column : columns) {
             column.endRow(rows);
-            rawBytes += column.type.fixed() ? column.type.width() : 0;
+        }
+        return endRows(1, rowBytes);
+    }
+
+    private boolean endRows(int count, long bytes) {
+        long batchBytes = 0;
+        for (var column : columns) {
+            rawBytes += column.type.fixed() ? (long) count * column.type.width() : 0;
             batchBytes += column.byteCount;
         }
-        rawBytes += rowBytes;
-        rows++;
+        rawBytes += bytes;
+        rows += count;
         if (batchBytes >= compression.batchBytes || rows == BATCH_ROWS) {
             endBatch();
             return true;
         }
         return false;
+    }
+
+    /**
+     * Copies rows of a batch with the same columns, as many as the batch being gathered takes, but for the end of them.
+     *
+     * @param most as many at the most, which are in that batch
+     * @param placed a column whose numbers are less by the place of their row in its batch
+     * @return how many, at least one
+     */
+    public int copyRows(ArrowBatch from, int first, int most, int placed) {
+        int count = fitting(from, first, Math.min(most, BATCH_ROWS - rows));
+        for (int i = 0; i < columns.length; i++) {
+            columns[i].copy(from, i, first, count, rows);
+        }
+        columns[placed].add(rows, count, first - rows);
+        return count;
+    }
+
+    /** Rows up to the one that fills the batch. */
+    private int fitting(ArrowBatch from, int first, int most) {
+        long room = compression.batchBytes;
+        for (var column : columns) {
+            room -= column.byteCount;
+        }
+        if (bytes(from, first, most) < room) {
+            return most;
+        }
+        int count = 0;
+        while (room > 0 && count < most) {
+            room -= bytes(from, first + count, 1);
+            count++;
+        }
+        return count;
+    }
+
+    private long bytes(ArrowBatch from, int first, int count) {
+        long bytes = 0;
+        for (int i = 0; i < columns.length; i++) {
+            bytes += columns[i].type.fixed() ? 0 : from.bytes(i, first, count);
+        }
+        return bytes;
+    }
+
+    /** Ends rows that were copied; true if that ended a batch. */
+    public boolean endCopied(int count) {
+        long bytes = 0;
+        for (var column : columns) {
+            bytes += column.type.fixed() ? 0 : column.address(rows + count) - column.address(rows);
+        }
+        return endRows(count, bytes);
+    }
+
+    /** Whether a row of the batch being gathered has a value. */
+    public boolean isSet(int column, int row) {
+        return columns[column].isSet(row);
+    }
+
+    /** Of a column of TIMESTAMP. */
+    public long getLong(int column, int row) {
+        return columns[column].getLong(row);
+    }
+
+    public long address(int column, int row) {
+        return columns[column].address(row);
+    }
+
+    public int length(int column, int row) {
+        return columns[column].length(row);
     }
 
     /** Rows of the batch that is being gathered. */

@@ -101,6 +101,74 @@ final class ColumnBuffer implements AutoCloseable {
         set = false;
     }
 
+    /** Appends rows of a column of the same type of a batch, of which this has so many rows already. */
+    void copy(ArrowBatch from, int column, int first, int count, int rows) {
+        if (type == ColumnType.BOOL || from.hasNulls(column)) {
+            for (int i = 0; i < count; i++) {
+                if (!from.isNull(column, first + i)) {
+                    copyValue(from, column, first + i, rows + i);
+                }
+                endRow(rows + i);
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            putBit(validity, rows + i, true);
+        }
+        if (type.fixed()) {
+            long width = type.width();
+            values.ensure((rows + count) * width);
+            from.copyValues(column, first, count, values.address() + rows * width);
+            return;
+        }
+        int length = from.bytes(column, first, count);
+        bytes.ensure(byteCount + length);
+        values.ensure((rows + count + 1L) * Integer.BYTES);
+        from.copyBytes(column, first, count, bytes.address() + byteCount);
+        for (int i = 0; i < count; i++) {
+            byteCount += from.length(column, first + i);
+            OffHeap.putInt(values.address() + (rows + i + 1L) * Integer.BYTES, (int) byteCount);
+        }
+        pendingStart = byteCount;
+    }
+
+    private void copyValue(ArrowBatch from, int column, int row, int at) {
+        switch (type) {
+            case INT64, INT32, TIMESTAMP, BOOL -> putLong(at, from.getLong(column, row));
+            case FLOAT64, FLOAT32 -> putDouble(at, from.getDouble(column, row));
+            case STRING, JSON, BYTES -> from.copyBytes(column, row, roomForBytes(from.length(column, row)));
+        }
+    }
+
+    /** Adds to the numbers of rows that are there; of a column of INT64 without nulls. */
+    void add(int first, int count, long number) {
+        for (int i = first; i < first + count; i++) {
+            long at = values.address() + i * (long) Long.BYTES;
+            OffHeap.putLong(at, OffHeap.getLong(at) + number);
+        }
+    }
+
+    boolean isSet(int row) {
+        return (OffHeap.getUnsignedByte(validity.address() + (row >> 3)) >> (row & 7) & 1) != 0;
+    }
+
+    long getLong(int row) {
+        return OffHeap.getLong(values.address() + row * (long) Long.BYTES);
+    }
+
+    /** Where the bytes of a row lie. */
+    long address(int row) {
+        return bytes.address() + start(row);
+    }
+
+    int length(int row) {
+        return start(row + 1) - start(row);
+    }
+
+    private int start(int row) {
+        return OffHeap.getInt(values.address() + row * (long) Integer.BYTES);
+    }
+
     /** Bytes of the values (or offsets) of so many rows. */
     long valueBytes(int rows) {
         return switch (type) {
