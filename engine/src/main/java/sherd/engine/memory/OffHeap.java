@@ -5,9 +5,11 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Reads and writes of native memory by absolute address, little-endian, unaligned.
@@ -24,6 +26,9 @@ public final class OffHeap {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final VarHandle IN_ARRAY =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final VarHandle ALIGNED_INT = ValueLayout.JAVA_INT.varHandle();
 
@@ -107,7 +112,15 @@ public final class OffHeap {
     }
 
     public static void copy(long source, byte[] target, int offset, int bytes) {
-        MemorySegment.copy(ALL, JAVA_BYTE, source, target, offset, bytes);
+        if (bytes > MAX_INLINE_COPY || bytes < 8) {
+            MemorySegment.copy(ALL, JAVA_BYTE, source, target, offset, bytes);
+            return;
+        }
+        Objects.checkFromIndexSize(offset, bytes, target.length);
+        for (int i = 0; i < bytes - 8; i += 8) {
+            IN_ARRAY.set(target, offset + i, getLong(source + i));
+        }
+        IN_ARRAY.set(target, offset + bytes - 8, getLong(source + bytes - 8));
     }
 
     public static byte[] toArray(long address, int bytes) {

@@ -87,9 +87,8 @@ final class ColumnBuffer implements AutoCloseable {
     }
 
     void endRow(int row) {
-        putBit(validity, row, set);
-        if (!set) {
-            nulls++;
+        if (!set || nulls > 0) {
+            putValidity(row);
         }
         if (!type.fixed()) {
             values.ensure((row + 2L) * 4);
@@ -112,7 +111,7 @@ final class ColumnBuffer implements AutoCloseable {
             }
             return;
         }
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; nulls > 0 && i < count; i++) {
             putBit(validity, rows + i, true);
         }
         if (type.fixed()) {
@@ -149,7 +148,7 @@ final class ColumnBuffer implements AutoCloseable {
     }
 
     boolean isSet(int row) {
-        return (OffHeap.getUnsignedByte(validity.address() + (row >> 3)) >> (row & 7) & 1) != 0;
+        return nulls == 0 || (OffHeap.getUnsignedByte(validity.address() + (row >> 3)) >> (row & 7) & 1) != 0;
     }
 
     long getLong(int row) {
@@ -193,6 +192,15 @@ final class ColumnBuffer implements AutoCloseable {
         validity.close();
         values.close();
         bytes.close();
+    }
+
+    /** Most columns have no nulls, so bits are there only from the first on. */
+    private void putValidity(int row) {
+        for (int i = 0; nulls == 0 && i < row; i++) {
+            putBit(validity, i, true);
+        }
+        putBit(validity, row, set);
+        nulls += set ? 0 : 1;
     }
 
     private void putNothing(int row) {
