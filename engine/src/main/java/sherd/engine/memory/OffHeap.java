@@ -108,7 +108,15 @@ public final class OffHeap {
     }
 
     public static void copy(byte[] source, int offset, long target, int bytes) {
-        MemorySegment.copy(source, offset, ALL, JAVA_BYTE, target, bytes);
+        if (bytes > MAX_INLINE_COPY || bytes < 8) {
+            MemorySegment.copy(source, offset, ALL, JAVA_BYTE, target, bytes);
+            return;
+        }
+        Objects.checkFromIndexSize(offset, bytes, source.length);
+        for (int i = 0; i < bytes - 8; i += 8) {
+            putLong(target + i, (long) IN_ARRAY.get(source, offset + i));
+        }
+        putLong(target + bytes - 8, (long) IN_ARRAY.get(source, offset + bytes - 8));
     }
 
     public static void copy(long source, byte[] target, int offset, int bytes) {

@@ -3,24 +3,26 @@ package sherd.engine.table;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.SegmentWriter;
 import sherd.engine.column.ColumnChunk;
+import sherd.engine.schema.Column;
+import sherd.engine.schema.ColumnType;
 import sherd.engine.schema.TableDefinition;
 
 /** Rows of a log table into a segment. */
 public final class LogSegment {
-    private final TableDefinition definition;
     private final SegmentSchema schema;
+    private final ColumnType[] types;
 
     public LogSegment(TableDefinition definition) {
-        this.definition = definition;
         this.schema = new SegmentSchema(definition);
+        this.types = definition.columns().stream().map(Column::type).toArray(ColumnType[]::new);
     }
 
     public void add(SegmentWriter writer, ColumnChunk chunk, int row, int shard) {
-        for (int i = 0; i < schema.own(); i++) {
+        for (int i = 0; i < types.length; i++) {
             if (chunk.isNull(i, row)) {
                 continue;
             }
-            switch (definition.columns().get(i).type()) {
+            switch (types[i]) {
                 case INT64, INT32, TIMESTAMP, BOOL -> writer.putLong(i, chunk.getLong(i, row));
                 case FLOAT64, FLOAT32 -> writer.putDouble(i, chunk.getDouble(i, row));
                 case STRING, JSON, BYTES -> writer.putBytes(i, chunk.address(i, row), chunk.length(i, row));

@@ -54,7 +54,13 @@ public final class ArrowWriter implements AutoCloseable {
     private final ByteSink message = new ByteSink();
     private final BodyPlan body;
     private final List<ArrowBlock> blocks = new ArrayList<>();
+    /** What numbers take in a row. */
+    private final long fixedBytes;
+
     private int rows;
+    /** Bytes of variable width in the batch being gathered. */
+    private long gatheredBytes;
+
     private long rawBytes;
 
     /** Starts the file at the appender's position, which must be a multiple of 64. */
@@ -77,6 +83,10 @@ public final class ArrowWriter implements AutoCloseable {
             variable |= !fields.get(i).type().fixed();
         }
         this.compressed = variable;
+        this.fixedBytes = fields.stream()
+                .filter(field -> field.type().fixed())
+                .mapToLong(field -> field.type().width())
+                .sum();
         this.packed = new Region(budget, MemoryBudget.Purpose.COLUMNS, 2L * compression.batchBytes);
         text.setLevel(compression.level).setMinMatch(compression.textMatch).setContentSize(true);
         numbers.setLevel(Compression.NUMBER_LEVEL).setContentSize(true);
@@ -139,14 +149,10 @@ public final class ArrowWriter implements AutoCloseable {
     }
 
     private boolean endRows(int count, long bytes) {
-        long batchBytes = 0;
-        for (var column : columns) {
-            rawBytes += column.type.fixed() ? (long) count * column.type.width() : 0;
-            batchBytes += column.byteCount;
-        }
-        rawBytes += bytes;
+        rawBytes += count * fixedBytes + bytes;
+        gatheredBytes += bytes;
         rows += count;
-        if (batchBytes >= compression.batchBytes || rows == BATCH_ROWS) {
+        if (gatheredBytes >= compression.batchBytes || rows == BATCH_ROWS) {
             endBatch();
             return true;
         }
@@ -171,10 +177,7 @@ public final class ArrowWriter implements AutoCloseable {
 
     /** Rows up to the one that fills the batch. */
     private int fitting(ArrowBatch from, int first, int most) {
-        long room = compression.batchBytes;
-        for (var column : columns) {
-            room -= column.byteCount;
-        }
+        long room = compression.batchBytes - gatheredBytes;
         if (bytes(from, first, most) < room) {
             return most;
         }
@@ -311,6 +314,7 @@ public final class ArrowWriter implements AutoCloseable {
         }
         packed.shrink(2L * compression.batchBytes);
         rows = 0;
+        gatheredBytes = 0;
     }
 
     private long planColumn(ColumnBuffer column, boolean hidden, BodyPlan body, long packedStart) {
