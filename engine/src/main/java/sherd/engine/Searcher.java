@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.archive.BatchScan;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentColumn;
@@ -83,8 +84,9 @@ final class Searcher {
     }
 
     SearchResult search() {
-        try (var memory = new QueryMemory(budget, QueryMemory.USUAL_BYTES)) {
-            return table.isRecord() ? searchRecords(memory) : searchLog(memory);
+        try (var memory = new QueryMemory(budget, QueryMemory.USUAL_BYTES);
+                var scan = new BatchScan(memory)) {
+            return table.isRecord() ? searchRecords(scan) : searchLog(scan);
         }
     }
 
@@ -94,7 +96,7 @@ final class Searcher {
         return reading;
     }
 
-    private SearchResult result(TableSegments segments, List<Hit> hits, QueryMemory memory) {
+    private SearchResult result(TableSegments segments, List<Hit> hits, BatchScan scan) {
         var stats = new SearchStats(
                 segments.newestFirst().size(), pruned, damaged, unreachable, blocksRead, bytesRead, hotRows);
         return new SearchResult(
@@ -102,11 +104,11 @@ final class Searcher {
                 total,
                 (clock.nanoTime() - started) / 1000,
                 stats,
-                request.explain() ? Optional.of(trace.explain(stats, hits.size(), memory)) : Optional.empty());
+                request.explain() ? Optional.of(trace.explain(stats, hits.size(), scan.memory())) : Optional.empty());
     }
 
     /** Rows of a log table never change, so that what is there at one moment can be read after it. */
-    private SearchResult searchLog(QueryMemory memory) {
+    private SearchResult searchLog(BatchScan scan) {
         var homes = table.homes().readLock();
         TableSegments segments;
         List<HotRows> hot;
@@ -124,9 +126,9 @@ final class Searcher {
             }
             trace.memoryRead(clock.nanoTime() - began);
             for (var entry : segments.newestFirst()) {
-                searchSegment(entry, null, memory);
+                searchSegment(entry, null, scan);
             }
-            return result(segments, hits(), memory);
+            return result(segments, hits(), scan);
         } finally {
             hot.forEach(HotRows::release);
             segments.release();
@@ -159,18 +161,18 @@ final class Searcher {
     }
 
     /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
-    private SearchResult searchRecords(QueryMemory memory) {
+    private SearchResult searchRecords(BatchScan scan) {
         var homes = table.homes().readLock();
         homes.lock();
         try {
             var segments = Maintenance.segments(table);
-            return result(segments, hitsOfRecords(segments, memory), memory);
+            return result(segments, hitsOfRecords(segments, scan), scan);
         } finally {
             homes.unlock();
         }
     }
 
-    private List<Hit> hitsOfRecords(TableSegments segments, QueryMemory memory) {
+    private List<Hit> hitsOfRecords(TableSegments segments, BatchScan scan) {
         try (var rows = new RecordRows(budget);
                 var keys = new ArchivedKeys(table, segments, clock, budget)) {
             var matcher = new Matcher(query, columns);
@@ -183,7 +185,7 @@ final class Searcher {
                     (put, shadows) -> searchRow(matcher, view, put));
             trace.memoryRead(clock.nanoTime() - began);
             for (var entry : segments.newestFirst()) {
-                searchSegment(entry, keys, memory);
+                searchSegment(entry, keys, scan);
             }
             return hits();
         }
@@ -223,7 +225,7 @@ final class Searcher {
     }
 
     /** With the keys of a record table. */
-    private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys, QueryMemory memory) {
+    private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys, BatchScan scan) {
         var handle = entry.segment();
         long began = request.explain() ? clock.nanoTime() : 0; // a look at the clock costs as much as at a segment
         boolean timely = mayMatterByTime(handle.meta());
@@ -251,7 +253,7 @@ final class Searcher {
                 timed ? wanted.first() : Long.MIN_VALUE,
                 timed ? wanted.last() : Long.MAX_VALUE,
                 new Collector(entry, keys),
-                memory));
+                scan));
         reading = null;
         stats.explain().ifPresent(trace::asked);
         total += stats.total();
