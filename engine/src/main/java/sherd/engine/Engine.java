@@ -383,7 +383,12 @@ public final class Engine implements AutoCloseable {
     private SearchResult reachable(ShardedTable table, SearchRequest request, Set<SegmentHandle> unreachable) {
         while (true) {
             var searcher = new Searcher(
-                    table, request, clock, budget, segment -> unreachable.contains(segment) || isAway(segment));
+                    table,
+                    request,
+                    clock,
+                    budget,
+                    workers,
+                    segment -> unreachable.contains(segment) || isAway(segment));
             try {
                 return searcher.search();
             } catch (StoreException e) {
