@@ -239,7 +239,11 @@ final class Searcher {
         if (request.explain()) {
             onlyCounted.forEach(entry -> searchSegment(entry, null, scan, sums)); // told in order
         } else {
-            new SharedCount(onlyCounted, (entry, with, found) -> searchSegment(entry, null, with, found), budget)
+            new SharedCount<TableSegments.Entry>(
+                            onlyCounted,
+                            (entry, with, found) -> searchSegment(entry, null, with, found),
+                            budget,
+                            SharedCount.USUAL_HELPERS)
                     .run(scan, sums, clock, helpers);
         }
     }
@@ -266,6 +270,7 @@ final class Searcher {
             found.unreachable();
             return;
         }
+        checkDeadline(0);
         found.reads(handle);
         boolean timed = timeColumn >= 0;
         var stats = handle.read(segment -> SegmentSearch.search(

@@ -12,78 +12,81 @@ import sherd.engine.archive.index.QueryMemory;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
-import sherd.engine.table.TableSegments.Entry;
 import sherd.engine.time.Clock;
 
 /**
  * Segments whose rows are only counted, in any order. One thread begins; if that takes long, threads that have nothing
  * else to do join in. It never waits for one that has not begun, so that whoever asks may be such a thread too.
  */
-final class SharedCount {
+final class SharedCount<T> {
     /** Counts what one segment has. */
-    interface Counting {
-        void count(Entry entry, BatchScan scan, SegmentSums sums);
+    interface Counting<T> {
+        void count(T segment, BatchScan scan, SegmentSums sums);
     }
+
+    /** As many as there are other processors, but a few. */
+    static final int USUAL_HELPERS = Math.clamp(Runtime.getRuntime().availableProcessors() - 1L, 0, 3);
 
     /** Who counts for so long is helped. */
     private static final long ALONE_NANOS = 3_000_000;
 
-    private static final int MOST_HELPERS = Math.min(3, Runtime.getRuntime().availableProcessors() - 1);
     /** What all helpers hold is less than what the query itself may. */
     private static final long HELPER_BYTES = QueryMemory.USUAL_BYTES / 4;
 
     /** In place of a number of threads: none may begin any more. */
     private static final int CLOSED = -1;
 
-    private final List<Entry> entries;
-    private final Counting counting;
+    private final List<T> segments;
+    private final Counting<T> counting;
     private final MemoryBudget budget;
+    private final int mostHelpers;
     private final Thread owner = Thread.currentThread();
     private final AtomicInteger next = new AtomicInteger();
     /** Helpers that have begun and not ended. */
     private final AtomicInteger helping = new AtomicInteger();
 
     private final SegmentSums helped = new SegmentSums();
-    private final List<Entry> givenBack = new ArrayList<>();
+    private final List<T> givenBack = new ArrayList<>();
     private @Nullable Failure failure;
 
     private record Failure(Throwable cause, SegmentSums of) {}
 
-    SharedCount(List<Entry> entries, Counting counting, MemoryBudget budget) {
-        this.entries = entries;
+    SharedCount(List<T> segments, Counting<T> counting, MemoryBudget budget, int mostHelpers) {
+        this.segments = segments;
         this.counting = counting;
         this.budget = budget;
+        this.mostHelpers = mostHelpers;
     }
 
     /** Returns when all is counted; what was found is added up. Only by the thread that made this. */
     void run(BatchScan scan, SegmentSums sums, Clock clock, Executor helpers) {
         long began = clock.nanoTime();
-        boolean alone = MOST_HELPERS > 0;
+        boolean alone = mostHelpers > 0;
         try {
-            for (var entry = next(); entry != null; entry = next()) {
-                counting.count(entry, scan, sums);
-                if (alone && clock.nanoTime() - began > ALONE_NANOS && next.get() + 1 < entries.size()) {
+            for (var segment = next(); segment != null; segment = next()) {
+                counting.count(segment, scan, sums);
+                if (alone && clock.nanoTime() - began > ALONE_NANOS && next.get() + 1 < segments.size()) {
                     alone = false;
                     callHelpers(helpers);
                 }
             }
         } finally {
-            next.set(entries.size());
+            next.set(segments.size());
             awaitHelpers();
         }
         failIfOneFailed(sums);
-        givenBack.forEach(entry -> counting.count(entry, scan, sums));
+        givenBack.forEach(segment -> counting.count(segment, scan, sums));
         sums.add(helped);
     }
 
-    private @Nullable Entry next() {
+    private @Nullable T next() {
         int index = next.getAndIncrement();
-        return index < entries.size() ? entries.get(index) : null;
+        return index < segments.size() ? segments.get(index) : null;
     }
 
     private void callHelpers(Executor helpers) {
         try {
-            for (int i = 0; i < MOST_HELPERS; i++) {
+            for (int i = 0; i < mostHelpers; i++) {
                 helpers.execute(this::help);
             }
         } catch (RejectedExecutionException _) {
@@ -98,11 +101,11 @@ final class SharedCount {
         var sums = new SegmentSums();
         try (var memory = new QueryMemory(budget, HELPER_BYTES);
                 var scan = new BatchScan(memory)) {
-            for (var entry = next(); entry != null; entry = next()) {
-                count(entry, scan, sums);
+            for (var segment = next(); segment != null; segment = next()) {
+                count(segment, scan, sums);
             }
         } catch (RuntimeException | Error e) {
-            next.set(entries.size());
+            next.set(segments.size());
             noteFailure(e, sums);
         } finally {
             addHelped(sums);
@@ -113,19 +116,19 @@ final class SharedCount {
     }
 
     /** What a helper has too little memory for, the one that is helped counts. */
-    private void count(Entry entry, BatchScan scan, SegmentSums sums) {
+    private void count(T segment, BatchScan scan, SegmentSums sums) {
         try {
-            counting.count(entry, scan, sums);
+            counting.count(segment, scan, sums);
         } catch (StoreException e) {
             if (e.code() != ErrorCode.OUT_OF_MEMORY) {
                 throw e;
             }
-            giveBack(entry);
+            giveBack(segment);
         }
     }
 
-    private synchronized void giveBack(Entry entry) {
-        givenBack.add(entry);
+    private synchronized void giveBack(T segment) {
+        givenBack.add(segment);
     }
 
     private synchronized void addHelped(SegmentSums sums) {

@@ -201,10 +201,10 @@ public final class SegmentSearch {
     private SegmentExplain explain(SearchPlanner planner, RowSet rows, long planNanos, long readNanos) {
         return new SegmentExplain(
                 segment.meta().id(),
-                counted > 0 ? "count" : rows.isEmpty() ? "none" : rows.saysNothing() ? "scan" : "index",
+                plan(rows),
                 planner.notes(),
-                rows.mayCount(),
-                rows.certainCount(),
+                counted < 0 ? rows.mayCount() : counted,
+                counted < 0 ? rows.certainCount() : counted,
                 verified,
                 indexStats.blocks(),
                 indexStats.bytes(),
@@ -212,6 +212,11 @@ public final class SegmentSearch {
                 rowStats.bytes(),
                 planNanos,
                 readNanos);
+    }
+
+    private String plan(RowSet rows) {
+        boolean none = counted < 0 ? rows.isEmpty() : counted == 0;
+        return none ? "none" : counted < 0 && rows.saysNothing() ? "scan" : "index";
     }
 
     /** Decides the rows of a block, the last first; false if no more are wanted. */
