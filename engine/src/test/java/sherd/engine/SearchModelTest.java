@@ -94,6 +94,10 @@ final class SearchModelTest {
             "or",
             "ERR@R",
             "`nfo",
+            // Signs that are a letter or digit but for the bit of capitals.
+            "1\u0010",
+            "\u0011\u0010.0.0.1",
+            "user\u007F1",
             "re",
             "quest");
 

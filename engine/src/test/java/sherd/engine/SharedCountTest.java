@@ -144,14 +144,15 @@ final class SharedCountTest {
     }
 
     @Test
-    void anInterruptIsKeptForWhoeverWaitsNext() {
+    void anInterruptEndsNoWaitAndIsKept() {
         assertThat(run(
                         (segment, scan, sums) -> {
                             clock.advanceMillis(10);
-                            awaitHelp(segment);
                             if (isHelper()) {
                                 helped.countDown();
+                                awaitThatTheOwnerWaits();
                             } else if (segment > 1) {
+                                awaitHelp(segment);
                                 owner.interrupt();
                             }
                             found(sums, segment);
@@ -159,5 +160,13 @@ final class SharedCountTest {
                         pool))
                 .isEqualTo(63);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private void awaitThatTheOwnerWaits() {
+        long until = System.nanoTime() + 20_000_000_000L;
+        while (owner.getState() != Thread.State.WAITING || owner.isInterrupted()) {
+            assertThat(System.nanoTime()).as("time until the owner waits").isLessThan(until);
+            Thread.onSpinWait();
+        }
     }
 }

@@ -273,6 +273,21 @@ final class SegmentSearchTest {
         }
     }
 
+    @Test
+    void veryLongWordsAreNotCountedByWhatTheyStartWith() {
+        var stem = "w".repeat(200);
+        var rows = new ArrayList<@Nullable Object[]>();
+        for (int i = 0; i < 1000; i++) {
+            rows.add(Rows.line(i, stem + (i % 4 == 0 ? "a" : "b")));
+        }
+        var meta = Rows.write(disk, Rows.lines("arc-20261123-009"), rows);
+        try (var segment = Segment.open(disk, meta, cache)) {
+            var stats = SegmentSearch.search(
+                    segment, Query.parse(stem + "a"), Long.MIN_VALUE, Long.MAX_VALUE, new Newest(0, 1));
+            assertThat(stats.total()).isEqualTo(250);
+        }
+    }
+
     private static long total(Segment segment, String query) {
         return SegmentSearch.search(segment, Query.parse(query), Long.MIN_VALUE, Long.MAX_VALUE, (row, time) -> true)
                 .total();

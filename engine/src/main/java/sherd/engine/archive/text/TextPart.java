@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Bytes to look for in plain ASCII of any case, and what may stand around them. Eight places are looked at together,
@@ -36,6 +37,11 @@ final class TextPart {
     private final long firstCase;
     private final long second;
     private final long secondCase;
+    /** Of the first eight bytes, each in its place; the mask has those that are there. */
+    private final long head;
+
+    private final long headCase;
+    private final long headMask;
 
     private TextPart(byte[] part, boolean startsWord, End end) {
         this.part = part;
@@ -50,6 +56,10 @@ final class TextPart {
         // Of a single byte, whatever comes second is right.
         second = part.length > 1 ? (part[1] & 0xFF) * EACH : -1L;
         secondCase = part.length > 1 ? cases[1] * EACH : -1L;
+        var padded = Arrays.copyOf(part, Math.max(part.length, Long.BYTES));
+        head = (long) LONG.get(padded, 0);
+        headCase = (long) LONG.get(Arrays.copyOf(cases, padded.length), 0);
+        headMask = -1L >>> ((Long.BYTES - Math.min(part.length, Long.BYTES)) << 3);
     }
 
     /** A whole word; all parts are folded. */
@@ -110,7 +120,10 @@ final class TextPart {
     }
 
     private boolean isAt(byte[] text, int at) {
-        for (int i = 0; i < part.length; i++) {
+        if (((((long) LONG.get(text, at) | headCase) ^ head) & headMask) != 0) {
+            return false;
+        }
+        for (int i = Long.BYTES; i < part.length; i++) {
             if ((text[at + i] | cases[i]) != part[i]) {
                 return false;
             }
