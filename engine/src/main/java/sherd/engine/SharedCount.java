@@ -101,8 +101,9 @@ final class SharedCount<T> {
         var sums = new SegmentSums();
         try (var memory = new QueryMemory(budget, HELPER_BYTES);
                 var scan = new BatchScan(memory)) {
-            for (var segment = next(); segment != null; segment = next()) {
-                count(segment, scan, sums);
+            var segment = next();
+            while (segment != null && helpCount(segment, scan, sums)) {
+                segment = next();
             }
         } catch (RuntimeException | Error e) {
             next.set(segments.size());
@@ -115,15 +116,17 @@ final class SharedCount<T> {
         }
     }
 
-    /** What a helper has too little memory for, the one that is helped counts. */
-    private void count(T segment, BatchScan scan, SegmentSums sums) {
+    /** What a helper has too little memory for, the one that is helped counts; false if that is so. */
+    private boolean helpCount(T segment, BatchScan scan, SegmentSums sums) {
         try {
             counting.count(segment, scan, sums);
+            return true;
         } catch (StoreException e) {
             if (e.code() != ErrorCode.OUT_OF_MEMORY) {
                 throw e;
             }
             giveBack(segment);
+            return false;
         }
     }
 
