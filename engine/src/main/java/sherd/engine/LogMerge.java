@@ -126,6 +126,7 @@ final class LogMerge {
                 for (int rows = 0; rows < ROWS_AT_ONCE && (rows == 0 || time < until); rows++) {
                     if (time >= cutoff) {
                         rowsOf.copy(output.writer(), cursor);
+                        output.rest();
                     }
                     if (!seekNext()) {
                         return false;
