@@ -126,6 +126,7 @@ final class Archiver {
                         source.chunk(),
                         TimeOrder.row(packed),
                         source.shard().id());
+                output.rest();
             }
             var sealed = output.seal().getFirst();
             var state = new SegmentState(0, ranges(sources));

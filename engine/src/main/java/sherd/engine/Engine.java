@@ -19,6 +19,7 @@ import sherd.engine.archive.SegmentContent;
 import sherd.engine.archive.SegmentHandle;
 import sherd.engine.command.RowBatch;
 import sherd.engine.disk.Disk;
+import sherd.engine.disk.ProcessorRoom;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
@@ -82,6 +83,7 @@ public final class Engine implements AutoCloseable {
     private final Maintenance maintenance;
     private final Archiver archiver;
     private final Checkpointer checkpointer;
+    private final Pace pace;
     private final Merger merger;
     private final Retention retention;
     private final Upkeep upkeep;
@@ -124,7 +126,10 @@ public final class Engine implements AutoCloseable {
         objects = holdings.objects();
         workers = Executors.newFixedThreadPool(objects.isPresent() ? PATIENT_WORKERS : WORKERS, threads);
         budget.giveBackOn(workers);
-        maintenance = new Maintenance(database, log, disk, clock, budget, holdings.open(), events, new ReentrantLock());
+        pace = new Pace(
+                clock, new ProcessorRoom(ProcessorRoom.PROC_STAT), budget, config.watermark(), LockSupport::parkNanos);
+        maintenance =
+                new Maintenance(database, log, disk, clock, budget, holdings.open(), events, new ReentrantLock(), pace);
         archiver = new Archiver(maintenance);
         checkpointer = new Checkpointer(maintenance, new CheckpointRule(config.checkpointBytes()));
         merger = new Merger(maintenance, new MergeRule(Math.max(2, config.mergeWidth())));
@@ -383,7 +388,12 @@ public final class Engine implements AutoCloseable {
     private SearchResult reachable(ShardedTable table, SearchRequest request, Set<SegmentHandle> unreachable) {
         while (true) {
             var searcher = new Searcher(
-                    table, request, clock, budget, segment -> unreachable.contains(segment) || isAway(segment));
+                    table,
+                    request,
+                    clock,
+                    budget,
+                    workers,
+                    segment -> unreachable.contains(segment) || isAway(segment));
             try {
                 return searcher.search();
             } catch (StoreException e) {
@@ -570,6 +580,7 @@ public final class Engine implements AutoCloseable {
      */
     @Override
     public void close() {
+        pace.hurry();
         merger.stop();
         upkeep.close();
         transfers.ifPresent(TransferLoop::close);
@@ -580,6 +591,7 @@ public final class Engine implements AutoCloseable {
             log.close();
         } finally {
             holdings.close();
+            pace.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);
         }

@@ -125,9 +125,10 @@ final class LogMerge {
             return source.segment().guard(() -> {
                 for (int rows = 0; rows < ROWS_AT_ONCE && (rows == 0 || time < until); rows++) {
                     if (time >= cutoff) {
-                        int more = rowsOf.copy(output.writer(), cursor, run(until, cutoff)) - 1;
-                        row += more;
-                        rows += more;
+                        int copied = rowsOf.copy(output.writer(), cursor, run(until, cutoff));
+                        output.rest(copied);
+                        row += copied - 1;
+                        rows += copied - 1;
                     }
                     if (!seekNext()) {
                         return false;
@@ -137,10 +138,10 @@ final class LogMerge {
             });
         }
 
-        /** Rows of a batch, from the one it is at, that are copied as they are. */
+        /** Rows of a batch, from the one it is at, that are copied as they are before others may go first. */
         private int run(long until, long cutoff) {
             long first = row - 1;
-            int most = cursor.rowsLeftInBatch();
+            int most = Math.min(Pace.ROWS, cursor.rowsLeftInBatch());
             int rows = 1;
             for (; rows < most; rows++) {
                 cursor.seek(first + rows);

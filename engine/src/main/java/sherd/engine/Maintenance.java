@@ -42,7 +42,8 @@ record Maintenance(
         MemoryBudget budget,
         OpenSegments open,
         Events events,
-        ReentrantLock turn) {
+        ReentrantLock turn,
+        Pace pace) {
     /** Rows that leave memory in one segment at most; the work on one is bounded by it. */
     static final int MAX_ROWS = 1 << 20;
 

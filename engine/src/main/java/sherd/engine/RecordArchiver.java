@@ -46,6 +46,7 @@ final class RecordArchiver {
                     (put, shadows) -> {
                         segment.add(output.writer(), put);
                         copied.add(put, shadows);
+                        output.rest();
                     });
             for (var sealed : output.seal()) {
                 made.add(move(table, copied, sealed));

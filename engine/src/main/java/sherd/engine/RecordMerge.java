@@ -114,6 +114,7 @@ final class RecordMerge {
             if (!gone) {
                 source.segment().guard(() -> {
                     output.writer().copyRow(keys.cursor());
+                    output.rest();
                     return true;
                 });
                 replaces += olderHas ? 1 : 0;

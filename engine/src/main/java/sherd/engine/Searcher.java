@@ -1,9 +1,12 @@
 package sherd.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import sherd.engine.archive.BatchScan;
 import sherd.engine.archive.RowCursor;
 import sherd.engine.archive.Segment;
 import sherd.engine.archive.SegmentColumn;
@@ -49,27 +52,28 @@ final class Searcher {
     private final Predicate<SegmentHandle> unreachableNow;
     private final Newest newest;
     private final long started;
-    private long total;
+    private final Executor helpers;
+    private long hotTotal;
     private long hotRows;
-    private int pruned;
-    private int damaged;
-    private int unreachable;
-    private @Nullable SegmentHandle reading;
-    private long blocksRead;
-    private long bytesRead;
+    private final SegmentSums sums = new SegmentSums();
     private final SearchTrace trace = new SearchTrace();
 
-    /** @param unreachableNow asked of each segment; those are left out and counted */
+    /**
+     * @param helpers run what may be done beside this, or never do
+     * @param unreachableNow asked of each segment; those are left out and counted
+     */
     Searcher(
             ShardedTable table,
             SearchRequest request,
             Clock clock,
             MemoryBudget budget,
+            Executor helpers,
             Predicate<SegmentHandle> unreachableNow) {
         this.table = table;
         this.request = request;
         this.clock = clock;
         this.budget = budget;
+        this.helpers = helpers;
         this.unreachableNow = unreachableNow;
         var schema = new SegmentSchema(table.definition());
         columns = schema.columns();
@@ -83,30 +87,30 @@ final class Searcher {
     }
 
     SearchResult search() {
-        try (var memory = new QueryMemory(budget, QueryMemory.USUAL_BYTES)) {
-            return table.isRecord() ? searchRecords(memory) : searchLog(memory);
+        try (var memory = new QueryMemory(budget, QueryMemory.USUAL_BYTES);
+                var scan = new BatchScan(memory)) {
+            return table.isRecord() ? searchRecords(scan) : searchLog(scan);
         }
     }
 
     /** The segment that was being read when the search failed; null if none was. */
     @Nullable
     SegmentHandle reading() {
-        return reading;
+        return sums.reading();
     }
 
-    private SearchResult result(TableSegments segments, List<Hit> hits, QueryMemory memory) {
-        var stats = new SearchStats(
-                segments.newestFirst().size(), pruned, damaged, unreachable, blocksRead, bytesRead, hotRows);
+    private SearchResult result(TableSegments segments, List<Hit> hits, BatchScan scan) {
+        var stats = sums.stats(segments.newestFirst().size(), hotRows);
         return new SearchResult(
                 hits,
-                total,
+                hotTotal + sums.total(),
                 (clock.nanoTime() - started) / 1000,
                 stats,
-                request.explain() ? Optional.of(trace.explain(stats, hits.size(), memory)) : Optional.empty());
+                request.explain() ? Optional.of(trace.explain(stats, hits.size(), scan.memory())) : Optional.empty());
     }
 
     /** Rows of a log table never change, so that what is there at one moment can be read after it. */
-    private SearchResult searchLog(QueryMemory memory) {
+    private SearchResult searchLog(BatchScan scan) {
         var homes = table.homes().readLock();
         TableSegments segments;
         List<HotRows> hot;
@@ -123,10 +127,8 @@ final class Searcher {
                 searchChunk(rows);
             }
             trace.memoryRead(clock.nanoTime() - began);
-            for (var entry : segments.newestFirst()) {
-                searchSegment(entry, null, memory);
-            }
-            return result(segments, hits(), memory);
+            searchSegments(segments.newestFirst(), scan);
+            return result(segments, hits(), scan);
         } finally {
             hot.forEach(HotRows::release);
             segments.release();
@@ -140,37 +142,37 @@ final class Searcher {
         }
         var matcher = new Matcher(query, columns);
         var view = new HotViews.OfChunk(chunk);
-        long before = total;
+        long before = hotTotal;
         for (int row = 0; row < rows.count(); row++) {
             checkDeadline(row);
             hotRows++;
             long time = chunk.time(row);
             view.seek(row);
             if (wanted.has(time) && matcher.matches(view)) {
-                total++;
+                hotTotal++;
                 int found = row;
                 long id = chunk.firstRow() + row;
                 newest.offer(time, HOT, id, () -> new Hit(time, chunk.toObjects(found), null, id));
             }
         }
-        if (total > before) {
+        if (hotTotal > before) {
             rows.readBy(request.reader(), clock.epochMillis());
         }
     }
 
     /** Holds the homes for reading throughout: a row that moved meanwhile would be seen twice or not at all. */
-    private SearchResult searchRecords(QueryMemory memory) {
+    private SearchResult searchRecords(BatchScan scan) {
         var homes = table.homes().readLock();
         homes.lock();
         try {
             var segments = Maintenance.segments(table);
-            return result(segments, hitsOfRecords(segments, memory), memory);
+            return result(segments, hitsOfRecords(segments, scan), scan);
         } finally {
             homes.unlock();
         }
     }
 
-    private List<Hit> hitsOfRecords(TableSegments segments, QueryMemory memory) {
+    private List<Hit> hitsOfRecords(TableSegments segments, BatchScan scan) {
         try (var rows = new RecordRows(budget);
                 var keys = new ArchivedKeys(table, segments, clock, budget)) {
             var matcher = new Matcher(query, columns);
@@ -183,7 +185,7 @@ final class Searcher {
                     (put, shadows) -> searchRow(matcher, view, put));
             trace.memoryRead(clock.nanoTime() - began);
             for (var entry : segments.newestFirst()) {
-                searchSegment(entry, keys, memory);
+                searchSegment(entry, keys, scan, sums);
             }
             return hits();
         }
@@ -202,7 +204,7 @@ final class Searcher {
         long time = timeColumn < 0 || view.isNull(timeColumn) ? 0 : view.getLong(timeColumn);
         boolean inRange = timeColumn < 0 || wanted.has(time);
         if (inRange && matcher.matches(view)) {
-            total++;
+            hotTotal++;
             if (newest.wants(time)) {
                 var values = values(put);
                 newest.offer(time, HOT, hotRows, () -> new Hit(time, values, null, 0));
@@ -222,8 +224,33 @@ final class Searcher {
         return new @Nullable Object[] {key, value};
     }
 
+    /** What has no hit that is wanted comes last: it is counted in any order. */
+    private void searchSegments(List<TableSegments.Entry> entries, BatchScan scan) {
+        var onlyCounted = new ArrayList<TableSegments.Entry>();
+        for (var entry : entries) {
+            if (timeColumn >= 0
+                    && request.counting()
+                    && !newest.wants(entry.segment().meta().maxTime())) {
+                onlyCounted.add(entry);
+            } else {
+                searchSegment(entry, null, scan, sums);
+            }
+        }
+        if (request.explain()) {
+            onlyCounted.forEach(entry -> searchSegment(entry, null, scan, sums)); // told in order
+        } else {
+            new SharedCount<TableSegments.Entry>(
+                            onlyCounted,
+                            (entry, with, found) -> searchSegment(entry, null, with, found),
+                            budget,
+                            SharedCount.USUAL_HELPERS)
+                    .run(scan, sums, clock, helpers);
+        }
+    }
+
     /** With the keys of a record table. */
-    private void searchSegment(TableSegments.Entry entry, @Nullable ArchivedKeys keys, QueryMemory memory) {
+    private void searchSegment(
+            TableSegments.Entry entry, @Nullable ArchivedKeys keys, BatchScan scan, SegmentSums found) {
         var handle = entry.segment();
         long began = request.explain() ? clock.nanoTime() : 0; // a look at the clock costs as much as at a segment
         boolean timely = mayMatterByTime(handle.meta());
@@ -232,18 +259,19 @@ final class Searcher {
             trace.pruned(clock.nanoTime() - began, !timely, timely && !matters);
         }
         if (!matters) {
-            pruned++;
+            found.pruned();
             return;
         }
         if (handle.damage() != null) {
-            damaged++;
+            found.damaged();
             return;
         }
         if (unreachableNow.test(handle)) {
-            unreachable++;
+            found.unreachable();
             return;
         }
-        reading = handle;
+        checkDeadline(0);
+        found.reads(handle);
         boolean timed = timeColumn >= 0;
         var stats = handle.read(segment -> SegmentSearch.search(
                 segment,
@@ -251,12 +279,10 @@ final class Searcher {
                 timed ? wanted.first() : Long.MIN_VALUE,
                 timed ? wanted.last() : Long.MAX_VALUE,
                 new Collector(entry, keys),
-                memory));
-        reading = null;
+                scan));
+        found.reads(null);
         stats.explain().ifPresent(trace::asked);
-        total += stats.total();
-        blocksRead += stats.blocksRead();
-        bytesRead += stats.bytesRead();
+        found.found(stats);
     }
 
     private boolean mayMatterByTime(SegmentMeta meta) {
@@ -295,7 +321,7 @@ final class Searcher {
                 if (e.code() != ErrorCode.OBJECTS_UNAVAILABLE) {
                     throw e;
                 }
-                unreachable = Math.max(1, unreachable);
+                sums.someUnreachable();
                 return true;
             }
         }
@@ -336,7 +362,7 @@ final class Searcher {
                 return false;
             }
             newest.offer(time, entry.sequence(), row, () -> {
-                reading = entry.segment();
+                sums.reads(entry.segment());
                 return entry.segment().read(segment -> hitAt(segment, row, time));
             });
             // Of one time, the rows after these rank below them.

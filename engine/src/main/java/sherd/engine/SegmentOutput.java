@@ -18,6 +18,7 @@ final class SegmentOutput implements AutoCloseable {
     private final Compression compression;
     private final long maxRows;
     private final List<SegmentEntry> sealed = new ArrayList<>();
+    private final Pace.Steps steps;
     private boolean handedOver;
     private long sequence;
     private @Nullable SegmentWriter writer;
@@ -40,6 +41,7 @@ final class SegmentOutput implements AutoCloseable {
         this.purpose = purpose;
         this.compression = compression;
         this.maxRows = maxRows;
+        this.steps = maintenance.pace().begin();
     }
 
     private static Compression compression(Purpose purpose) {
@@ -63,9 +65,20 @@ final class SegmentOutput implements AutoCloseable {
     }
 
     void rowAdded() {
+        rest();
         if (writer != null && writer.rows() >= maxRows) {
             sealOne();
         }
+    }
+
+    /** Between two rows: lets commands go first, if it is time to. */
+    void rest() {
+        rest(1);
+    }
+
+    /** The same after so many rows. */
+    void rest(int rows) {
+        steps.rows(rows);
     }
 
     /** Durable segments, not yet in the catalog; the caller's from here on. */

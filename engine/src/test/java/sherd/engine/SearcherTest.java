@@ -3,6 +3,10 @@ package sherd.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +17,7 @@ import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
 import sherd.engine.sim.FaultDisk;
+import sherd.engine.time.Clock;
 
 /** What a search does, beside what it finds. */
 final class SearcherTest {
@@ -114,15 +119,67 @@ final class SearcherTest {
 
     @Test
     void aWordThatIsEverywhereIsScannedAndOneByBlocksIsNot() {
-        var everywhere = search(request("error"));
+        var everywhere = search(request("error line"));
         assertThat(everywhere.total()).isEqualTo(3 * ROWS / 5);
         assertThat(plans(everywhere)).isEqualTo("scan scan scan");
         assertThat(fact(everywhere, "rows", "verified")).isEqualTo(3 * ROWS);
-        var byBlocks = search(request("early"));
+        var byBlocks = search(request("early line"));
         assertThat(byBlocks.total()).isEqualTo(3 * ROWS / 4);
         assertThat(plans(byBlocks)).isEqualTo("index index index");
         assertThat(fact(byBlocks, "rows", "verified")).isBetween(3L * ROWS / 4, 3L * ROWS / 4 + 3 * 64);
         assertThat(fact(search(request("rare early")), "rows", "verified")).isLessThanOrEqualTo(30);
+    }
+
+    @Test
+    void oneWordIsCountedByTheDictionary() {
+        for (var query : new String[] {"error", "early", "line:ERROR", "part1"}) {
+            var result = search(request(query));
+            assertThat(result.total()).as(query).isEqualTo(query.equals("part1") ? ROWS : countOf(query));
+            assertThat(result.hits()).as(query).hasSize(10);
+            assertThat(fact(result, "rows", "verified")).as(query).isLessThan(100);
+            assertThat(plans(result)).as(query).isIn("index", "index index index");
+        }
+    }
+
+    private static long countOf(String query) {
+        return query.equals("early") ? 3 * ROWS / 4 : 3 * ROWS / 5;
+    }
+
+    @Test
+    void whatIsOnlyCountedIsSharedWithWhoHasTime() {
+        var pool = Executors.newFixedThreadPool(2);
+        try {
+            var alone = searcher(work -> {
+                throw new RejectedExecutionException("closing");
+            });
+            var never = searcher(work -> {});
+            long wanted = search(request("error line")).total();
+            assertThat(searcher(pool).search().total()).isEqualTo(wanted);
+            assertThat(alone.search().total()).isEqualTo(wanted);
+            assertThat(never.search().total()).isEqualTo(wanted);
+        } finally {
+            pool.close();
+        }
+    }
+
+    /** One by whose clock everything takes long. */
+    private Searcher searcher(Executor helpers) {
+        var slow = new Clock() {
+            private final AtomicLong now = new AtomicLong();
+
+            @Override
+            public long nanoTime() {
+                return now.addAndGet(10_000_000);
+            }
+
+            @Override
+            public long epochMillis() {
+                return 0;
+            }
+        };
+        var request = new SearchRequest("error line", Long.MIN_VALUE, Long.MAX_VALUE, 10, false, 600_000);
+        return new Searcher(
+                store.engine.requireTable(LINES), request, slow, store.engine.memory(), helpers, segment -> false);
     }
 
     @Test

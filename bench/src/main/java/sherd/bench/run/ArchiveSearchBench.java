@@ -1,5 +1,6 @@
 package sherd.bench.run;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import sherd.engine.schema.TableName;
 public final class ArchiveSearchBench implements Callable<Integer> {
     private static final Metric P50 = Metric.drawn("p50", "us", 0);
     private static final Metric P99 = Metric.drawn("p99", "us", 0);
+    private static final Metric CPU = Metric.shown("CPU time", "us", 0);
     private static final Metric ASKED_FOR = Metric.shown("queries", "", 0);
     private static final Metric HITS = Metric.shown("rows found", "", 1);
     private static final Metric ASKED = Metric.shown("segments asked", "", 2);
@@ -81,6 +83,7 @@ public final class ArchiveSearchBench implements Callable<Integer> {
     private Output output = new Output();
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     @Override
     public Integer call() {
@@ -124,8 +127,9 @@ public final class ArchiveSearchBench implements Callable<Integer> {
                     Locale.ROOT,
                     "%,d rows in %d segments: %,d lines of real logs (%.1f MB) replayed with later times"
                             + " and new identifiers; %,.0f MB on disk. Up to %d random queries of a kind in a round, for two seconds at the most; %d rows in an"
-                            + " answer, memory limit %d MiB, in process. What a search allocates is counted in its own"
-                            + " thread. A word of an hour that more segments than one are asked for ends the run.",
+                            + " answer, memory limit %d MiB, in process. CPU time and what is allocated are those of the"
+                            + " process, JIT compiler and collector included; a search with total that takes long is"
+                            + " shared by both processors. A word of an hour that more segments than one are asked for ends the run.",
                     rows,
                     status.segments().size(),
                     lines.size(),
@@ -203,7 +207,8 @@ public final class ArchiveSearchBench implements Callable<Integer> {
             long found = 0;
             long asked = 0;
             long started = System.nanoTime();
-            long allocated = threads.getCurrentThreadAllocatedBytes();
+            long onCpu = system.getProcessCpuTime();
+            long allocated = threads.getTotalThreadAllocatedBytes();
             while (done < queries && System.nanoTime() - started < MOST_NANOS) {
                 long began = System.nanoTime();
                 var result = engine.search(table, requests.get(done));
@@ -212,7 +217,8 @@ public final class ArchiveSearchBench implements Callable<Integer> {
                 found += result.hits().size();
                 asked += asked(result);
             }
-            allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
+            allocated = threads.getTotalThreadAllocatedBytes() - allocated;
+            onCpu = system.getProcessCpuTime() - onCpu;
             if (kind.getValue().inOneSegment() && asked > done) {
                 throw new BenchException("segments of other hours were asked: " + asked + " for " + done);
             }
@@ -220,6 +226,7 @@ public final class ArchiveSearchBench implements Callable<Integer> {
                 Arrays.sort(micros, 0, done);
                 report.add(kind.getKey(), side, round, P50, micros[done / 2]);
                 report.add(kind.getKey(), side, round, P99, micros[Math.min(done - 1, done * 99 / 100)]);
+                report.add(kind.getKey(), side, round, CPU, onCpu / 1e3 / done);
                 report.add(kind.getKey(), side, round, ASKED_FOR, done);
                 report.add(kind.getKey(), side, round, HITS, (double) found / done);
                 report.add(kind.getKey(), side, round, ASKED, (double) asked / done);

@@ -18,6 +18,11 @@ final class HitHeap {
         this.most = most;
     }
 
+    /** Whether a row of this time, or an older one, might be kept. */
+    boolean wants(long time) {
+        return size < most || (most > 0 && time >= times[0]);
+    }
+
     void offer(long time, int row) {
         if (size < most) {
             if (size == times.length) {

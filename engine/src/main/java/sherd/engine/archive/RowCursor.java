@@ -3,7 +3,6 @@ package sherd.engine.archive;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.arrow.ArrowBatch;
 import sherd.engine.archive.arrow.ArrowWriter;
-import sherd.engine.archive.file.Failures;
 import sherd.engine.archive.file.ReadStats;
 import sherd.engine.archive.text.RowView;
 
@@ -150,10 +149,6 @@ public final class RowCursor implements RowView {
     }
 
     private RuntimeException broken(RuntimeException e) {
-        return Failures.corruptSegment(
-                segment.meta().file(),
-                SegmentLayout.ROWS_OFFSET + segment.blocks().block(block).offset(),
-                "batch does not hold together: " + e.getMessage(),
-                e);
+        return segment.brokenBatch(block, e);
     }
 }

@@ -95,6 +95,25 @@ final class SearchPlanner {
         };
     }
 
+    /** How many rows match, if the dictionary says so, or -1. */
+    long count(Query query) {
+        return switch (query) {
+            case Query.Word(var word) -> {
+                var term = find(word);
+                yield term == null ? 0 : term.counted() && !IndexReader.isCut(term.length()) ? term.rows() : -1;
+            }
+            case Query.InColumn(int column, Query.Word word) -> isTheOnlyOne(column) ? count(word) : -1;
+            default -> -1;
+        };
+    }
+
+    /** Whether no other column is in the index. */
+    private boolean isTheOnlyOne(int column) {
+        var columns = segment.meta().columns();
+        return columns.get(column).searched()
+                && columns.stream().filter(SegmentColumn::searched).count() == 1;
+    }
+
     private long count() {
         return segment.meta().rows();
     }
@@ -219,7 +238,8 @@ final class SearchPlanner {
         if (term == null) {
             return RowSet.none(memory, count());
         }
-        var set = term.set(memory);
+        boolean inEach = term.counted() && term.rows() == count();
+        var set = inEach ? RowSet.every(memory, count()) : term.set(memory);
         return IndexReader.isCut(term.length()) ? set.uncertain() : set;
     }
 
@@ -229,8 +249,7 @@ final class SearchPlanner {
             return unknown();
         }
         var set = rows(words);
-        boolean onlyOne = columns.stream().filter(SegmentColumn::searched).count() == 1;
-        return onlyOne ? set : set.uncertain();
+        return isTheOnlyOne(column) ? set : set.uncertain();
     }
 
     private RowSet phrase(Query.Phrase phrase) {

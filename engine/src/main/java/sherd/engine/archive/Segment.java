@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.archive.arrow.ArrowBatch;
+import sherd.engine.archive.arrow.ArrowBlock;
 import sherd.engine.archive.arrow.ArrowField;
 import sherd.engine.archive.arrow.ColumnPlace;
 import sherd.engine.archive.file.ByteSource;
@@ -306,7 +307,7 @@ public final class Segment implements AutoCloseable {
             var batch = batch(index, stats, true);
             return new Numbers(type, batch.values(column), batch.validity(column), block.rows());
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw Failures.corruptSegment(file.name(), offset, "batch does not hold together: " + e.getMessage(), e);
+            throw brokenBatch(block, e);
         }
     }
 
@@ -326,19 +327,58 @@ public final class Segment implements AutoCloseable {
             return cached;
         }
         var block = blocks.block(index);
-        long offset = SegmentLayout.ROWS_OFFSET + block.offset();
-        var bytes = file.readChecked(new Extent(offset, block.length(), block.crc()), stats);
+        var extent = extent(block);
+        var bytes = file.readChecked(extent, stats);
+        var batch = batch(bytes, block);
+        if (!once) {
+            cache.put(cacheId, index, batch);
+        }
+        return batch;
+    }
+
+    /** The same over a buffer, which has room for {@link #batchLength} bytes and is nobody else's. */
+    ArrowBatch batch(int index, ReadStats stats, byte[] buffer) {
+        requireOpen();
+        var cached = cache.get(cacheId, index);
+        if (cached != null) {
+            return cached;
+        }
+        var block = blocks.block(index);
+        file.readChecked(extent(block), buffer, stats);
+        return batch(buffer, block);
+    }
+
+    /** Bytes of a batch in the file. */
+    long batchLength(int index) {
+        return blocks.block(index).length();
+    }
+
+    private static Extent extent(ArrowBlock block) {
+        return new Extent(SegmentLayout.ROWS_OFFSET + block.offset(), block.length(), block.crc());
+    }
+
+    private ArrowBatch batch(byte[] bytes, ArrowBlock block) {
         try {
-            var batch = new ArrowBatch(bytes, fields);
+            var batch = new ArrowBatch(bytes, Math.toIntExact(block.length()), fields);
             if (batch.rows() != block.rows()) {
                 throw new IllegalArgumentException("a batch of another number of rows");
             }
-            if (!once) {
-                cache.put(cacheId, index, batch);
-            }
             return batch;
         } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-            throw Failures.corruptSegment(file.name(), offset, "batch does not hold together: " + e.getMessage(), e);
+            throw brokenBatch(block, e);
         }
+    }
+
+    /** What a batch says of itself when it does not hold together. */
+    RuntimeException brokenBatch(int index, RuntimeException cause) {
+        return brokenBatch(blocks.block(index), cause);
+    }
+
+    private RuntimeException brokenBatch(ArrowBlock block, RuntimeException cause) {
+        return Failures.corruptSegment(
+                file.name(),
+                SegmentLayout.ROWS_OFFSET + block.offset(),
+                "batch does not hold together: " + cause.getMessage(),
+                cause);
     }
 }

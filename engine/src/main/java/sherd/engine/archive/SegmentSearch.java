@@ -81,25 +81,32 @@ public final class SegmentSearch {
     private final long from;
     private final long to;
     private final Collector collector;
-    private final QueryMemory memory;
+    private final BatchScan scan;
     private final ReadStats indexStats = new ReadStats();
     private final ReadStats rowStats = new ReadStats();
     private final RowCursor cursor;
     private final TimeWindow window;
     private final @Nullable HitHeap heap;
     private @Nullable Matcher matcher;
+    /** Rows of a batch that are only counted and not certain; from its first row on. */
+    private final BitSet undecided = new BitSet();
+
+    private int undecidedBatch = -1;
+    /** How many rows of the segment match, if the index alone says so, or -1. */
+    private long counted = -1;
+
     private long total;
     private long verified;
     private boolean wanted;
     private int steps;
 
-    private SegmentSearch(Segment segment, Query query, long from, long to, Collector collector, QueryMemory memory) {
+    private SegmentSearch(Segment segment, Query query, long from, long to, Collector collector, BatchScan scan) {
         this.segment = segment;
         this.query = query.bind(segment.meta().columns());
         this.from = from;
         this.to = to;
         this.collector = collector;
-        this.memory = memory;
+        this.scan = scan;
         this.cursor = segment.cursor(rowStats);
         this.window = new TimeWindow(segment, from, to);
         this.wanted = segment.meta().timeColumn() < 0
@@ -110,14 +117,15 @@ public final class SegmentSearch {
 
     /** Finds the rows that match, with times from {@code fromMillis} to {@code toMillis}, both included. */
     public static Stats search(
-            Segment segment, Query query, long fromMillis, long toMillis, Collector collector, QueryMemory memory) {
-        return new SegmentSearch(segment, query, fromMillis, toMillis, collector, memory).run();
+            Segment segment, Query query, long fromMillis, long toMillis, Collector collector, BatchScan scan) {
+        return new SegmentSearch(segment, query, fromMillis, toMillis, collector, scan).run();
     }
 
     /** The same with memory of its own. */
     public static Stats search(Segment segment, Query query, long fromMillis, long toMillis, Collector collector) {
-        try (var memory = new QueryMemory(segment.budget(), QueryMemory.USUAL_BYTES)) {
-            return search(segment, query, fromMillis, toMillis, collector, memory);
+        try (var memory = new QueryMemory(segment.budget(), QueryMemory.USUAL_BYTES);
+                var scan = new BatchScan(memory)) {
+            return search(segment, query, fromMillis, toMillis, collector, scan);
         }
     }
 
@@ -154,19 +162,31 @@ public final class SegmentSearch {
             return Stats.NOTHING;
         }
         long began = collector.nanoTime();
+        var memory = scan.memory();
         var planner = new SearchPlanner(segment, memory, indexStats, this::step, window, collector.explaining());
-        try (var rows = planner.rows(query)) {
+        if (collector.counting() && collector.acceptsAll() && isWithin()) {
+            counted = planner.count(query);
+        }
+        try (var rows = wanted || counted < 0 ? planner.rows(query) : RowSet.none(memory, 0)) {
             long planned = collector.nanoTime();
             var walk = rows.fromLast();
             while (walk.next() && visit(walk)) {
                 step();
             }
+            decide();
             segment.requireWhole();
             if (heap != null) {
                 heap.drain(collector::hit);
             }
+            total = counted < 0 ? total : counted;
             return stats(planner, rows, planned - began, collector.nanoTime() - planned);
         }
+    }
+
+    /** Whether every row is within the range of time. */
+    private boolean isWithin() {
+        var meta = segment.meta();
+        return meta.timeColumn() < 0 || (meta.minTime() >= from && meta.maxTime() <= to);
     }
 
     private Stats stats(SearchPlanner planner, RowSet rows, long planNanos, long readNanos) {
@@ -181,10 +201,10 @@ public final class SegmentSearch {
     private SegmentExplain explain(SearchPlanner planner, RowSet rows, long planNanos, long readNanos) {
         return new SegmentExplain(
                 segment.meta().id(),
-                rows.isEmpty() ? "none" : rows.saysNothing() ? "scan" : "index",
+                plan(rows),
                 planner.notes(),
-                rows.mayCount(),
-                rows.certainCount(),
+                counted < 0 ? rows.mayCount() : counted,
+                counted < 0 ? rows.certainCount() : counted,
                 verified,
                 indexStats.blocks(),
                 indexStats.bytes(),
@@ -194,19 +214,30 @@ public final class SegmentSearch {
                 readNanos);
     }
 
+    private String plan(RowSet rows) {
+        boolean none = counted < 0 ? rows.isEmpty() : counted == 0;
+        return none ? "none" : counted < 0 && rows.saysNothing() ? "scan" : "index";
+    }
+
     /** Decides the rows of a block, the last first; false if no more are wanted. */
     private boolean visit(RowSet.Walk walk) {
         long left = walk.may();
-        if (!wanted && heap == null && collector.acceptsAll() && isInside(walk.firstRow(), left)) {
-            total += Long.bitCount(walk.certain());
-            left &= ~walk.certain();
-        }
         while (left != 0) {
             int bit = Long.SIZE - 1 - Long.numberOfLeadingZeros(left);
             int row = walk.firstRow() + bit;
             var known = window.at(row);
+            long before = upTo(left, window.batchStart() - walk.firstRow());
             if (known == TimeWindow.Known.OUTSIDE) {
-                left = upTo(left, window.batchStart() - walk.firstRow());
+                left = before;
+                continue;
+            }
+            if (known == TimeWindow.Known.INSIDE && isOnlyCounted()) {
+                if (counted < 0) {
+                    countLater(walk, left ^ before);
+                } else if (heap == null) {
+                    return false;
+                }
+                left = before;
                 continue;
             }
             left ^= 1L << bit;
@@ -226,11 +257,65 @@ public final class SegmentSearch {
         return row <= 0 ? 0 : bits & ((1L << row) - 1);
     }
 
-    /** Whether all these rows lie in one batch within the range of time. */
-    private boolean isInside(int firstRow, long bits) {
-        int last = firstRow + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
-        return window.at(last) == TimeWindow.Known.INSIDE
-                && window.batchStart() <= firstRow + Long.numberOfTrailingZeros(bits);
+    /** Whether no row of the batch asked for last is wanted as a hit. */
+    private boolean isOnlyCounted() {
+        return heap == null ? !wanted : !heap.wants(window.batchMaxTime());
+    }
+
+    /** Counts rows of a block that lie in one batch, or keeps them until the whole batch is decided. */
+    private void countLater(RowSet.Walk walk, long bits) {
+        for (long certain = bits & walk.certain(); certain != 0; certain &= certain - 1) {
+            if (collector.acceptsAll()) {
+                total += Long.bitCount(certain);
+                break;
+            }
+            countIfAccepted(walk.firstRow() + Long.numberOfTrailingZeros(certain));
+        }
+        long open = bits & ~walk.certain();
+        if (open == 0) {
+            return;
+        }
+        if (undecidedBatch != window.batch()) {
+            decide();
+            undecidedBatch = window.batch();
+        }
+        int shift = (int) (walk.firstRow() - window.batchStart());
+        while (open != 0) {
+            int first = Long.numberOfTrailingZeros(open);
+            int length = Long.numberOfTrailingZeros(~(open >>> first));
+            undecided.set(shift + first, shift + first + length);
+            open = first + length == Long.SIZE ? 0 : open & (-1L << (first + length));
+        }
+    }
+
+    /** Counts those of the batch that match. */
+    private void decide() {
+        if (undecided.isEmpty()) {
+            return;
+        }
+        collector.checkpoint();
+        int first = (int) segment.blocks().firstRow(undecidedBatch);
+        int rows = undecided.cardinality();
+        if (scan.keep(segment, undecidedBatch, query, undecided, rowStats)) {
+            verified += rows;
+        } else {
+            for (int row = undecided.length() - 1; row >= 0; row = undecided.previousSetBit(row - 1)) {
+                if (!matches(first + row)) {
+                    undecided.clear(row);
+                }
+            }
+        }
+        if (collector.acceptsAll()) {
+            total += undecided.cardinality();
+        } else {
+            undecided.stream().forEach(row -> countIfAccepted(first + row));
+        }
+        undecided.clear();
+    }
+
+    private void countIfAccepted(long row) {
+        step();
+        total += collector.accepts(row) ? 1 : 0;
     }
 
     private boolean matches(int row) {

@@ -39,6 +39,16 @@ final class TimeWindow {
         return known;
     }
 
+    /** The batch asked for last. */
+    int batch() {
+        return batch;
+    }
+
+    /** No row of that batch is newer. */
+    long batchMaxTime() {
+        return timed ? batches.maxTime(batch) : 0;
+    }
+
     /** The first row of the batch asked for last. */
     long batchStart() {
         return firstRow;

@@ -99,6 +99,110 @@ final class SegmentSearchTest {
     }
 
     @Test
+    void rowsThatAreOnlyCountedAreAsManyAsThoseThatAreSeen() {
+        var rows = Rows.random(random, 6000);
+        var meta = Rows.write(disk, Rows.allTypes("arc-20261123-006"), rows);
+        int found = 0;
+        try (var segment = Segment.open(disk, meta, cache)) {
+            for (int i = 0; i < 400; i++) {
+                var query = randomQuery(2);
+                long from = random.nextInt(3) > 0 ? Long.MIN_VALUE : meta.minTime() + random.nextInt(2_000_000);
+                long to = random.nextInt(3) > 0 ? Long.MAX_VALUE : meta.minTime() + random.nextInt(4_000_000);
+                int step = random.nextInt(3) == 0 ? 3 : 1;
+                var wanted = scan(segment, query, from, to).stream()
+                        .filter(row -> row % step == 0)
+                        .toList();
+                var newest = new Newest(random.nextInt(3) == 0 ? random.nextInt(30) : 0, step);
+                var stats = SegmentSearch.search(segment, Query.parse(query), from, to, newest);
+                assertThat(stats.total())
+                        .as("query %s from %d to %d, every %d", query, from, to, step)
+                        .isEqualTo(wanted.size());
+                assertThat(newest.rows)
+                        .as("query %s from %d to %d, every %d", query, from, to, step)
+                        .isEqualTo(wanted.stream().limit(newest.most).toList());
+                found += wanted.isEmpty() ? 0 : 1;
+            }
+        }
+        assertThat(found).as("queries that found something").isGreaterThan(100);
+    }
+
+    /** Wants the newest few of every so many rows, and the number of all. */
+    private static final class Newest implements SegmentSearch.Collector {
+        private final int most;
+        private final int step;
+        private final List<Long> rows = new ArrayList<>();
+
+        Newest(int most, int step) {
+            this.most = most;
+            this.step = step;
+        }
+
+        @Override
+        public boolean accepts(long row) {
+            return row % step == 0;
+        }
+
+        @Override
+        public boolean acceptsAll() {
+            return step == 1;
+        }
+
+        @Override
+        public boolean wants(long timeMillis) {
+            return rows.size() < most;
+        }
+
+        @Override
+        public int most() {
+            return most;
+        }
+
+        @Override
+        public boolean hit(long row, long timeMillis) {
+            rows.add(row);
+            return rows.size() < most;
+        }
+    }
+
+    @Test
+    void aFrequentWordOfAWholeSegmentIsCountedWithoutReadingRows() {
+        var rows = new ArrayList<@Nullable Object[]>();
+        for (int i = 0; i < 5000; i++) {
+            rows.add(Rows.line(i, i % 3 == 0 ? "fizz a" : "other a"));
+        }
+        var meta = Rows.write(disk, Rows.lines("arc-20261123-007"), rows);
+        try (var segment = Segment.open(disk, meta, cache)) {
+            var all = SegmentSearch.search(
+                    segment, Query.parse("fizz"), Long.MIN_VALUE, Long.MAX_VALUE, new Newest(0, 1));
+            assertThat(all.total()).isEqualTo(1667);
+            assertThat(all.verified()).isZero();
+            var some = SegmentSearch.search(segment, Query.parse("fizz"), 1, 4998, new Newest(0, 1));
+            assertThat(some.total()).isEqualTo(1666);
+            assertThat(some.verified()).isEqualTo(4998);
+            var both = SegmentSearch.search(
+                    segment, Query.parse("a fizz"), Long.MIN_VALUE, Long.MAX_VALUE, new Newest(0, 1));
+            assertThat(both.total()).isEqualTo(1667);
+            // Each batch is read once.
+            assertThat(both.blocksRead()).isLessThanOrEqualTo(segment.batches() + 4L);
+        }
+    }
+
+    @Test
+    void aHugeRowIsReadLikeAnyOther() {
+        var huge = "fizz " + "x".repeat(3 << 20) + " buzz";
+        var rows = List.<@Nullable Object[]>of(
+                Rows.line(1, "fizz buzz"), Rows.line(2, huge), Rows.line(3, "fizz"), Rows.line(4, "buzz"));
+        var meta = Rows.write(disk, Rows.lines("arc-20261123-008"), rows);
+        try (var segment = Segment.open(disk, meta, cache)) {
+            for (var query : List.of("\"buzz\" NOT absent", "*izz* *uzz*")) {
+                var stats = SegmentSearch.search(
+                        segment, Query.parse(query), Long.MIN_VALUE, Long.MAX_VALUE, new Newest(0, 1));
+                assertThat(stats.total()).isEqualTo(query.startsWith("*") ? 2 : 3);
+            }
+        }
+    }
+
+    @Test
     void hitsComeNewestFirstAndCountingGoesOnAfterTheLastWanted() {
         var rows = new ArrayList<@Nullable Object[]>();
         for (int i = 0; i < 1000; i++) {
@@ -166,6 +270,21 @@ final class SegmentSearchTest {
             assertThat(total(segment, "*wb*")).isEqualTo(1);
             assertThat(total(segment, "NOT *wb*")).isEqualTo(3);
             assertThat(total(segment, "*www*")).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void veryLongWordsAreNotCountedByWhatTheyStartWith() {
+        var stem = "w".repeat(200);
+        var rows = new ArrayList<@Nullable Object[]>();
+        for (int i = 0; i < 1000; i++) {
+            rows.add(Rows.line(i, stem + (i % 4 == 0 ? "a" : "b")));
+        }
+        var meta = Rows.write(disk, Rows.lines("arc-20261123-009"), rows);
+        try (var segment = Segment.open(disk, meta, cache)) {
+            var stats = SegmentSearch.search(
+                    segment, Query.parse(stem + "a"), Long.MIN_VALUE, Long.MAX_VALUE, new Newest(0, 1));
+            assertThat(stats.total()).isEqualTo(250);
         }
     }
 

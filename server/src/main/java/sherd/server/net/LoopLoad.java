@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
+import sherd.engine.disk.ProcessorRoom;
 
 /**
  * How much of a processor each loop has used since the last time this was asked, and how much the machine had left. One

@@ -2,7 +2,7 @@ package sherd.server.net;
 
 import io.netty.util.concurrent.FastThreadLocal;
 
-/** What the I/O thread has done in the present round of events. One a thread, and only for that thread. */
+/** What the I/O thread has done of late. One a thread, and only for that thread. */
 public final class LoopWork {
     private static final FastThreadLocal<LoopWork> OF_THREAD = new FastThreadLocal<>() {
         @Override
@@ -12,6 +12,9 @@ public final class LoopWork {
     };
 
     private int requests;
+    private int reads;
+    private int senders;
+    private int window = 1;
 
     private LoopWork() {}
 
@@ -28,5 +31,32 @@ public final class LoopWork {
         int taken = requests;
         requests = 0;
         return taken;
+    }
+
+    /**
+     * A connection is read.
+     *
+     * @param last what this returned for the connection before; 0 the first time
+     */
+    int read(int last) {
+        reads++;
+        senders += last == window ? 0 : 1;
+        return window;
+    }
+
+    /** In this window. */
+    int reads() {
+        return reads;
+    }
+
+    /** Connections that were read in this window. */
+    int senders() {
+        return senders;
+    }
+
+    void nextWindow() {
+        reads = 0;
+        senders = 0;
+        window++;
     }
 }

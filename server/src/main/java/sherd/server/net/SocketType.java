@@ -64,8 +64,8 @@ enum SocketType {
 
     IoHandlerFactory handlers() {
         return switch (this) {
-            case EPOLL -> YieldingIoHandler.of(EpollIoHandler.newFactory());
-            case IO_URING -> YieldingIoHandler.of(IoUringIoHandler.newFactory(ring()));
+            case EPOLL -> GatheringIoHandler.of(EpollIoHandler.newFactory());
+            case IO_URING -> GatheringIoHandler.of(IoUringIoHandler.newFactory(ring()));
             case NIO -> NioIoHandler.newFactory();
         };
     }

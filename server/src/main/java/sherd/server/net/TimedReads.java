@@ -10,7 +10,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 
 /**
  * Says when a connection's bytes are about to be read: Netty asks for a buffer then, and says nothing else. Where the
- * kernel has read them before, it says when they come.
+ * kernel has read them before, it says when they come. {@link LoopWork} counts the reads.
  */
 @SuppressWarnings("deprecation") // of Netty's own interfaces only the deprecated one is what its transports ask for
 public final class TimedReads implements RecvByteBufAllocator {
@@ -40,6 +40,7 @@ public final class TimedReads implements RecvByteBufAllocator {
     private static final class Timed extends DelegatingHandle implements ExtendedHandle {
         private final ExtendedHandle handle;
         private final Runnable reading;
+        private int window;
 
         Timed(ExtendedHandle handle, Runnable reading) {
             super(handle);
@@ -49,6 +50,7 @@ public final class TimedReads implements RecvByteBufAllocator {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
+            window = LoopWork.ofThisThread().read(window);
             reading.run();
             return handle.allocate(allocator);
         }
@@ -61,6 +63,7 @@ public final class TimedReads implements RecvByteBufAllocator {
 
     private static final class Arrivals extends ChannelInboundHandlerAdapter {
         private final Runnable reading;
+        private int window;
 
         Arrivals(Runnable reading) {
             this.reading = reading;
@@ -68,6 +71,7 @@ public final class TimedReads implements RecvByteBufAllocator {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
+            window = LoopWork.ofThisThread().read(window);
             reading.run();
             ctx.fireChannelRead(message);
         }

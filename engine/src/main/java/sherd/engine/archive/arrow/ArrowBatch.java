@@ -37,14 +37,19 @@ public final class ArrowBatch {
     private final long memoryBytes;
 
     public ArrowBatch(byte[] message, List<ArrowField> fields) {
-        var buffer = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
+        this(message, message.length, fields);
+    }
+
+    /** A batch of the first bytes of an array, which must not change while it is used. */
+    public ArrowBatch(byte[] message, int length, List<ArrowField> fields) {
+        var buffer = ByteBuffer.wrap(message, 0, length).order(ByteOrder.LITTLE_ENDIAN);
         if (buffer.getInt(0) != ArrowLayout.CONTINUATION) {
             throw new IllegalArgumentException("no message here");
         }
         int body = buffer.getInt(4) + ArrowLayout.MESSAGE_PREFIX;
         buffer.position(ArrowLayout.MESSAGE_PREFIX);
         var header = Message.getRootAsMessage(buffer);
-        if (header.headerType() != MessageHeader.RecordBatch || header.bodyLength() != message.length - body) {
+        if (header.headerType() != MessageHeader.RecordBatch || header.bodyLength() != length - body) {
             throw new IllegalArgumentException("not a record batch of this length");
         }
         var batch = (RecordBatch) header.header(new RecordBatch());
@@ -60,12 +65,12 @@ public final class ArrowBatch {
         bytes = new Slice[types.length];
         boolean compressed = batch.compression() != null;
         int next = 0;
-        long memory = message.length;
+        long memory = length;
         for (int i = 0; i < types.length; i++) {
             types[i] = fields.get(i).type();
-            validity[i] = slice(batch, next++, message, body, compressed);
-            values[i] = slice(batch, next++, message, body, compressed);
-            bytes[i] = types[i].fixed() ? Slice.EMPTY : slice(batch, next++, message, body, compressed);
+            validity[i] = slice(batch, next++, message, length, body, compressed);
+            values[i] = slice(batch, next++, message, length, body, compressed);
+            bytes[i] = types[i].fixed() ? Slice.EMPTY : slice(batch, next++, message, length, body, compressed);
             memory += values[i].openBytes() + bytes[i].openBytes();
             requireRoom(i);
         }
@@ -211,20 +216,58 @@ public final class ArrowBatch {
         return Arrays.copyOfRange(array, slice.offset() + from, slice.offset() + to);
     }
 
+    /** Bytes of all values of a column. */
+    public int textLength(int column) {
+        return bytes[column].size();
+    }
+
+    /** Copies all values of a column, one after the other. */
+    public void copyText(int column, byte[] target, Opener opener) {
+        bytes[column].copy(target, opener);
+    }
+
+    /** Copies where each value starts in the {@linkplain #copyText text}, and where the last one ends. */
+    public void copyStarts(int column, int[] target, Opener opener) {
+        var offsets = opener.offsets(values[column].size());
+        values[column].copy(offsets, opener);
+        int before = 0;
+        for (int row = 0; row <= rows; row++) {
+            int start = (int) INT.get(offsets, row * 4);
+            if (start < before) {
+                throw new IllegalArgumentException("a value that ends before it starts");
+            }
+            target[row] = start;
+            before = start;
+        }
+        Objects.checkFromToIndex(0, before, bytes[column].size());
+        if (validity[column].length > 0) {
+            requireNoBytesInNulls(column, target);
+        }
+    }
+
+    private void requireNoBytesInNulls(int column, int[] starts) {
+        for (int row = 0; row < rows; row++) {
+            if (starts[row] != starts[row + 1] && isNull(column, row)) {
+                throw new IllegalArgumentException("bytes of a value that is null");
+            }
+        }
+    }
+
     /** Where a value starts among the bytes of its column. */
     private int start(int column, int row) {
         var slice = values[column];
         return (int) INT.get(slice.array(), slice.offset() + row * 4);
     }
 
-    private static Slice slice(RecordBatch batch, int index, byte[] message, int body, boolean compressed) {
+    private static Slice slice(
+            RecordBatch batch, int index, byte[] message, int messageLength, int body, boolean compressed) {
         var buffer = batch.buffers(index);
         if (buffer.length() == 0) {
             return Slice.EMPTY;
         }
         int at = Math.toIntExact(body + buffer.offset());
         int length = Math.toIntExact(buffer.length());
-        if (at < body || length < 0 || length > message.length - at) {
+        if (at < body || length < 0 || length > messageLength - at) {
             throw new IllegalArgumentException("a buffer beyond its batch");
         }
         if (!compressed) {
@@ -283,6 +326,15 @@ public final class ArrowBatch {
                 throw new IllegalArgumentException("compressed bytes do not open: " + e.getMessage(), e);
             }
             throw new IllegalArgumentException("compressed bytes open to another length");
+        }
+
+        void copy(byte[] target, Opener opener) {
+            var array = open;
+            if (array.length == 0 && lengthBefore > 0) {
+                opener.open(message, start, length, target, size());
+            } else {
+                System.arraycopy(array, offset(), target, 0, size());
+            }
         }
 
         byte[] array() {

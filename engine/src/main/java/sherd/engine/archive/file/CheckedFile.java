@@ -175,6 +175,17 @@ public final class CheckedFile implements AutoCloseable {
         return bytes;
     }
 
+    /** The same into a buffer that has room for it. */
+    public void readChecked(Extent extent, byte[] target, ReadStats stats) {
+        requireRange(extent.offset(), extent.length());
+        int length = Math.toIntExact(extent.length());
+        read(extent.offset(), target, length);
+        stats.add(length);
+        if (crc(target, 0, length) != extent.crc()) {
+            throw differs(extent);
+        }
+    }
+
     /** Reads a range through a small buffer and compares its checksum, so that it may be read in place from now on. */
     public void check(Extent extent, ReadStats stats) {
         requireRange(extent.offset(), extent.length());

@@ -30,14 +30,22 @@ public final class QueryMemory implements AutoCloseable {
 
     /** Takes more of what it may have; {@link #close} gives all of it back. */
     public void take(long bytes) {
-        if (held + bytes > limitBytes || !reserve(bytes)) {
+        if (!tryTake(bytes)) {
             throw new StoreException(
                     ErrorCode.OUT_OF_MEMORY,
                     "the query needs more memory than it may have: bytes=" + (held + bytes) + " limit=" + limitBytes
                             + "; ask for rarer words or a shorter time");
         }
+    }
+
+    /** The same; false if it may not have so much. */
+    public boolean tryTake(long bytes) {
+        if (held + bytes > limitBytes || !reserve(bytes)) {
+            return false;
+        }
         held += bytes;
         most = Math.max(most, held);
+        return true;
     }
 
     private boolean reserve(long bytes) {

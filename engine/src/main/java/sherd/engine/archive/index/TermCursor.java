@@ -93,6 +93,11 @@ public final class TermCursor {
         return rows;
     }
 
+    /** Whether {@link #rows} is how many rows have the term, and not a little more. */
+    public boolean counted() {
+        return codec != ListLayout.ROWS;
+    }
+
     /** Whether the rows are known one by one. */
     public boolean exact() {
         return ListLayout.exact(codec);

@@ -21,7 +21,7 @@ public final class Matcher {
     private final boolean[] wanted;
     private final boolean[] searched;
     private final Tokenizer tokenizer = new Tokenizer();
-    private final FoldedLine line = new FoldedLine();
+    private final PlainLine line = new PlainLine();
     private final Feed feed = new Feed();
 
     public Matcher(Query query, List<? extends SearchColumn> columns) {
@@ -57,12 +57,12 @@ public final class Matcher {
         return switch (query) {
             case Query.All() -> row -> true;
             case Query.And(var parts) -> {
-                var nodes = parts.stream().map(p -> compile(p, column)).toList();
-                yield row -> nodes.stream().allMatch(n -> n.holds(row));
+                var nodes = parts.stream().map(p -> compile(p, column)).toArray(Node[]::new);
+                yield row -> all(nodes, row);
             }
             case Query.Or(var parts) -> {
-                var nodes = parts.stream().map(p -> compile(p, column)).toList();
-                yield row -> nodes.stream().anyMatch(n -> n.holds(row));
+                var nodes = parts.stream().map(p -> compile(p, column)).toArray(Node[]::new);
+                yield row -> any(nodes, row);
             }
             case Query.Not(var part) -> {
                 var node = compile(part, column);
@@ -78,6 +78,24 @@ public final class Matcher {
             case Query.Infix(var text) -> leaf(new InfixLeaf(column, text.getBytes(UTF_8)));
             case Query.Field field -> throw new IllegalArgumentException("a query that was not bound: " + field);
         };
+    }
+
+    private static boolean all(Node[] nodes, RowView row) {
+        for (var node : nodes) {
+            if (!node.holds(row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean any(Node[] nodes, RowView row) {
+        for (var node : nodes) {
+            if (node.holds(row)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Node leaf(TextLeaf leaf) {
@@ -115,7 +133,7 @@ public final class Matcher {
         abstract void word(byte[] buffer, int offset, int length);
 
         /** Looks for its bytes in plain text; true if only the words can tell. */
-        abstract boolean look(FoldedLine line);
+        abstract boolean look(PlainLine line);
 
         @Override
         public boolean holds(RowView row) {
@@ -125,10 +143,12 @@ public final class Matcher {
 
     private static final class WordLeaf extends TextLeaf {
         private final byte[] wanted;
+        private final TextPart part;
 
         WordLeaf(int column, byte[] wanted) {
             super(column);
             this.wanted = wanted;
+            this.part = TextPart.word(wanted);
         }
 
         @Override
@@ -137,18 +157,20 @@ public final class Matcher {
         }
 
         @Override
-        boolean look(FoldedLine line) {
-            found |= line.has(wanted, true, true);
+        boolean look(PlainLine line) {
+            found |= line.has(part);
             return false;
         }
     }
 
     private static final class PrefixLeaf extends TextLeaf {
         private final byte[] wanted;
+        private final TextPart part;
 
         PrefixLeaf(int column, byte[] wanted) {
             super(column);
             this.wanted = wanted;
+            this.part = TextPart.prefix(wanted);
         }
 
         @Override
@@ -158,18 +180,20 @@ public final class Matcher {
         }
 
         @Override
-        boolean look(FoldedLine line) {
-            found |= line.has(wanted, true, false);
+        boolean look(PlainLine line) {
+            found |= line.has(part);
             return false;
         }
     }
 
     private static final class InfixLeaf extends TextLeaf {
         private final byte[] wanted;
+        private final TextPart part;
 
         InfixLeaf(int column, byte[] wanted) {
             super(column);
             this.wanted = wanted;
+            this.part = TextPart.infix(wanted);
         }
 
         @Override
@@ -178,8 +202,8 @@ public final class Matcher {
         }
 
         @Override
-        boolean look(FoldedLine line) {
-            found |= line.has(wanted, false, false);
+        boolean look(PlainLine line) {
+            found |= line.has(part);
             return false;
         }
     }
@@ -191,7 +215,9 @@ public final class Matcher {
         private final boolean openStart;
         private final boolean openEnd;
         private final boolean[] seen;
-        private final byte[] joined;
+        /** The words as they are joined, or each of them. */
+        private final TextPart[] parts;
+
         private int end;
 
         PhraseLeaf(int column, Query.Phrase phrase) {
@@ -201,31 +227,19 @@ public final class Matcher {
             openStart = phrase.openStart();
             openEnd = phrase.openEnd();
             seen = new boolean[wanted.length];
-            joined = phrase.joined() ? phrase.text().getBytes(UTF_8) : new byte[0];
+            parts = TextPart.of(phrase);
         }
 
         /** Joined words are bytes in a row; of others, all must be there. */
         @Override
-        boolean look(FoldedLine line) {
-            if (joined.length > 0) {
-                lookJoined(line);
-                return false;
-            }
-            for (var word : wanted) {
-                if (!line.has(word, true, true)) {
+        boolean look(PlainLine line) {
+            for (var part : parts) {
+                if (!line.has(part)) {
                     return false;
                 }
             }
-            return wanted.length > 0;
-        }
-
-        private void lookJoined(FoldedLine line) {
-            boolean anyWordFollows = wanted[wanted.length - 1].length == 0;
-            for (int at = line.indexOf(joined, 0); at >= 0 && !found; at = line.indexOf(joined, at + 1)) {
-                boolean starts = openStart || !line.isWord(at - 1);
-                boolean wordFollows = line.isWord(at + joined.length);
-                found = starts && (anyWordFollows ? wordFollows : openEnd || !wordFollows);
-            }
+            found |= !joints.isEmpty();
+            return joints.isEmpty() && parts.length > 0;
         }
 
         @Override
@@ -285,7 +299,7 @@ public final class Matcher {
         }
 
         /** Lets all look at plain text; only those that cannot tell by it listen on. */
-        boolean needsWords(FoldedLine plain) {
+        boolean needsWords(PlainLine plain) {
             int left = 0;
             for (int i = 0; i < count; i++) {
                 if (listening[i].look(plain)) {

@@ -1,4 +1,4 @@
-package sherd.server.net;
+package sherd.engine.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,110 @@
+package sherd.engine;
+
+import java.util.function.LongConsumer;
+import sherd.engine.disk.ProcessorRoom;
+import sherd.engine.memory.MemoryBudget;
+import sherd.engine.time.Clock;
+
+/**
+ * Makes long work in the background rest as long as it has worked, again and again, while the machine has no processor
+ * left over.
+ *
+ * <p>That it gives way is not enough. The kernel wakes a thread where the one that wakes it runs, or where nobody does:
+ * work that goes on for a second on one of two processors drives I/O threads and their clients together on the other,
+ * where they wait for each other. A rest of some microseconds is enough for them to part.
+ *
+ * <p>It does not rest when memory is so full that rows have to leave, nor when the engine is being closed. Any thread.
+ */
+final class Pace implements AutoCloseable {
+    /** Of processors, counted without what this work takes: its own, and half of another. */
+    private static final double ROOM = 1.5;
+
+    private static final long LOOK_NANOS = 20_000_000;
+    /** A rest takes as long as this if it was to be shorter. */
+    private static final long LEAST_NANOS = 50_000;
+
+    private static final long MOST_NANOS = 5_000_000;
+    /** Rows of work after which it looks. */
+    static final int ROWS = 32;
+
+    private final Clock clock;
+    private final ProcessorRoom room;
+    private final MemoryBudget budget;
+    private final long fullBytes;
+    private final LongConsumer sleep;
+    private final Object looking = new Object();
+    private long looked;
+    private boolean crowded;
+    private volatile boolean hurries;
+
+    /**
+     * @param full share of the memory from which on rows leave it
+     * @param sleep for so many nanoseconds, about
+     */
+    Pace(Clock clock, ProcessorRoom room, MemoryBudget budget, double full, LongConsumer sleep) {
+        this.clock = clock;
+        this.room = room;
+        this.budget = budget;
+        this.sleep = sleep;
+        this.fullBytes = (long) (budget.limitBytes() * full);
+    }
+
+    /** Begins a piece of work. */
+    Steps begin() {
+        return new Steps();
+    }
+
+    /** From now on nothing rests. */
+    void hurry() {
+        hurries = true;
+    }
+
+    private boolean rests() {
+        return !hurries && budget.usedBytes() < fullBytes && crowded();
+    }
+
+    private boolean crowded() {
+        synchronized (looking) {
+            long now = clock.nanoTime();
+            if (now - looked >= LOOK_NANOS) {
+                looked = now;
+                crowded = room.room(now) < ROOM;
+            }
+            return crowded;
+        }
+    }
+
+    @Override
+    public void close() {
+        hurry();
+        room.close();
+    }
+
+    /** One thread's piece of work. */
+    final class Steps {
+        private long began = clock.nanoTime();
+        private int rows;
+
+        /** After each row, where nobody waits for a lock that this thread holds. */
+        void row() {
+            rows(1);
+        }
+
+        /** After so many rows. */
+        void rows(int more) {
+            rows += more;
+            if (rows < ROWS) {
+                return;
+            }
+            rows = 0;
+            long worked = clock.nanoTime() - began;
+            if (worked < LEAST_NANOS) {
+                return;
+            }
+            if (rests()) {
+                sleep.accept(Math.min(MOST_NANOS, worked));
+            }
+            began = clock.nanoTime();
+        }
+    }
+}
