@@ -20,7 +20,7 @@ final class Pace implements AutoCloseable {
     private static final double ROOM = 1.5;
 
     private static final long LOOK_NANOS = 20_000_000;
-    /** A rest takes as long as this if it was to be shorter. */
+    /** Work goes on for as long as this before it rests. */
     private static final long LEAST_NANOS = 50_000;
 
     private static final long MOST_NANOS = 5_000_000;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import sherd.engine.error.ErrorCode;
@@ -384,13 +385,13 @@ final class TransferTest {
                 readers.add(new Thread(() -> {
                     try {
                         while (!stop.get()) {
-                            var found = store.engine.search(table, SearchRequest.of("line", 3));
+                            var found = store.engine.search(table, patient("line"));
                             assertThat(found.total()).isEqualTo(segments * (long) each);
                             assertThat(found.stats().unreachable()
                                             + found.stats().damaged())
                                     .isZero();
                             assertThat(store.engine
-                                            .search(table, SearchRequest.of("s7 r3", 3))
+                                            .search(table, patient("s7 r3"))
                                             .total())
                                     .isEqualTo(1);
                         }
@@ -419,5 +420,10 @@ final class TransferTest {
             store.engine.transfer();
             assertThat(objects.keys()).hasSameSizeAs(states(store));
         }
+    }
+
+    /** The clock goes on by hours while it is being answered. */
+    private static SearchRequest patient(String query) {
+        return new SearchRequest(query, Long.MIN_VALUE, Long.MAX_VALUE, 3, false, TimeUnit.DAYS.toMillis(365));
     }
 }
