@@ -590,8 +590,8 @@ public final class Engine implements AutoCloseable {
         try {
             log.close();
         } finally {
-            holdings.close();
             pace.close();
+            holdings.close();
             maintenance.turn().unlock();
             FolderLock.release(folderLock);
         }

@@ -16,7 +16,7 @@ import sherd.engine.time.Clock;
  * <p>It does not rest when memory is so full that rows have to leave, nor when the engine is being closed. Any thread.
  */
 final class Pace implements AutoCloseable {
-    /** Of processors, counted without what this work takes: its own, and half of another. */
+    /** Of processors, beside those of other work: the one for a patient thread, and half of another. */
     private static final double ROOM = 1.5;
 
     private static final long LOOK_NANOS = 20_000_000;
@@ -49,9 +49,13 @@ final class Pace implements AutoCloseable {
         this.fullBytes = (long) (budget.limitBytes() * full);
     }
 
-    /** Begins a piece of work. */
+    /** Begins a piece of work, which rests only if the thread is one of those that may wait. */
     Steps begin() {
-        return new Steps();
+        return begin(Thread.currentThread().getPriority() == Thread.MIN_PRIORITY);
+    }
+
+    Steps begin(boolean patient) {
+        return new Steps(patient);
     }
 
     /** From now on nothing rests. */
@@ -82,15 +86,15 @@ final class Pace implements AutoCloseable {
 
     /** One thread's piece of work. */
     final class Steps {
+        private final boolean patient;
         private long began = clock.nanoTime();
         private int rows;
 
-        /** After each row, where nobody waits for a lock that this thread holds. */
-        void row() {
-            rows(1);
+        private Steps(boolean patient) {
+            this.patient = patient;
         }
 
-        /** After so many rows. */
+        /** After so many rows, where this thread has no lock that commands wait for. */
         void rows(int more) {
             rows += more;
             if (rows < ROWS) {
@@ -101,7 +105,7 @@ final class Pace implements AutoCloseable {
             if (worked < LEAST_NANOS) {
                 return;
             }
-            if (rests()) {
+            if (patient && rests()) {
                 sleep.accept(Math.min(MOST_NANOS, worked));
             }
             began = clock.nanoTime();

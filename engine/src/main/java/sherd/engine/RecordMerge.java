@@ -103,6 +103,7 @@ final class RecordMerge {
         keys.open(source);
         long rows = source.segment().meta().rows();
         for (long row = 0; row < rows; row++) {
+            output.rest();
             boolean live = keys.seek(row);
             long hash = OffHeap.hash(keys.keyAddress(), keys.keyLength());
             if (anyHas(sources.subList(index + 1, sources.size()), hash, keys.key())) {
@@ -114,7 +115,6 @@ final class RecordMerge {
             if (!gone) {
                 source.segment().guard(() -> {
                     output.writer().copyRow(keys.cursor());
-                    output.rest();
                     return true;
                 });
                 replaces += olderHas ? 1 : 0;

@@ -24,8 +24,8 @@ final class SharedCount<T> {
         void count(T segment, BatchScan scan, SegmentSums sums);
     }
 
-    /** As many as there are other processors, but a few. */
-    static final int USUAL_HELPERS = Math.clamp(Runtime.getRuntime().availableProcessors() - 1L, 0, 3);
+    /** One, if there is a processor for it: the workers have others to serve meanwhile. */
+    static final int USUAL_HELPERS = Math.clamp(Runtime.getRuntime().availableProcessors() - 1L, 0, 1);
 
     /** Who counts for so long is helped. */
     private static final long ALONE_NANOS = 3_000_000;
@@ -95,10 +95,10 @@ final class SharedCount<T> {
     }
 
     private void help() {
+        var sums = new SegmentSums(); // before this counts as one that helps
         if (helping.getAndUpdate(now -> now == CLOSED ? CLOSED : now + 1) == CLOSED) {
             return;
         }
-        var sums = new SegmentSums();
         try (var memory = new QueryMemory(budget, HELPER_BYTES);
                 var scan = new BatchScan(memory)) {
             var segment = next();

@@ -69,18 +69,18 @@ final class PaceTest {
     private void work(Pace.Steps steps, long nanosARow) {
         for (int row = 0; row < 32; row++) {
             now += nanosARow;
-            steps.row();
+            steps.rows(1);
         }
     }
 
     private Pace.Steps crowded() throws IOException {
-        var steps = pace.begin();
+        var steps = pace.begin(true);
         pass(100 * MILLI, 0);
         work(steps, 0);
         pass(100 * MILLI, 0);
         work(steps, 0);
         rests.clear();
-        return pace.begin();
+        return pace.begin(true);
     }
 
     @Test
@@ -129,6 +129,13 @@ final class PaceTest {
         var steps = crowded();
         pace.hurry();
         work(steps, 10_000);
+        assertThat(rests).isEmpty();
+    }
+
+    @Test
+    void aThreadThatSomebodyWaitsForDoesNotRest() throws IOException {
+        crowded();
+        work(pace.begin(), 10_000);
         assertThat(rests).isEmpty();
     }
 }

@@ -58,12 +58,12 @@ public final class BatchScan implements AutoCloseable {
             if (!open(batch, rowsMatcher.get())) {
                 return false;
             }
-            var view = new View(batch);
-            rowsMatcher.get().keep(texts, view::at, rows);
-            return true;
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw segment.brokenBatch(index, e);
         }
+        var view = new View(batch);
+        rowsMatcher.get().keep(texts, view::at, rows);
+        return true;
     }
 
     private Optional<RowsMatcher> matcher(Query bound, List<SegmentColumn> of) {
