@@ -2,11 +2,11 @@ package sherd.server;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
+import sherd.server.net.CLibrary;
 
 /**
  * Tells Linux that a thread can wait. The JVM does not pass priorities on, and a thread that works for milliseconds
@@ -28,13 +28,20 @@ final class PatientThread {
     private static final int NICE_AT = 16;
     private static final int TURN_AT = 24;
 
+    private static final FunctionDescriptor TYPE = FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG);
+
     private PatientThread() {}
 
     /** For the thread that calls it, from now on. Returns whether the kernel took it. */
     static boolean begin() {
         int number = systemCall();
-        var address = Linker.nativeLinker().defaultLookup().find("syscall");
-        if (number < 0 || address.isEmpty()) {
+        var syscall = CLibrary.variadic("syscall", TYPE);
+        if (number < 0 || syscall.isEmpty()) {
             return false;
         }
         try (var arena = Arena.ofConfined()) {
@@ -43,29 +50,15 @@ final class PatientThread {
             attributes.set(ValueLayout.JAVA_INT, POLICY_AT, BATCH);
             attributes.set(ValueLayout.JAVA_INT, NICE_AT, NICE);
             attributes.set(ValueLayout.JAVA_LONG, TURN_AT, TURN_NANOS);
-            return call(handle(address.get()), number, attributes) == 0;
+            return call(syscall.get(), number, attributes) == 0;
         }
-    }
-
-    @SuppressWarnings("restricted") // the launcher allows native access
-    private static MethodHandle handle(MemorySegment address) {
-        return Linker.nativeLinker()
-                .downcallHandle(
-                        address,
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_LONG,
-                                ValueLayout.JAVA_LONG,
-                                ValueLayout.JAVA_LONG,
-                                ValueLayout.ADDRESS,
-                                ValueLayout.JAVA_LONG),
-                        Linker.Option.firstVariadicArg(1));
     }
 
     private static long call(MethodHandle handle, long number, MemorySegment attributes) {
         try {
             return (long) handle.invokeExact(number, 0L, attributes, 0L);
         } catch (Throwable e) {
-            throw new IllegalStateException("a system call threw, which it cannot", e);
+            throw CLibrary.threw(e);
         }
     }
 

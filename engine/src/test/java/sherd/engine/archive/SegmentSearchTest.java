@@ -39,6 +39,11 @@ final class SegmentSearchTest {
         disk = new LocalDisk(folder);
     }
 
+    /** Once in three times a time that is up to so much later. */
+    private long rarely(int later, long time, long usually) {
+        return random.nextInt(3) > 0 ? usually : time + random.nextInt(later);
+    }
+
     @Test
     void randomQueriesFindWhatAPlainScanFinds() {
         var rows = Rows.random(random, 3000);
@@ -47,8 +52,8 @@ final class SegmentSearchTest {
         try (var segment = Segment.open(disk, meta, cache)) {
             for (int i = 0; i < 400; i++) {
                 var query = randomQuery(2);
-                long from = random.nextInt(3) > 0 ? Long.MIN_VALUE : meta.minTime() + random.nextInt(2_000_000);
-                long to = random.nextInt(3) > 0 ? Long.MAX_VALUE : meta.minTime() + random.nextInt(4_000_000);
+                long from = rarely(2_000_000, meta.minTime(), Long.MIN_VALUE);
+                long to = rarely(4_000_000, meta.minTime(), Long.MAX_VALUE);
                 var wanted = scan(segment, query, from, to);
                 var got = new ArrayList<Long>();
                 var stats = SegmentSearch.search(segment, Query.parse(query), from, to, (row, time) -> {
@@ -106,8 +111,8 @@ final class SegmentSearchTest {
         try (var segment = Segment.open(disk, meta, cache)) {
             for (int i = 0; i < 400; i++) {
                 var query = randomQuery(2);
-                long from = random.nextInt(3) > 0 ? Long.MIN_VALUE : meta.minTime() + random.nextInt(2_000_000);
-                long to = random.nextInt(3) > 0 ? Long.MAX_VALUE : meta.minTime() + random.nextInt(4_000_000);
+                long from = rarely(2_000_000, meta.minTime(), Long.MIN_VALUE);
+                long to = rarely(4_000_000, meta.minTime(), Long.MAX_VALUE);
                 int step = random.nextInt(3) == 0 ? 3 : 1;
                 var wanted = scan(segment, query, from, to).stream()
                         .filter(row -> row % step == 0)

@@ -1,9 +1,8 @@
 package sherd.server.net;
 
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 
 /**
  * Tells Linux that a thread wants to be woken in time. By default a thread may sleep 50 us longer than it asked for, so
@@ -19,21 +18,16 @@ final class PreciseSleep {
 
     /** For the thread that calls it, from now on. Returns whether the kernel took it. */
     static boolean begin() {
-        var address = Linker.nativeLinker().defaultLookup().find("prctl");
-        return address.isPresent() && call(address.get()) == 0;
+        var prctl = CLibrary.variadic(
+                "prctl", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+        return prctl.isPresent() && call(prctl.get()) == 0;
     }
 
-    @SuppressWarnings("restricted") // the launcher allows native access
-    private static int call(MemorySegment address) {
-        var handle = Linker.nativeLinker()
-                .downcallHandle(
-                        address,
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG),
-                        Linker.Option.firstVariadicArg(1));
+    private static int call(MethodHandle prctl) {
         try {
-            return (int) handle.invokeExact(SET_SLACK, SLACK_NANOS);
+            return (int) prctl.invokeExact(SET_SLACK, SLACK_NANOS);
         } catch (Throwable e) {
-            throw new IllegalStateException("a system call threw, which it cannot", e);
+            throw CLibrary.threw(e);
         }
     }
 }

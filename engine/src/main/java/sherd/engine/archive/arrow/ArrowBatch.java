@@ -1,7 +1,5 @@
 package sherd.engine.archive.arrow;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -316,18 +314,6 @@ public final class ArrowBatch {
             return lengthBefore == ArrowLayout.RAW ? start : 0;
         }
 
-        private byte[] opened() {
-            var array = new byte[(int) lengthBefore];
-            try {
-                if (Zstd.decompressByteArray(array, 0, array.length, message, start, length) == array.length) {
-                    return array;
-                }
-            } catch (ZstdException e) {
-                throw new IllegalArgumentException("compressed bytes do not open: " + e.getMessage(), e);
-            }
-            throw new IllegalArgumentException("compressed bytes open to another length");
-        }
-
         void copy(byte[] target, Opener opener) {
             var array = open;
             if (array.length == 0 && lengthBefore > 0) {
@@ -340,7 +326,7 @@ public final class ArrowBatch {
         byte[] array() {
             var array = open;
             if (array.length == 0 && lengthBefore > 0) {
-                array = opened();
+                array = Opener.opened(message, start, length, size());
                 open = array;
             }
             return array;

@@ -30,7 +30,7 @@ final class OffsetMatches implements SequenceProducer {
     private static final int UPPER_BYTES = 0xFFFFFF00;
 
     private static final NativeCallback PRODUCE = new NativeCallback(
-            produce(),
+            producer(),
             FunctionDescriptor.of(
                     JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT,
                     JAVA_LONG));
@@ -48,7 +48,7 @@ final class OffsetMatches implements SequenceProducer {
     @Override
     public void freeState(long state) {}
 
-    private static MethodHandle produce() {
+    private static MethodHandle producer() {
         try {
             var type = MethodType.methodType(
                     long.class,

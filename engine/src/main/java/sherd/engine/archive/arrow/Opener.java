@@ -1,7 +1,9 @@
 package sherd.engine.archive.arrow;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import java.util.function.LongSupplier;
 
 /** Opens compressed buffers of many batches, one after the other, with memory that it keeps. One owner. */
 public final class Opener implements AutoCloseable {
@@ -12,8 +14,19 @@ public final class Opener implements AutoCloseable {
     private byte[] offsets = {};
 
     void open(byte[] source, int start, int length, byte[] target, int wanted) {
+        require(wanted, () -> context.decompressByteArray(target, 0, wanted, source, start, length));
+    }
+
+    /** The same with nothing that is kept. */
+    static byte[] opened(byte[] source, int start, int length, int wanted) {
+        var target = new byte[wanted];
+        require(wanted, () -> Zstd.decompressByteArray(target, 0, wanted, source, start, length));
+        return target;
+    }
+
+    private static void require(int wanted, LongSupplier opening) {
         try {
-            if (context.decompressByteArray(target, 0, wanted, source, start, length) == wanted) {
+            if (opening.getAsLong() == wanted) {
                 return;
             }
         } catch (ZstdException e) {

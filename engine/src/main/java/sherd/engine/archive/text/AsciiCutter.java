@@ -26,13 +26,14 @@ final class AsciiCutter {
     /** Start and end of each word joined to the last. */
     private final int[] bounds = new int[2 * MAX_WORDS];
 
-    static boolean isAscii(byte[] text, int length) {
+    /** Whether a text has no byte beyond ASCII; {@link #PADDING} bytes behind it can be read. */
+    static boolean isAscii(byte[] text, int from, int to) {
         long seen = 0;
-        int i = 0;
-        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+        int i = from;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
             seen |= (long) LONG.get(text, i);
         }
-        seen |= (long) LONG.get(text, i) & ((1L << ((length - i) << 3)) - 1);
+        seen |= (long) LONG.get(text, i) & ((1L << ((to - i) << 3)) - 1);
         return (seen & TOP_BITS) == 0;
     }
 

@@ -16,7 +16,7 @@ final class PlainLine {
             bytes = new byte[Math.max(room, LEAST_BYTES)];
         }
         row.copyBytes(column, bytes, 0);
-        return TextPart.isPlain(bytes, 0, length);
+        return AsciiCutter.isAscii(bytes, 0, length);
     }
 
     boolean has(TextPart part) {

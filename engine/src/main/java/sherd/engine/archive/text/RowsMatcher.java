@@ -92,9 +92,9 @@ public final class RowsMatcher {
         var starts = text.starts();
         for (int first = rows.nextSetBit(0); first >= 0; ) {
             int end = rows.nextClearBit(first);
-            if (!TextPart.isPlain(text.bytes(), starts[first], starts[end])) {
+            if (!AsciiCutter.isAscii(text.bytes(), starts[first], starts[end])) {
                 for (int row = first; row < end; row++) {
-                    if (!TextPart.isPlain(text.bytes(), starts[row], starts[row + 1])) {
+                    if (!AsciiCutter.isAscii(text.bytes(), starts[row], starts[row + 1])) {
                         others.set(row);
                     }
                 }

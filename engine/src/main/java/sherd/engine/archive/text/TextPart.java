@@ -144,17 +144,6 @@ final class TextPart {
         };
     }
 
-    /** Whether a text has no byte beyond ASCII. */
-    static boolean isPlain(byte[] text, int from, int to) {
-        long seen = 0;
-        int i = from;
-        for (; i + Long.BYTES <= to; i += Long.BYTES) {
-            seen |= (long) LONG.get(text, i);
-        }
-        seen |= (long) LONG.get(text, i) & ((1L << ((to - i) << 3)) - 1);
-        return (seen & HIGH) == 0;
-    }
-
     /** The high bit of each byte that is zero; perhaps of one above it too. */
     private static long zeros(long eight) {
         return (eight - EACH) & ~eight & HIGH;

@@ -99,7 +99,7 @@ public final class Tokenizer {
     }
 
     private void run(int length, TermSink sink) {
-        if (AsciiCutter.isAscii(buffer, length)) {
+        if (AsciiCutter.isAscii(buffer, 0, length)) {
             asciiCutter.cut(buffer, length, sink);
         } else {
             var folded = fold(new String(buffer, 0, length, UTF_8));
