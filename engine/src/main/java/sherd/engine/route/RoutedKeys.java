@@ -15,7 +15,7 @@ import sherd.engine.table.RecordStore;
  * reused.
  *
  * <p>{@link #touch} brings the memory that they need on its way, for all of them at once: first every bucket, then
- * every record. A processor waits for many cache misses together about as long as for one, and in a table beyond the
+ * every record, then the ends of those that reach into a third cache line, as a quarter does of rows of 88 bytes. A processor waits for many cache misses together about as long as for one, and in a table beyond the
  * caches, misses are most of what a command costs (the batched lookups of Valkey 8 and Garnet rest on the same).
  */
 final class RoutedKeys {
@@ -95,6 +95,12 @@ final class RoutedKeys {
         }
         for (int i = 0; i < size; i++) {
             sum += OffHeap.getLong(hints[i]) + OffHeap.getLong(hints[i] + SlabPool.CACHE_LINE);
+        }
+        for (int i = 0; i < size; i++) {
+            hints[i] = pool.readable(RecordStore.hintEnd(hints[i]));
+        }
+        for (int i = 0; i < size; i++) {
+            sum += OffHeap.getLong(hints[i]);
         }
         touched = sum;
     }
