@@ -161,11 +161,12 @@ public final class MutationBatch implements AutoCloseable {
         region.ensure(bytes + length);
         long at = region.address() + bytes;
         bytes += length;
-        MutationLayout.writeStart(at, operation, kind, flags, written);
         if ((flags & MutationLayout.WIDE) != 0) {
-            MutationLayout.writeWide(at, table, shard, counter, keyLength, firstLength);
+            MutationLayout.writeWide(
+                    at, operation, kind, flags, written, table, shard, counter, keyLength, firstLength);
         } else {
-            MutationLayout.writeNarrow(at, table, shard, counter, keyLength, firstLength);
+            MutationLayout.writeNarrow(
+                    at, operation, kind, flags, written, table, shard, counter, keyLength, firstLength);
         }
         MutationLayout.writeExtras(at, flags, second, expiry, dots);
         OffHeap.copy(key, at + header, keyLength);

@@ -176,24 +176,45 @@ public final class MutationLayout {
         return dotsOffset(flags) + ((flags & DOTS) != 0 ? 2 + dots * DOT_BYTES : 0);
     }
 
-    static void writeStart(long at, byte operation, Kind kind, int flags, int written) {
-        OffHeap.putByte(at, operation);
-        OffHeap.putByte(at + FLAGS, (byte) (kind.ordinal() | flags));
-        OffHeap.putInt(at + WRITTEN, written);
+    /** The start of a narrow change, in words: it is read again as such at once, and would wait for smaller writes. */
+    static void writeNarrow(
+            long at,
+            byte operation,
+            Kind kind,
+            int flags,
+            int written,
+            int table,
+            int shard,
+            long counter,
+            int key,
+            int first) {
+        OffHeap.putLong(at, start(operation, kind, flags, written) | (long) table << 48);
+        OffHeap.putLong(at + 8, shard | counter << 16 | (long) key << 48);
+        OffHeap.putShort(at + 16, (short) first);
     }
 
-    static void writeNarrow(long at, int table, int shard, long counter, int key, int first) {
-        OffHeap.putInt(at + TABLE, table | shard << 16);
-        OffHeap.putInt(at + 10, (int) counter);
-        OffHeap.putInt(at + 14, key | first << 16);
-    }
-
-    static void writeWide(long at, int table, int shard, long counter, int key, int first) {
+    static void writeWide(
+            long at,
+            byte operation,
+            Kind kind,
+            int flags,
+            int written,
+            int table,
+            int shard,
+            long counter,
+            int key,
+            int first) {
+        OffHeap.putLong(at, start(operation, kind, flags, written));
         OffHeap.putInt(at + TABLE, table);
         OffHeap.putInt(at + 10, shard);
         OffHeap.putLong(at + 14, counter);
         OffHeap.putInt(at + 22, key);
         OffHeap.putInt(at + 26, first);
+    }
+
+    /** The first six bytes. */
+    private static long start(byte operation, Kind kind, int flags, int written) {
+        return operation | (long) (kind.ordinal() | flags) << 8 | (written & 0xFFFFFFFFL) << 16;
     }
 
     /** The dots themselves are the caller's to fill in. */

@@ -156,6 +156,18 @@ public final class KeyIndex implements AutoCloseable {
         return address(page) + ((long) home(hash >>> TAG_SHIFT, buckets(page)) << 6);
     }
 
+    /** Address of the bucket that entries of a full one from {@link #hintBucket} run over into, or 0; a hint likewise. */
+    public long hintOverflow(long bucket, long hash) {
+        var known = pages;
+        int number = pageOf(hash);
+        if (number >= known.length || OffHeap.getLong(bucket + LAST) == 0) {
+            return 0;
+        }
+        long start = address(known[number]);
+        long next = bucket + BUCKET_BYTES;
+        return next == start + bytes(buckets(known[number])) ? start : next;
+    }
+
     /** Address of a record that a bucket from {@link #hintBucket} may have for a hash, or 0; a hint likewise. */
     public static long hintRecord(long bucket, long hash) {
         long tag = hash >>> TAG_SHIFT;

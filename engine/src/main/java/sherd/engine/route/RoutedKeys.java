@@ -25,6 +25,9 @@ final class RoutedKeys {
     private long[] hashes = new long[16];
     private @Nullable Shard[] shards = new @Nullable Shard[16];
     private long[] hints = new long[16];
+    /** Keys whose bucket is full and has no entry for them. */
+    private int[] overflowing = new int[16];
+
     private int size;
     /** Keeps the loads of {@link #touch} from being optimised away. */
     @SuppressWarnings("UnusedVariable")
@@ -75,6 +78,7 @@ final class RoutedKeys {
         hashes = Arrays.copyOf(hashes, size * 2);
         shards = Arrays.copyOf(shards, size * 2);
         hints = Arrays.copyOf(hints, size * 2);
+        overflowing = Arrays.copyOf(overflowing, size * 2);
     }
 
     /**
@@ -86,23 +90,45 @@ final class RoutedKeys {
             var shard = shards[i];
             hints[i] = pool.readable(shard == null ? 0 : shard.records().index().hintBucket(hashes[i]));
         }
-        long sum = 0;
-        for (int i = 0; i < size; i++) {
-            sum += OffHeap.getLong(hints[i]);
-        }
-        for (int i = 0; i < size; i++) {
-            hints[i] = pool.readable(KeyIndex.hintRecord(hints[i], hashes[i]));
-        }
-        for (int i = 0; i < size; i++) {
-            sum += OffHeap.getLong(hints[i]) + OffHeap.getLong(hints[i] + SlabPool.CACHE_LINE);
-        }
+        long sum = load(0);
+        sum += hintRecords(pool);
+        sum += load(0) + load(SlabPool.CACHE_LINE);
         for (int i = 0; i < size; i++) {
             hints[i] = pool.readable(RecordStore.hintEnd(hints[i]));
         }
+        touched = sum + load(0);
+    }
+
+    /** Turns hints at buckets into hints at records; a tenth of the entries lie in the bucket behind theirs. */
+    private long hintRecords(SlabPool pool) {
+        int over = 0;
         for (int i = 0; i < size; i++) {
-            sum += OffHeap.getLong(hints[i]);
+            long record = KeyIndex.hintRecord(hints[i], hashes[i]);
+            var shard = shards[i];
+            if (record == 0 && shard != null) {
+                record = shard.records().index().hintOverflow(hints[i], hashes[i]);
+                overflowing[over] = i;
+                over += record == 0 ? 0 : 1;
+            }
+            hints[i] = pool.readable(record);
         }
-        touched = sum;
+        long sum = 0;
+        for (int i = 0; i < over; i++) {
+            sum += OffHeap.getLong(hints[overflowing[i]]);
+        }
+        for (int i = 0; i < over; i++) {
+            int key = overflowing[i];
+            hints[key] = pool.readable(KeyIndex.hintRecord(hints[key], hashes[key]));
+        }
+        return sum;
+    }
+
+    private long load(int offset) {
+        long sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += OffHeap.getLong(hints[i] + offset);
+        }
+        return sum;
     }
 
     ShardedTable table(int i) {
