@@ -83,14 +83,6 @@ public final class RecordStore implements AutoCloseable {
         return index;
     }
 
-    /**
-     * Address of the end of a record, or within its third cache line if it is longer. As {@link KeyIndex#hintRecord} gives
-     * it, there may be no record; then the answer is any address.
-     */
-    public static long hintEnd(long record) {
-        return record + Math.min(RecordLayout.bytes(record), 3 * SlabPool.CACHE_LINE) - Long.BYTES;
-    }
-
     /** Makes a key current; an expired row is removed first. */
     public Kind seek(long keyAddress, int length, long now) {
         return seek(keyAddress, length, hash(keyAddress, length), now);

@@ -158,6 +158,31 @@ final class KeyIndexModelTest {
     }
 
     @Test
+    void hintsLeadToNearlyEveryRecord() {
+        int keys = 20_000;
+        for (long key = 1; key <= keys; key++) {
+            assertThat(add(key, mix(key))).isTrue();
+        }
+        int inTheirBucket = 0;
+        int behindIt = 0;
+        for (long key = 1; key <= keys; key++) {
+            long hash = mix(key);
+            long record = find(key, hash);
+            long bucket = index.hintBucket(hash);
+            if (KeyIndex.hintRecord(bucket, hash) == record) {
+                inTheirBucket++;
+            } else {
+                long next = index.hintOverflow(bucket, hash);
+                if (next != 0 && KeyIndex.hintRecord(next, hash) == record) {
+                    behindIt++;
+                }
+            }
+        }
+        assertThat(inTheirBucket).isBetween(keys * 8 / 10, keys * 94 / 100);
+        assertThat(inTheirBucket + behindIt).isGreaterThan(keys * 96 / 100);
+    }
+
+    @Test
     void aScanMeetsWhatIsThereFromStartToEndWhileTheIndexGrowsAndShrinks() {
         long seed = System.nanoTime();
         System.out.println("KeyIndexModelTest seed=" + seed);
