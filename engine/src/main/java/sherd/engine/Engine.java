@@ -211,7 +211,7 @@ public final class Engine implements AutoCloseable {
         try {
             database.load(TableDefinition.keyValue(config.defaultShards(), config.archive()));
             disk.limits().warning(state.segments().size()).ifPresent(events::on);
-            var recovery = new Recovery(database, disk, cache, open, budget);
+            var recovery = new Recovery(database, disk, cache, open, pool);
             recovery.load();
             var replay = recovery.replay();
             var log = FileCommitLog.open(
@@ -222,7 +222,7 @@ public final class Engine implements AutoCloseable {
                     budget,
                     events,
                     state.checkpointLsn(),
-                    (lsn, address, length) -> replay.batch(address, length));
+                    replay);
             events.on(new Event.Recovered(replay.changes(), recovery.rows(), clock.epochMillis() - started));
             return new Parts(disk, clock, budget, holdings, log, folderLock, replay.changes());
         } catch (StoreException | Error e) {

@@ -26,7 +26,7 @@ public record EngineConfig(
         int mergeWidth,
         String node) {
     public static final EngineConfig DEFAULT = new EngineConfig(
-            1L << 30, SyncPolicy.INTERVAL, 100, 1L << 30, 64, ArchiveSettings.DEFAULT, 0.85, 8, "local");
+            1L << 30, SyncPolicy.INTERVAL, 100, 3L << 29, 64, ArchiveSettings.DEFAULT, 0.85, 8, "local");
 
     public EngineConfig withSync(SyncPolicy policy) {
         return new EngineConfig(

@@ -39,11 +39,9 @@ final class RecoveredFolder implements AutoCloseable {
     /** Returns what is wrong with the log; the rows up to there are here. Once. */
     List<Fault> recover() throws IOException {
         database.load(TableDefinition.keyValue(1, ArchiveSettings.DEFAULT));
-        var recovery = new Recovery(database, disk, cache, open, budget);
+        var recovery = new Recovery(database, disk, cache, open, pool);
         recovery.load();
-        var replay = recovery.replay();
-        return LogCheck.check(
-                        disk, budget, state.checkpointLsn(), (lsn, address, length) -> replay.batch(address, length))
+        return LogCheck.check(disk, budget, state.checkpointLsn(), recovery.replay())
                 .faults();
     }
 

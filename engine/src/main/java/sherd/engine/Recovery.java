@@ -16,6 +16,7 @@ import sherd.engine.disk.Disk;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.memory.MemoryBudget;
+import sherd.engine.memory.SlabPool;
 import sherd.engine.route.Replay;
 import sherd.engine.route.ShardedTable;
 import sherd.engine.table.LogSegment;
@@ -35,6 +36,7 @@ final class Recovery {
     private final Disk disk;
     private final SegmentCache cache;
     private final OpenSegments open;
+    private final SlabPool pool;
     private final MemoryBudget budget;
     /** Per table and shard: ids before this need no replay. */
     private final Map<Long, Long> rowsBefore = new HashMap<>();
@@ -42,12 +44,13 @@ final class Recovery {
     private final Map<Integer, TableSegments> segments = new HashMap<>();
     private long rows;
 
-    Recovery(Database database, Disk disk, SegmentCache cache, OpenSegments open, MemoryBudget budget) {
+    Recovery(Database database, Disk disk, SegmentCache cache, OpenSegments open, SlabPool pool) {
         this.database = database;
         this.disk = disk;
         this.cache = cache;
         this.open = open;
-        this.budget = budget;
+        this.pool = pool;
+        this.budget = pool.budget();
     }
 
     long rows() {
@@ -77,7 +80,7 @@ final class Recovery {
     }
 
     Replay replay() {
-        return new Replay(database, this::known, budget);
+        return new Replay(database, this::known, pool);
     }
 
     private boolean known(int table, int shard, long row) {

@@ -98,9 +98,12 @@ public interface CommitLog extends AutoCloseable {
         void done(boolean inDoubt);
     }
 
-    /** Receives one batch during replay; the memory is valid only inside the call. */
+    /** Receives the batches of a log, one after the other. The memory is valid only inside the call. */
     @FunctionalInterface
     interface Replay {
         void batch(long lsn, long address, int length);
+
+        /** A batch that comes soon, for who wants to touch what it will need; until then its memory is valid. */
+        default void ahead(long lsn, long address, int length) {}
     }
 }

@@ -10,6 +10,9 @@ import sherd.engine.memory.OffHeap;
 
 /** Reads one log file and trusts none of it. Recovery and the checker both see the log through this. */
 final class LogFileScan implements AutoCloseable {
+    /** Batches that are told ahead at once. */
+    private static final int AHEAD = 64;
+
     private final DiskFile file;
     private final LogWindow window;
     private final long nameLsn;
@@ -137,13 +140,33 @@ final class LogFileScan implements AutoCloseable {
         long at = frame + LogLayout.FRAME_HEADER_BYTES;
         long end = at + payload;
         long lsn = firstLsn;
+        int ahead = 0;
         while (at < end) {
+            if (ahead == 0) {
+                ahead = announce(at, end, lsn, visitor);
+            }
+            ahead--;
             int length = OffHeap.getInt(at);
             at += LogLayout.BATCH_HEADER_BYTES;
             lsn += LogLayout.BATCH_HEADER_BYTES + length;
             visitor.batch(lsn, at, length);
             at += length;
         }
+    }
+
+    /** Tells of the next batches of a frame, and returns how many these are. */
+    private static int announce(long from, long end, long firstLsn, CommitLog.Replay visitor) {
+        long at = from;
+        long lsn = firstLsn;
+        int told = 0;
+        for (; at < end && told < AHEAD; told++) {
+            int length = OffHeap.getInt(at);
+            at += LogLayout.BATCH_HEADER_BYTES;
+            lsn += LogLayout.BATCH_HEADER_BYTES + length;
+            visitor.ahead(lsn, at, length);
+            at += length;
+        }
+        return told;
     }
 
     /** Offset of the next frame header this file's writer made, at or after {@code offset}, or -1. */

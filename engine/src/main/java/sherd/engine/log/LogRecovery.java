@@ -171,9 +171,19 @@ final class LogRecovery {
     }
 
     static CommitLog.Replay after(long fromLsn, CommitLog.Replay replay) {
-        return (lsn, address, length) -> {
-            if (lsn > fromLsn) {
-                replay.batch(lsn, address, length);
+        return new CommitLog.Replay() {
+            @Override
+            public void batch(long lsn, long address, int length) {
+                if (lsn > fromLsn) {
+                    replay.batch(lsn, address, length);
+                }
+            }
+
+            @Override
+            public void ahead(long lsn, long address, int length) {
+                if (lsn > fromLsn) {
+                    replay.ahead(lsn, address, length);
+                }
             }
         };
     }

@@ -5,9 +5,11 @@ import sherd.engine.command.Kind;
 import sherd.engine.command.MutationLayout;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
+import sherd.engine.log.CommitLog;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
+import sherd.engine.memory.SlabPool;
 import sherd.engine.shard.Shard;
 import sherd.engine.table.ArchivedRow;
 import sherd.engine.table.PlainRow;
@@ -21,7 +23,10 @@ import sherd.engine.version.VersionVector;
  * in order to the end, every row still ends as it was, because a change states an outcome. What a change builds on may
  * live in a segment by now; then the segment's row is taken as the base, as it was when the change was made.
  */
-public final class Replay {
+public final class Replay implements CommitLog.Replay {
+    /** Changes that are touched ahead at once. */
+    private static final int AHEAD = 256;
+
     /** Tells which rows of a log table need no replay: they are in a segment or came with the checkpoint. */
     @FunctionalInterface
     public interface KnownRows {
@@ -30,21 +35,44 @@ public final class Replay {
 
     private final Tables tables;
     private final KnownRows known;
+    private final SlabPool pool;
     private final MemoryBudget budget;
+    /** The keys of the batches told ahead, until the first of these comes. */
+    private final RoutedKeys ahead = new RoutedKeys();
+
     private long changes;
 
-    public Replay(Tables tables, KnownRows known, MemoryBudget budget) {
+    public Replay(Tables tables, KnownRows known, SlabPool pool) {
         this.tables = tables;
         this.known = known;
-        this.budget = budget;
+        this.pool = pool;
+        this.budget = pool.budget();
     }
 
     public long changes() {
         return changes;
     }
 
-    /** One batch of the commit log. */
-    public void batch(long address, int length) {
+    @Override
+    public void ahead(long lsn, long address, int length) {
+        long end = address + length;
+        for (long at = address; at < end && ahead.size() < AHEAD; at += MutationLayout.length(at)) {
+            if (ChangeCheck.framing(at, end - at) != null) {
+                return; // to be told when it is its turn
+            }
+            var table = tables.byId(MutationLayout.table(at));
+            if (table != null && table.isRecord() && MutationLayout.keyLength(at) > 0) {
+                ahead.add(table, MutationLayout.key(at), MutationLayout.keyLength(at));
+            }
+        }
+    }
+
+    @Override
+    public void batch(long lsn, long address, int length) {
+        if (ahead.size() > 0) {
+            ahead.touch(pool);
+            ahead.clear();
+        }
         long end = address + length;
         for (long at = address; at < end; at += MutationLayout.length(at)) {
             require(ChangeCheck.framing(at, end - at));

@@ -24,7 +24,7 @@ public record NodeConfig(
                     0,
                     Transport.AUTO),
             new StorageConfig(Path.of("data"), ByteSize.ofGiB(1)),
-            new LogConfig(Sync.INTERVAL, Duration.ofMillis(100), ByteSize.ofMiB(1024)),
+            new LogConfig(Sync.INTERVAL, Duration.ofMillis(100), ByteSize.ofMiB(1536)),
             new ArchiveConfig(Duration.ofDays(7), 0.85, 3, Duration.ofHours(24), Duration.ZERO, 8),
             new TableConfig(64),
             new LokiConfig("local", LokiPeers.NONE, Duration.ofSeconds(10)),

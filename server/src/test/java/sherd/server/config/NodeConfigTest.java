@@ -40,7 +40,7 @@ final class NodeConfigTest {
                 [log]
                 sync = "interval"
                 sync-interval = "100ms"
-                checkpoint = "1GiB"
+                checkpoint = "1536MiB"
 
                 [archive]
                 min-age = "7d"
