@@ -17,7 +17,6 @@ import sherd.bench.side.Side;
 final class RespLoad {
     static final int VALUE_BYTES = 64;
 
-    private static final double WARM_UP_SECONDS = 1;
     private static final int PROBE_TURNS = 40;
 
     @Option(
@@ -31,6 +30,13 @@ final class RespLoad {
 
     @Option(names = "--keys", description = "Written before, and drawn from (default: ${DEFAULT-VALUE}).")
     private long keys = 1_000_000;
+
+    /** A server that runs for days has been compiled; within the first seconds of a load the compiler takes its share. */
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "Of each load on each side, before it is measured (default: ${DEFAULT-VALUE}).")
+    private double warmUp = 4;
 
     @Option(names = "--clients", description = "Connections (default: ${DEFAULT-VALUE}).")
     private int clients = 50;
@@ -73,8 +79,7 @@ final class RespLoad {
     /** Returns the commands a second that a warm side takes. */
     double warmUp(LoadTool tool, Side side, String test, int pipeline) {
         var probe = tool.run(side, test, pipeline, (long) clients * pipeline * PROBE_TURNS);
-        return tool.run(side, test, pipeline, (long) (probe.rate() * WARM_UP_SECONDS))
-                .rate();
+        return tool.run(side, test, pipeline, (long) (probe.rate() * warmUp)).rate();
     }
 
     void addTo(Map<String, String> parameters) {
@@ -82,11 +87,13 @@ final class RespLoad {
         parameters.put("pipeline", pipelines.toString());
         parameters.put("keys", Long.toString(keys));
         parameters.put("clients", Integer.toString(clients));
+        parameters.put("warm-up", Double.toString(warmUp));
     }
 
     /** For a note below the figures. */
     @Override
     public String toString() {
-        return clients + " connections, " + VALUE_BYTES + "-byte values, " + keys + " keys";
+        return clients + " connections, " + VALUE_BYTES + "-byte values, " + keys + " keys, each load warmed up for "
+                + warmUp + " s";
     }
 }
