@@ -1,6 +1,7 @@
 package sherd.engine.log;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +23,7 @@ final class LogHarness implements AutoCloseable {
     final List<Long> replayedLsns = new ArrayList<>();
     final Region scratch = new Region(budget, MemoryBudget.Purpose.NETWORK, 1024);
     private final Disk disk;
+    private final ArrayDeque<String> announced = new ArrayDeque<>();
     private final LogConfig config;
     private final Clock clock;
     private @Nullable FileCommitLog log;
@@ -36,6 +38,29 @@ final class LogHarness implements AutoCloseable {
         this(disk, config, new SystemClock());
     }
 
+    /** Takes batches, each of which must have been told ahead. */
+    private final class Replayed implements CommitLog.Replay {
+        @Override
+        public void batch(long lsn, long address, int length) {
+            String batch = text(address, length);
+            String told = announced.poll();
+            if (!(lsn + " " + batch).equals(told)) {
+                throw new AssertionError("told ahead: " + told + " came: " + lsn + " " + batch);
+            }
+            replayed.add(batch);
+            replayedLsns.add(lsn);
+        }
+
+        @Override
+        public void ahead(long lsn, long address, int length) {
+            announced.add(lsn + " " + text(address, length));
+        }
+
+        private static String text(long address, int length) {
+            return new String(OffHeap.toArray(address, length), StandardCharsets.UTF_8);
+        }
+    }
+
     static LogConfig small(SyncPolicy sync) {
         return new LogConfig(sync, 5, 400, 4096);
     }
@@ -46,10 +71,10 @@ final class LogHarness implements AutoCloseable {
 
     LogHarness open(long fromLsn) {
         ThreadFactory threads = work -> Thread.ofPlatform().daemon().name("log").unstarted(work);
-        log = FileCommitLog.open(disk, config, clock, threads, budget, events::add, fromLsn, (lsn, address, length) -> {
-            replayed.add(new String(OffHeap.toArray(address, length), StandardCharsets.UTF_8));
-            replayedLsns.add(lsn);
-        });
+        log = FileCommitLog.open(disk, config, clock, threads, budget, events::add, fromLsn, new Replayed());
+        if (!announced.isEmpty()) {
+            throw new AssertionError("batches were told ahead and never came: " + announced);
+        }
         return this;
     }
 
