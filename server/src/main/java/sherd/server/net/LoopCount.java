@@ -5,19 +5,14 @@ package sherd.server.net;
  * two that are half idle cost more than one, and whoever waits, waits longer. Nor is a loop worth having whose time a
  * client on the same machine, or another program, would have used.
  *
- * <p>One more as soon as one has been busy for two rounds in which the machine had a processor to spare, or never idle
- * while it had a third of one; one fewer when the rest could have carried everything for ten, or could just carry it
- * while there was no processor to spare.
+ * <p>One more as soon as one has been busy for two rounds in which the machine had a processor to spare; one fewer when
+ * the rest could have carried everything for ten, or could just carry it while there was no processor to spare.
  */
 public final class LoopCount {
     static final double BUSY = 0.75;
     static final double CALM = 0.6;
     /** Of a processor to spare; a second loop beside a busy one is worth about as much. */
     static final double ROOM = 0.7;
-    /** A loop without a pause: requests wait for it, and would be answered sooner by one that has less than a processor. */
-    static final double FULL = 0.92;
-
-    static final double ROOM_BESIDE_FULL = 0.3;
     /** Hardly any. */
     static final double CROWDED = 0.2;
 
@@ -50,8 +45,7 @@ public final class LoopCount {
             total += share;
             highest = Math.max(highest, share);
         }
-        boolean worthOneMore = highest > FULL ? room >= ROOM_BESIDE_FULL : highest > BUSY && room >= ROOM;
-        busyRounds = worthOneMore ? busyRounds + 1 : 0;
+        busyRounds = highest > BUSY && room >= ROOM ? busyRounds + 1 : 0;
         calmRounds = total < (room < CROWDED ? 1 : CALM) * (count - 1) ? calmRounds + 1 : 0;
         if (busyRounds >= BUSY_ROUNDS && count < most) {
             count++;

@@ -43,25 +43,13 @@ final class LoopCountTest {
     @Test
     void oneLoopDoesWhileTheMachineHasNoProcessorToSpare() {
         room = 0.6;
-        assertThat(rounds(100, 0.9, 0)).isEqualTo(1);
-        room = 0.7;
-        assertThat(rounds(1, 0.9, 0)).isEqualTo(1);
-        room = 0.6;
-        assertThat(rounds(1, 0.9, 0)).isEqualTo(1);
-        room = 0.7;
-        assertThat(rounds(2, 0.9, 0)).isEqualTo(2);
-    }
-
-    @Test
-    void aLoopThatIsNeverIdleGetsAnotherBesideWhenAThirdOfAProcessorIsLeft() {
-        room = 0.25;
         assertThat(rounds(100, 1, 0)).isEqualTo(1);
-        room = 0.35;
+        room = 0.7;
         assertThat(rounds(1, 1, 0)).isEqualTo(1);
-        assertThat(rounds(1, 0.9, 0)).isEqualTo(1);
+        room = 0.6;
+        assertThat(rounds(1, 1, 0)).isEqualTo(1);
+        room = 0.7;
         assertThat(rounds(2, 1, 0)).isEqualTo(2);
-        room = 0.1;
-        assertThat(rounds(100, 0.6, 0.6)).isEqualTo(2);
     }
 
     @Test
