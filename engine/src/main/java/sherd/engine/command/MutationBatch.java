@@ -161,13 +161,7 @@ public final class MutationBatch implements AutoCloseable {
         region.ensure(bytes + length);
         long at = region.address() + bytes;
         bytes += length;
-        if ((flags & MutationLayout.WIDE) != 0) {
-            MutationLayout.writeWide(
-                    at, operation, kind, flags, written, table, shard, counter, keyLength, firstLength);
-        } else {
-            MutationLayout.writeNarrow(
-                    at, operation, kind, flags, written, table, shard, counter, keyLength, firstLength);
-        }
+        MutationLayout.writeHead(at, operation, kind, flags, written, table, shard, counter, keyLength, firstLength);
         MutationLayout.writeExtras(at, flags, second, expiry, dots);
         OffHeap.copy(key, at + header, keyLength);
         return at;

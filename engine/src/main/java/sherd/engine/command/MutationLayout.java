@@ -47,7 +47,7 @@ public final class MutationLayout {
     public static final byte APPEND = 7;
     public static final byte FLUSH = 8;
 
-    static final int WIDE = 0x10;
+    private static final int WIDE = 0x10;
     static final int EXPIRES = 0x20;
     static final int SECOND = 0x40;
     static final int DOTS = 0x80;
@@ -176,8 +176,8 @@ public final class MutationLayout {
         return dotsOffset(flags) + ((flags & DOTS) != 0 ? 2 + dots * DOT_BYTES : 0);
     }
 
-    /** The start of a narrow change, in words: it is read again as such at once, and would wait for smaller writes. */
-    static void writeNarrow(
+    /** What stands before the extras; in words, since it is read again as such at once and would wait for smaller writes. */
+    static void writeHead(
             long at,
             byte operation,
             Kind kind,
@@ -188,33 +188,19 @@ public final class MutationLayout {
             long counter,
             int key,
             int first) {
-        OffHeap.putLong(at, start(operation, kind, flags, written) | (long) table << 48);
-        OffHeap.putLong(at + 8, shard | counter << 16 | (long) key << 48);
-        OffHeap.putShort(at + 16, (short) first);
-    }
-
-    static void writeWide(
-            long at,
-            byte operation,
-            Kind kind,
-            int flags,
-            int written,
-            int table,
-            int shard,
-            long counter,
-            int key,
-            int first) {
-        OffHeap.putLong(at, start(operation, kind, flags, written));
-        OffHeap.putInt(at + TABLE, table);
-        OffHeap.putInt(at + 10, shard);
-        OffHeap.putLong(at + 14, counter);
-        OffHeap.putInt(at + 22, key);
-        OffHeap.putInt(at + 26, first);
-    }
-
-    /** The first six bytes. */
-    private static long start(byte operation, Kind kind, int flags, int written) {
-        return operation | (long) (kind.ordinal() | flags) << 8 | (written & 0xFFFFFFFFL) << 16;
+        long start = operation | (long) (kind.ordinal() | flags) << 8 | (written & 0xFFFFFFFFL) << 16;
+        if ((flags & WIDE) == 0) {
+            OffHeap.putLong(at, start | (long) table << 48);
+            OffHeap.putLong(at + 8, shard | counter << 16 | (long) key << 48);
+            OffHeap.putShort(at + 16, (short) first);
+        } else {
+            OffHeap.putLong(at, start);
+            OffHeap.putInt(at + TABLE, table);
+            OffHeap.putInt(at + 10, shard);
+            OffHeap.putLong(at + 14, counter);
+            OffHeap.putInt(at + 22, key);
+            OffHeap.putInt(at + 26, first);
+        }
     }
 
     /** The dots themselves are the caller's to fill in. */
