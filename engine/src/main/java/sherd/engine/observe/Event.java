@@ -9,7 +9,8 @@ public sealed interface Event {
      *
      * @param kept the file that has these bytes; null if they were plainly the front part of a write
      */
-    record TornTailCut(String file, long lsn, long bytes, @Nullable String kept) implements Event {}
+    record TornTailCut(
+            String file, long lsn, long bytes, @Nullable String kept) implements Event {}
 
     /** Everything up to {@code lsn} is in segments; the log before it may go. */
     record CheckpointDone(long lsn, int segments, long rows, long millis) implements Event {}

@@ -50,7 +50,9 @@ final class LogLayoutTest {
         assertThat(LogLayout.isKeptName("00000000000000000042-000000ab.cut")).isTrue();
         assertThat(LogLayout.isKeptName("00000000000000000042-000000ab.log")).isFalse();
         assertThat(LogLayout.lsnOfName("00000000000000000042-000000ab.cut")).isEqualTo(-1);
-        assertThat(LogLayout.tellsCrc("00000000000000000042-000000ab.cut", 0xab)).isTrue();
-        assertThat(LogLayout.tellsCrc("00000000000000000042-000000ab.cut", 0xac)).isFalse();
+        assertThat(LogLayout.tellsCrc("00000000000000000042-000000ab.cut", 0xab))
+                .isTrue();
+        assertThat(LogLayout.tellsCrc("00000000000000000042-000000ab.cut", 0xac))
+                .isFalse();
     }
 }
