@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -67,7 +68,7 @@ final class KeptTailTest {
         return disk.files().stream().filter(name -> name.endsWith(".cut")).toList();
     }
 
-    private static TreeMap<String, String> contents(FaultDisk disk) {
+    private static Map<String, String> contents(FaultDisk disk) {
         var contents = new TreeMap<String, String>();
         disk.files().forEach(name -> contents.put(name, Arrays.toString(disk.content(name))));
         return contents;
