@@ -139,6 +139,9 @@ final class LogRecoveryTest {
             harness.append("the day after");
         }
         disk.assertAllClosed();
+        // What the check calls damage and the start takes for a trace of the crash is cut, and is not gone.
+        assertThat(disk.files().stream().anyMatch(name -> name.endsWith(".cut")))
+                .isEqualTo(!report.faults().isEmpty());
         assertThat(LogCheck.check(disk, budget, promises.checkpoint))
                 .satisfies(clean -> assertThat(clean.faults()).isEmpty())
                 .satisfies(clean -> assertThat(clean.notes())
