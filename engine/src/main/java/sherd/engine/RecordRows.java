@@ -192,7 +192,7 @@ final class RecordRows implements AutoCloseable {
     private int count;
 
     private void copy(Shard shard, RecordStore store, long record) {
-        store.enter(record);
+        store.look(record);
         copies.target(shard.table(), shard.id(), store.written());
         long key = store.currentKey();
         int keyLength = store.currentKeyLength();

@@ -112,6 +112,14 @@ final class CurrentRecord implements AutoCloseable {
         seek(metKey, length, hash(metKey, length));
     }
 
+    /** Makes a record met in a walk current for reading: its place in the index is not looked up. */
+    void look(long met) {
+        key = RecordLayout.key(met);
+        keyLength = RecordLayout.keyLength(met);
+        hash = 0;
+        record = met;
+    }
+
     /** The record, or 0. */
     long address() {
         return record;

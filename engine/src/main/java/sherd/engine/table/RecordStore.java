@@ -393,6 +393,11 @@ public final class RecordStore implements AutoCloseable {
         current.enter(met);
     }
 
+    /** Makes the record met in a walk current to be read, until another key is made current; it must not be changed. */
+    public void look(long met) {
+        current.look(met);
+    }
+
     /**
      * Removes rows whose time has passed, and moves records out of slabs that are far from full if there is much to gain,
      * as far as the next few steps of a walk go; goes on there the next time. False at the end of the walk.
