@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.ErrorCode.Category;
 import sherd.engine.error.Fault;
 import sherd.engine.error.StoreException;
+import sherd.engine.log.LogCheck;
+import sherd.engine.log.SyncPolicy;
+import sherd.engine.memory.MemoryBudget;
 import sherd.engine.schema.ArchiveSettings;
 import sherd.engine.schema.TableDefinition;
 import sherd.engine.schema.TableName;
 import sherd.engine.sim.FaultDisk;
+import sherd.engine.time.SystemClock;
 
 /** Flips every byte of a small folder, one at a time: the check reports each, and no flip is served as good data. */
 final class DamageTest {
     private static final TableName LINES = TableName.parse("logs.app");
+    private static final String LOG = "log/00000000000000000000.log";
 
     @Test
     void everyFlippedByteIsReportedAndNoneIsServed() {
@@ -66,6 +73,53 @@ final class DamageTest {
                         StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_CATALOG))
                 .hasMessageContaining("segment_files=1");
         assertThat(lost.files()).isEqualTo(files);
+    }
+
+    /** As a killed process leaves it under {@code os}: no frame tells that an earlier one was stored. */
+    @Test
+    void whatAStartCutsOffALogThatWasNeverSyncedIsKept() throws IOException {
+        var disk = new FaultDisk();
+        FaultDisk killed;
+        long good;
+        try (var store = new TestStore(disk, TestStore.CONFIG.withSync(SyncPolicy.OS), new SystemClock())) {
+            store.set("before", "is there");
+            awaitWritten(disk, store.engine.log().end());
+            good = disk.size(LOG);
+            store.set("damaged", "is lost");
+            awaitWritten(disk, store.engine.log().end());
+            store.set("later", "is kept");
+            awaitWritten(disk, store.engine.log().end());
+            killed = disk.copy();
+        }
+        killed.flip(LOG, (int) good + 40, 3);
+        var log = killed.content(LOG);
+        assertThat(Engine.check(killed)).extracting(Fault::file).containsExactly(LOG);
+        try (var store = new TestStore(killed)) {
+            assertThat(store.get("before")).isEqualTo("is there");
+            assertThat(store.get("damaged")).isNull();
+            assertThat(store.get("later")).isNull();
+            store.set("after", "is new");
+            store.engine.checkpoint();
+        }
+        assertThat(killed.files()).doesNotContain(LOG);
+        var kept = killed.files().stream()
+                .filter(name -> name.endsWith(".cut"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(killed.content(kept)).endsWith(Arrays.copyOfRange(log, (int) good, log.length));
+        assertThat(Engine.report(killed).notes()).extracting(Fault::file).containsExactly(kept);
+        FolderReader.open(killed, new SystemClock()).close();
+        try (var store = new TestStore(killed)) {
+            assertThat(store.get("after")).isEqualTo("is new");
+        }
+        assertThat(killed.files()).contains(kept);
+    }
+
+    private static void awaitWritten(FaultDisk disk, long lsn) throws IOException {
+        var budget = new MemoryBudget(Long.MAX_VALUE);
+        while (LogCheck.check(disk.copy(), budget, 0).endLsn() < lsn) {
+            LockSupport.parkNanos(100_000);
+        }
     }
 
     private static void servesNothingWrong(FaultDisk damaged, String file, int offset) {

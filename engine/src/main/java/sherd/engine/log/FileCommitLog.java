@@ -118,7 +118,8 @@ public final class FileCommitLog implements CommitLog {
             throw new StoreException(
                     Disk.isFull(e) ? ErrorCode.DISK_FULL : ErrorCode.DISK_FAILED,
                     "the commit log cannot be opened: folder=" + disk.describe() + "/" + LogLayout.FOLDER + " reason="
-                            + e + "; make the folder readable and writable, with room for a log file, and start again",
+                            + e
+                            + "; make the folder readable and writable, with room for a log file and what is to be kept, and start again",
                     e);
         } finally {
             if (log == null && files != null) {

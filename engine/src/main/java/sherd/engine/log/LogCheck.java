@@ -28,7 +28,7 @@ public final class LogCheck {
      * What was found.
      *
      * @param faults stored bytes that are not what was written
-     * @param notes traces of a crash that the next start will clear away
+     * @param notes traces of a crash that the next start will clear away, and what earlier ones kept
      * @param endLsn the LSN just past the last good batch
      */
     public record Report(List<Fault> faults, List<Fault> notes, long endLsn) {}
@@ -57,6 +57,8 @@ public final class LogCheck {
             long first = LogLayout.lsnOfName(name);
             if (first >= 0) {
                 files.add(first);
+            } else if (KeptTail.isOne(name)) {
+                notes.add(new Fault(LogLayout.FOLDER + "/" + name, 0, KeptTail.note(disk, budget, name)));
             } else {
                 faults.add(new Fault(LogLayout.FOLDER + "/" + name, 0, "not a log file"));
             }
@@ -116,7 +118,7 @@ public final class LogCheck {
             }
             sound = false;
             offset = scan.findFrame(damage.skipTo() >= 0 ? damage.skipTo() : stop.offset() + 1);
-            if (last && damage.unfinished() && offset < 0) {
+            if (last && scan.isUnfinished(stop)) {
                 notes.add(new Fault(
                         name,
                         stop.offset(),

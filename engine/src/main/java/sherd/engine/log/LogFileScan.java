@@ -191,6 +191,33 @@ final class LogFileScan implements AutoCloseable {
         return at;
     }
 
+    /**
+     * True if the bytes from a bad frame on are plainly the front part of a write that never finished. Else they may be a
+     * stored frame that was damaged, with good ones after it.
+     */
+    boolean isUnfinished(Stop stop) throws IOException {
+        return stop.damage() != null && stop.damage().unfinished() && findFrame(stop.offset() + 1) < 0;
+    }
+
+    /** Writes the file's header and all bytes from {@code offset} on to another file; returns their checksum. */
+    int copyTail(long offset, DiskFile target) throws IOException {
+        crc.reset();
+        copy(0, LogLayout.FILE_HEADER_BYTES, target, 0);
+        long at = offset;
+        while (at < size()) {
+            int bytes = (int) Math.min(size() - at, LogWindow.BYTES);
+            copy(at, bytes, target, LogLayout.FILE_HEADER_BYTES + at - offset);
+            at += bytes;
+        }
+        return (int) crc.getValue();
+    }
+
+    private void copy(long offset, int bytes, DiskFile target, long to) throws IOException {
+        long address = window.at(offset, bytes);
+        crc.update(OffHeap.buffer(address, bytes));
+        target.write(OffHeap.buffer(address, bytes), to);
+    }
+
     long lsnOfFrame(long offset) throws IOException {
         return LogLayout.firstLsn(window.at(offset, LogLayout.FRAME_HEADER_BYTES));
     }

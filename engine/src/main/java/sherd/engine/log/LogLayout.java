@@ -1,6 +1,7 @@
 package sherd.engine.log;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.disk.DiskFile;
@@ -21,6 +22,8 @@ import sherd.engine.memory.OffHeap;
  * 28  u32 CRC of bytes 0 to 28              28  u32 CRC of the salt and bytes 0 to 28
  *
  * payload = batch*      batch = u32 length, bytes
+ *
+ * kept    = file header, bytes             log/%020d-%08x.cut, named by the LSN of the cut and its own CRC
  * </pre>
  *
  * <p>The stream of all payloads but those of padding put together is what LSNs count: a frame holds the stream from its first LSN to first
@@ -46,10 +49,17 @@ final class LogLayout {
     /** Its payload is zeros and no part of the stream: the next frame begins at a block of the disk. */
     static final int PADDING = 0x44415053;
 
+    /** A kept file that is not whole yet. */
+    static final String KEPT_TEMPORARY_NAME = "cut.tmp";
+
+    static final String KEPT_TEMPORARY = FOLDER + "/" + KEPT_TEMPORARY_NAME;
+
     private static final long MAGIC = 0x474F4C4452454853L;
     private static final int CRC_OFFSET = 28;
     private static final String SUFFIX = ".log";
+    private static final String KEPT_SUFFIX = ".cut";
     private static final int NAME_DIGITS = 20;
+    private static final Pattern KEPT_NAME = Pattern.compile("[0-9]{" + NAME_DIGITS + "}-[0-9a-f]{8}\\" + KEPT_SUFFIX);
     private static final byte[] ZEROS = new byte[DiskFile.MAX_DIRECT_BLOCK];
 
     private LogLayout() {}
@@ -72,6 +82,20 @@ final class LogLayout {
             lsn = lsn * 10 + digit;
         }
         return lsn;
+    }
+
+    /** The file for what is cut off at an LSN. Other bytes have another name, so no cut replaces what an earlier one kept. */
+    static String keptFileName(long lsn, int crc) {
+        return String.format(Locale.ROOT, "%s/%0" + NAME_DIGITS + "d-%08x%s", FOLDER, lsn, crc, KEPT_SUFFIX);
+    }
+
+    static boolean isKeptName(String name) {
+        return KEPT_NAME.matcher(name).matches();
+    }
+
+    /** True if the name of a kept file tells this checksum. */
+    static boolean tellsCrc(String keptName, int crc) {
+        return keptName.endsWith(String.format(Locale.ROOT, "-%08x%s", crc, KEPT_SUFFIX));
     }
 
     static void writeFileHeader(long address, long firstLsn, int salt) {

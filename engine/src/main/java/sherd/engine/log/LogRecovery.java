@@ -17,7 +17,8 @@ import sherd.engine.observe.Events;
  * <p>A new file is begun only when the one before is complete and durable, so only the last file may end badly. What is
  * bad there is cut if it can be the trace of a crash: bytes that were never synced may be there in part, in any part.
  * It is damage, and refused, if a later frame tells that the bad one had been synced, or if an end mark came before.
- * A bad last frame that nothing vouches for is cut and reported; the two cannot be told apart.
+ * A bad last frame that nothing vouches for is cut and reported; the two cannot be told apart. So unless it is plainly
+ * the front part of a write, what is cut is kept in a file of its own ({@link KeptTail}).
  */
 final class LogRecovery {
     private final Disk disk;
@@ -75,7 +76,7 @@ final class LogRecovery {
             long lsn = LogLayout.lsnOfName(name);
             if (lsn >= 0) {
                 files.add(lsn);
-            } else {
+            } else if (!KeptTail.isOne(name)) {
                 events.on(new Event.Warning("not a log file, ignored: file=" + LogLayout.FOLDER + "/" + name));
             }
         }
@@ -102,6 +103,7 @@ final class LogRecovery {
         String name = LogLayout.fileName(nameLsn);
         long size;
         int salt;
+        String kept = null;
         LogFileScan.Stop stop;
         try (var scan = new LogFileScan(disk, nameLsn, budget)) {
             size = scan.size();
@@ -119,9 +121,13 @@ final class LogRecovery {
             if (stop.damage() != null) {
                 requireTorn(scan, name, stop, stop.damage());
             }
+            requireReaches(stop.lsn(), fromLsn, name);
+            KeptTail.removeUnfinished(disk);
+            if (stop.damage() != null && !scan.isUnfinished(stop)) {
+                kept = KeptTail.keep(disk, scan, stop);
+            }
         }
-        requireReaches(stop.lsn(), fromLsn, name);
-        settleLast(nameLsn, stop, size);
+        settleLast(nameLsn, stop, size, kept);
         return new Found(stop.lsn(), files, stop.lsn() == nameLsn ? salt : null);
     }
 
@@ -146,7 +152,7 @@ final class LogRecovery {
     }
 
     /** Makes the last file durable as it was read, for whatever follows builds on it. */
-    private void settleLast(long nameLsn, LogFileScan.Stop stop, long size) throws IOException {
+    private void settleLast(long nameLsn, LogFileScan.Stop stop, long size, @Nullable String kept) throws IOException {
         String name = LogLayout.fileName(nameLsn);
         boolean empty = stop.lsn() == nameLsn;
         long keep = empty ? LogLayout.FILE_HEADER_BYTES : stop.offset();
@@ -157,7 +163,7 @@ final class LogRecovery {
             file.sync();
         }
         if (stop.damage() != null) {
-            events.on(new Event.TornTailCut(name, stop.lsn(), size - stop.offset()));
+            events.on(new Event.TornTailCut(name, stop.lsn(), size - stop.offset(), kept));
         }
     }
 
@@ -166,7 +172,7 @@ final class LogRecovery {
         String name = LogLayout.fileName(lsn);
         disk.delete(name);
         disk.syncFolder(LogLayout.FOLDER);
-        events.on(new Event.TornTailCut(name, lsn, size));
+        events.on(new Event.TornTailCut(name, lsn, size, null));
         return new Found(lsn, files, null);
     }
 

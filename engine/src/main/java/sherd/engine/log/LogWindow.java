@@ -1,6 +1,7 @@
 package sherd.engine.log;
 
 import java.io.IOException;
+import java.util.zip.CRC32C;
 import sherd.engine.disk.DiskFile;
 import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
@@ -8,7 +9,7 @@ import sherd.engine.memory.Region;
 
 /** The part of a file that is in memory, moved forward by large reads. */
 final class LogWindow implements AutoCloseable {
-    private static final int BYTES = 1 << 20;
+    static final int BYTES = 1 << 20;
 
     private final DiskFile file;
     private final long size;
@@ -39,6 +40,16 @@ final class LogWindow implements AutoCloseable {
             }
         }
         return region.address() + (offset - start);
+    }
+
+    /** Checksum of the whole file. */
+    int crc() throws IOException {
+        var crc = new CRC32C();
+        for (long at = 0; at < size; at += BYTES) {
+            int bytes = (int) Math.min(size - at, BYTES);
+            crc.update(OffHeap.buffer(at(at, bytes), bytes));
+        }
+        return (int) crc.getValue();
     }
 
     @Override

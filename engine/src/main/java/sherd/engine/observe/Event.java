@@ -1,9 +1,16 @@
 package sherd.engine.observe;
 
+import org.jspecify.annotations.Nullable;
+
 /** Something that whoever runs the store would want to know. */
 public sealed interface Event {
-    /** The log ended in a write that never finished; {@code bytes} from {@code lsn} on were cut. */
-    record TornTailCut(String file, long lsn, long bytes) implements Event {}
+    /**
+     * The log ended in a write that never finished; {@code bytes} from {@code lsn} on were cut.
+     *
+     * @param kept the file that has these bytes; null if they were plainly the front part of a write
+     */
+    record TornTailCut(
+            String file, long lsn, long bytes, @Nullable String kept) implements Event {}
 
     /** Everything up to {@code lsn} is in segments; the log before it may go. */
     record CheckpointDone(long lsn, int segments, long rows, long millis) implements Event {}

@@ -35,8 +35,9 @@ public final class EventLog implements Events {
 
     private static String line(Event event) {
         return switch (event) {
-            case Event.TornTailCut(var file, var lsn, var bytes) ->
-                "torn tail of the log cut: file=" + file + " lsn=" + lsn + " bytes=" + bytes;
+            case Event.TornTailCut(var file, var lsn, var bytes, var kept) ->
+                "torn tail of the log cut: file=" + file + " lsn=" + lsn + " bytes=" + bytes + " kept="
+                        + (kept == null ? "none" : kept);
             case Event.CheckpointDone(var lsn, var segments, var rows, var millis) ->
                 "checkpoint done: lsn=" + lsn + " segments=" + segments + " rows=" + rows + " ms=" + millis;
             case Event.ArchiveDone(var table, var segment, var rows, var millis) ->

@@ -43,4 +43,16 @@ final class LogLayoutTest {
         assertThat(LogLayout.lsnOfName("42.log")).isEqualTo(-1);
         assertThat(LogLayout.lsnOfName("00000000000000000042.tmp")).isEqualTo(-1);
     }
+
+    @Test
+    void keptFilesAreNamedByTheCutAndTheirBytes() {
+        assertThat(LogLayout.keptFileName(42, 0xab)).isEqualTo("log/00000000000000000042-000000ab.cut");
+        assertThat(LogLayout.isKeptName("00000000000000000042-000000ab.cut")).isTrue();
+        assertThat(LogLayout.isKeptName("00000000000000000042-000000ab.log")).isFalse();
+        assertThat(LogLayout.lsnOfName("00000000000000000042-000000ab.cut")).isEqualTo(-1);
+        assertThat(LogLayout.tellsCrc("00000000000000000042-000000ab.cut", 0xab))
+                .isTrue();
+        assertThat(LogLayout.tellsCrc("00000000000000000042-000000ab.cut", 0xac))
+                .isFalse();
+    }
 }

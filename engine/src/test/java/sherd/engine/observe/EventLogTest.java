@@ -14,12 +14,14 @@ final class EventLogTest {
 
     @Test
     void anEventBecomesOneLineWithItsFacts() {
-        log.on(new Event.TornTailCut("log/1", 42, 17));
+        log.on(new Event.TornTailCut("log/1", 42, 17, null));
+        log.on(new Event.TornTailCut("log/1", 42, 17, "log/2"));
         log.on(new Event.Recovered(3, 2, 1));
         log.on(new Event.LogFailed("disk full"));
         assertThat(lines)
                 .containsExactly(
-                        "WARNING torn tail of the log cut: file=log/1 lsn=42 bytes=17",
+                        "WARNING torn tail of the log cut: file=log/1 lsn=42 bytes=17 kept=none",
+                        "WARNING torn tail of the log cut: file=log/1 lsn=42 bytes=17 kept=log/2",
                         "INFO recovered: entries=3 rows=2 ms=1",
                         "ERROR the commit log failed, writes are refused until a restart: reason=disk full");
     }

@@ -9,17 +9,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sherd.engine.disk.LocalDisk;
 import sherd.engine.error.ErrorCode.Category;
 import sherd.engine.error.StoreException;
+import sherd.engine.log.LogCheck;
+import sherd.engine.memory.MemoryBudget;
 
 /**
  * A folder with real logs, records and keys in many segments, a checkpoint and a log, damaged at random: {@code check}
@@ -195,6 +201,63 @@ final class DamagedFolderTest {
         }
     }
 
+    /** What kill -9 leaves under {@code os}, of a node on a real disk: the end of the log was never synced. */
+    @Test
+    void aByteThatChangedInALogThatWasNeverSyncedCostsNoLaterByte() throws IOException {
+        var source = top.resolve("never-synced");
+        var killed = top.resolve("killed");
+        long half;
+        Path log;
+        try (var node = new ServingNode(source, "log.sync=os")) {
+            log = source.relativize(newestLog(source));
+            set(node, source, 0, 50);
+            half = Files.size(source.resolve(log));
+            set(node, source, 50, 100);
+            copy(source, killed);
+        }
+        try (var channel = FileChannel.open(killed.resolve(log), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {'?'}), half + 3); // within the head of a frame
+        }
+        var damaged = Files.readAllBytes(killed.resolve(log));
+        reported(killed, List.of(log.toString()), "never synced");
+        try (var node = new ServingNode(killed, "log.sync=os")) {
+            for (int i = 0; i < 100; i++) {
+                var answer = node.client().get("/api/v1/tables/default/kv/rows/n" + i);
+                assertThat(answer.status()).as("n" + i).isEqualTo(i < 50 ? 200 : 404);
+            }
+        }
+        var result = Cli.run("check", killed.toString());
+        assertThat(result.status()).as(result.out()).isZero();
+        var kept = Pattern.compile("note: (log/\\d{20}-[0-9a-f]{8}\\.cut): kept of what")
+                .matcher(result.err());
+        assertThat(kept.find()).as(result.err()).isTrue();
+        assertThat(Files.readAllBytes(killed.resolve(kept.group(1))))
+                .endsWith(Arrays.copyOfRange(damaged, (int) half, damaged.length));
+        assertThat(Files.size(killed.resolve(log))).isEqualTo(half);
+        delete(killed);
+        delete(source);
+    }
+
+    private static void set(ServingNode node, Path folder, int from, int to) throws IOException {
+        for (int i = from; i < to; i++) {
+            node.json(
+                    "POST",
+                    "/api/v1/shard",
+                    "{\"ops\":[{\"op\":\"set\",\"key\":\"n" + i + "\",\"value\":\"" + i + "\"}]}");
+        }
+        var disk = new LocalDisk(folder);
+        long end = node.node().engine().log().end();
+        while (LogCheck.check(disk, new MemoryBudget(Long.MAX_VALUE), 0).endLsn() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static Path newestLog(Path folder) throws IOException {
+        try (var logs = Files.list(folder.resolve("log"))) {
+            return logs.sorted().reduce((_, last) -> last).orElseThrow();
+        }
+    }
+
     private static void reported(Path folder, List<String> files, String told) {
         var result = Cli.run("check", folder.toString());
         assertThat(result.status()).as(told).isEqualTo(1);
@@ -293,9 +356,13 @@ final class DamagedFolderTest {
     }
 
     private static List<String> files() throws IOException {
-        try (var tree = Files.walk(sound)) {
+        return files(sound);
+    }
+
+    private static List<String> files(Path folder) throws IOException {
+        try (var tree = Files.walk(folder)) {
             return tree.filter(Files::isRegularFile)
-                    .map(file -> sound.relativize(file).toString())
+                    .map(file -> folder.relativize(file).toString())
                     .sorted()
                     .toList();
         }
@@ -303,11 +370,15 @@ final class DamagedFolderTest {
 
     private static Path copy(String name) throws IOException {
         var target = top.resolve(name);
-        for (var file : files()) {
-            Files.createDirectories(target.resolve(file).resolveSibling(""));
-            Files.copy(sound.resolve(file), target.resolve(file));
-        }
+        copy(sound, target);
         return target;
+    }
+
+    private static void copy(Path source, Path target) throws IOException {
+        for (var file : files(source)) {
+            Files.createDirectories(target.resolve(file).resolveSibling(""));
+            Files.copy(source.resolve(file), target.resolve(file));
+        }
     }
 
     private static void delete(Path folder) throws IOException {
