@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sherd.bench.side.Jvm;
 
 /** Every benchmark runs, small, against real servers; what it would find is not judged. */
 final class SmokeTest {
@@ -18,6 +21,17 @@ final class SmokeTest {
 
     @TempDir
     private Path folder;
+
+    /** The servers live for seconds: most of what they would compile twice they would not run again. */
+    @BeforeAll
+    static void compileOnce() {
+        System.setProperty(Jvm.MORE_OPTIONS, "-XX:TieredStopAtLevel=1");
+    }
+
+    @AfterAll
+    static void compileAsUsual() {
+        System.clearProperty(Jvm.MORE_OPTIONS);
+    }
 
     @ParameterizedTest
     @CsvSource(
@@ -28,18 +42,22 @@ final class SmokeTest {
                         + " --requests 3200 --pipeline 16",
                 "resp-own | sherd,redis,memcached,null | resp --peers redis,memcached,null --distribution zipf:0.99"
                         + " --keys 1000 --rounds 1 --requests 6400 --pipeline 16",
-                "latency | sherd,redis | latency --keys 1000 --rounds 1 --seconds 1 --warm-up 0.2 --peak-seconds 0.3"
-                        + " --snapshot 0.5 --distribution zipf:0.99",
-                "steady | sherd | steady --keys 1000 --seconds 3 --warm-up 2",
-                "attribute | sherd | attribute --keys 1000 --rounds 1 --seconds 1 --tests get --pipeline 16",
-                "buffers | reused,allocating | buffers --keys 1000 --rounds 1 --seconds 0.2 --pipeline 16",
+                "latency | sherd,redis | latency --keys 1000 --rounds 1 --seconds 0.5 --warm-up 0.2 --peak-seconds 0.3"
+                        + " --snapshot 0.3 --distribution zipf:0.99",
+                "steady | sherd | steady --keys 1000 --seconds 3 --warm-up 1",
+                "attribute | sherd | attribute --keys 1000 --rounds 1 --seconds 1 --tests get --pipeline 16"
+                        + " --warm-up 0.2",
+                "buffers | reused,allocating | buffers --keys 1000 --rounds 1 --seconds 0.2 --pipeline 16"
+                        + " --warm-up 0.2",
                 "pool | slabs,netty pool,region,direct,arena,netty unpooled,heap | pool --rounds 1 --count 1000 --bytes 128",
                 "arrays | columns,packed,objects | arrays --rounds 1 --rows 6400",
-                "gateway | batches,single requests,sherd,nginx | gateway --keys 1000 --rounds 1 --seconds 1",
+                "gateway | batches,single requests,sherd,nginx | gateway --keys 1000 --rounds 1 --seconds 1"
+                        + " --warm-up 0",
                 "startup | sherd,redis | startup --rounds 1 --no-launcher",
                 "recovery | sherd,redis | recovery --rounds 1 --keys 20000",
                 "memory | sherd,redis | memory --keys 20000 --settle 100",
-                "connections | sherd,redis | connections --idle 200 --busy 20 --rate 500 --keys 5000 --value-mib 8 --seconds 1",
+                "connections | sherd,redis | connections --idle 200 --busy 20 --rate 500 --keys 5000 --value-mib 8"
+                        + " --seconds 0.3",
                 "growth | engine | growth --keys 20000 --expiring 10000",
                 "load | sherd | load --rounds 1 --rows 20000 --connections 2",
                 "search | archived,hot,grep | search --rounds 1 --words 5",
@@ -47,7 +65,7 @@ final class SmokeTest {
                 "archive-zerocopy | mapped,read in place,Files.readAllBytes,buffered tar reader | archive-zerocopy"
                         + " --rows 30000 --rounds 1",
                 "archive-send | sherd over HTTP/1.1,sherd over HTTP/2,Files.readAllBytes,buffered copy,FileChannel.transferTo"
-                        + " | archive-send --megabytes 5 --downloads 5 --rounds 1",
+                        + " | archive-send --megabytes 5 --downloads 5 --rounds 1 --warm-up 5",
                 "archive-sparse | sherd | archive-sparse --gigabytes 0.2 --searches 20",
                 "archive-ingest | archived,archived and merged | archive-ingest --megabytes 20",
                 "archive-search | with total,newest only | archive-search --rows 20000 --segments 4 --rounds 1 --queries 5",

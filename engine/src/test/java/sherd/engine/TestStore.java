@@ -35,7 +35,11 @@ final class TestStore implements AutoCloseable {
     final Disk disk;
     final Engine engine;
     final Session session;
+    private final MemoryBudget ownMemory = new MemoryBudget(Long.MAX_VALUE);
+    /** For names and values; small, since a store is opened thousands of times and fresh pages take long. */
     private final Region arguments;
+
+    private final List<Region> large = new ArrayList<>();
     private long at;
 
     TestStore(Disk disk) {
@@ -50,14 +54,29 @@ final class TestStore implements AutoCloseable {
         this.disk = disk;
         engine = Engine.open(config, disk, storage, clock, new Random(7), events, Thread::new);
         session = engine.session();
-        arguments = new Region(new MemoryBudget(Long.MAX_VALUE), MemoryBudget.Purpose.NETWORK, 32 << 20);
+        arguments = region(64 << 10);
+    }
+
+    private Region region(int bytes) {
+        return new Region(ownMemory, MemoryBudget.Purpose.NETWORK, bytes);
     }
 
     private long put(byte[] bytes) {
         long address = arguments.address() + at;
+        if (at + bytes.length > arguments.capacity()) {
+            large.add(region(bytes.length));
+            address = large.getLast().address();
+        } else {
+            at += bytes.length;
+        }
         OffHeap.copy(bytes, 0, address, bytes.length);
-        at += bytes.length;
         return address;
+    }
+
+    private void clearArguments() {
+        at = 0;
+        large.forEach(Region::close);
+        large.clear();
     }
 
     /** One unit of work on one plain key. */
@@ -66,7 +85,7 @@ final class TestStore implements AutoCloseable {
     }
 
     <T> T on(@Nullable ShardedTable table, String key, Work<T> work) {
-        at = 0;
+        clearArguments();
         var bytes = key.getBytes(UTF_8);
         long address = put(bytes);
         for (int attempt = 0; ; attempt++) {
@@ -214,6 +233,7 @@ final class TestStore implements AutoCloseable {
     /** Lets go of an engine whose disk has crashed: nothing it does from here on reaches anything. */
     void abandon() {
         session.close();
+        clearArguments();
         arguments.close();
         try {
             engine.close();
@@ -232,6 +252,7 @@ final class TestStore implements AutoCloseable {
             }
         }
         session.close();
+        clearArguments();
         arguments.close();
         engine.close();
         assertThat(engine.memory().usedBytes()).as("leaked native memory").isZero();

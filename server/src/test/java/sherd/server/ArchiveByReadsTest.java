@@ -46,7 +46,8 @@ final class ArchiveByReadsTest {
     private void start(String... settings) throws IOException {
         var all = new ArrayList<>(List.of("storage.memory-limit=16MiB", "table.shards=4"));
         all.addAll(List.of(settings));
-        node = NodeProcess.start(folder.resolve("data"), folder.resolve("log"), "128m", all.toArray(String[]::new));
+        node = NodeProcess.start(
+                folder.resolve("data"), folder.resolve("log"), NodeProcess.SHORT, all.toArray(String[]::new));
     }
 
     private NodeProcess node() {

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,7 @@ final class MemoryPromiseTest {
         node = NodeProcess.start(
                 folder.resolve("data"),
                 folder.resolve("log"),
-                HEAP_MIB + "m",
+                List.of("-Xmx" + HEAP_MIB + "m"),
                 "storage.memory-limit=" + LIMIT_MIB + "MiB",
                 "archive.min-age=0s",
                 "log.checkpoint=" + LIMIT_MIB + "MiB",
@@ -137,8 +138,8 @@ final class MemoryPromiseTest {
                 out.write(line(i) + "\n");
             }
         }
-        var command =
-                NodeProcess.command("64m", "load", file.toString(), "--table", "logs.app", "--http", node.url(""));
+        var command = NodeProcess.command(
+                List.of("-Xmx64m"), "load", file.toString(), "--table", "logs.app", "--http", node.url(""));
         var load = new ProcessBuilder(command).redirectErrorStream(true).start();
         var output = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(load.waitFor()).as(output).isZero();

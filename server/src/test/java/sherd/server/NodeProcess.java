@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 final class NodeProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile("sherd ready resp=127\\.0\\.0\\.1:(\\d+) http=127\\.0\\.0\\.1:(\\d+) .*");
+    /** Options of a JVM that does little and ends: it does not live to run what it would compile once more. */
+    static final List<String> SHORT = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1");
+
     private static final int PATIENCE_SECONDS = 60;
     private static final int LOOK_MILLIS = 5;
 
@@ -33,8 +36,8 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Returns once the node serves; its log goes to {@code log}. */
-    static NodeProcess start(Path data, Path log, String heap, String... settings) throws IOException {
-        var command = command(heap, "serve", "--data", data.toString());
+    static NodeProcess start(Path data, Path log, List<String> options, String... settings) throws IOException {
+        var command = command(options, "serve", "--data", data.toString());
         for (var door : List.of("resp", "http", "grpc")) {
             command.addAll(List.of("--set", "listen." + door + "=127.0.0.1:0"));
         }
@@ -57,17 +60,15 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** What runs a verb of the command line. */
-    static List<String> command(String heap, String... words) {
+    static List<String> command(List<String> options, String... words) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
                 "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "sherd.server.cli.Main"));
+                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "sherd.server.cli.Main"));
         command.addAll(List.of(words));
         return command;
     }

@@ -60,7 +60,7 @@ final class ObjectStorageTest {
                 "log.sync=always",
                 "log.checkpoint=1MiB")));
         settings.addAll(List.of(more));
-        return NodeProcess.start(data(), folder.resolve("log"), "128m", settings.toArray(String[]::new));
+        return NodeProcess.start(data(), folder.resolve("log"), NodeProcess.SHORT, settings.toArray(String[]::new));
     }
 
     private String send(NodeProcess node, String method, String path, String type, String body) throws Exception {
@@ -148,7 +148,7 @@ final class ObjectStorageTest {
     }
 
     private static String run(int status, String... words) throws Exception {
-        var process = new ProcessBuilder(NodeProcess.command("128m", words))
+        var process = new ProcessBuilder(NodeProcess.command(NodeProcess.SHORT, words))
                 .redirectErrorStream(true)
                 .start();
         var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -158,7 +158,7 @@ final class ObjectStorageTest {
 
     @Test
     void segmentsLeaveTheNodeAndAreFoundAndReadFromThere() throws Exception {
-        try (var server = new ObjectServer(folder.resolve("objects"))) {
+        try (var server = ObjectServer.stoppingAtOnce(folder.resolve("objects"))) {
             try (var node = start(server);
                     var redis = redis(node)) {
                 create(node);
@@ -253,7 +253,7 @@ final class ObjectStorageTest {
 
     @Test
     void whoWaitsForTheNetworkHoldsNobodyUp() throws Exception {
-        try (var server = new ObjectServer(folder.resolve("objects"));
+        try (var server = ObjectServer.stoppingAtOnce(folder.resolve("objects"));
                 var node = start(server);
                 var redis = redis(node)) {
             create(node);
@@ -319,7 +319,7 @@ final class ObjectStorageTest {
         long seed = System.nanoTime();
         var random = new Random(seed);
         int rows = 0;
-        try (var server = new ObjectServer(folder.resolve("objects"))) {
+        try (var server = ObjectServer.stoppingAtOnce(folder.resolve("objects"))) {
             for (int round = 0; round < 6; round++) {
                 try (var node = start(server)) {
                     if (round == 0) {

@@ -21,6 +21,7 @@ import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
 import sherd.bench.side.Forked;
+import sherd.bench.side.Jvm;
 
 @Command(
         name = "engine",
@@ -79,16 +80,11 @@ public final class EngineRun implements Callable<Integer> {
         run(
                 report,
                 Footprint.ENGINE,
-                options(EngineBench.class)
+                options(EngineBench.class, List.of())
                         .param("batch", batches.toArray(String[]::new))
                         .param("counted", Boolean.toString(counted)));
         for (var peer : peers) {
-            run(
-                    report,
-                    peer.word(),
-                    options(PeerBench.class)
-                            .param("peer", peer.name())
-                            .jvmArgsAppend(peer.options().toArray(String[]::new)));
+            run(report, peer.word(), options(PeerBench.class, peer.options()).param("peer", peer.name()));
         }
         if (counted) {
             report.note("Every read is counted as one of its row group, by the same reader.");
@@ -105,7 +101,9 @@ public final class EngineRun implements Callable<Integer> {
         return 0;
     }
 
-    private ChainedOptionsBuilder options(Class<?> benchmark) {
+    private ChainedOptionsBuilder options(Class<?> benchmark, List<String> jvm) {
+        var all = new ArrayList<>(jvm);
+        all.addAll(Jvm.moreOptions());
         return new OptionsBuilder()
                 .include("\\." + Pattern.quote(benchmark.getSimpleName()) + "\\.")
                 .param("keys", keys.toArray(String[]::new))
@@ -114,6 +112,7 @@ public final class EngineRun implements Callable<Integer> {
                 .measurementIterations(rounds)
                 .measurementTime(TimeValue.milliseconds(millis))
                 .forks(forks)
+                .jvmArgsAppend(all.toArray(String[]::new))
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);

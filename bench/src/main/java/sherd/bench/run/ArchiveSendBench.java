@@ -39,7 +39,6 @@ public final class ArchiveSendBench implements Callable<Integer> {
     private static final String TABLE = "/api/v1/tables/logs/app";
     private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]+)\"[^}]*\"size_bytes\":(\\d+)");
     private static final String WORK = "a segment over loopback";
-    private static final int WARM_UP = 100;
     private static final int BUFFER = 256 << 10;
 
     @Option(names = "--megabytes", description = "Of text in the segment (default: ${DEFAULT-VALUE}).")
@@ -47,6 +46,9 @@ public final class ArchiveSendBench implements Callable<Integer> {
 
     @Option(names = "--downloads", description = "Of each way and round (default: ${DEFAULT-VALUE}).")
     private int downloads = 200;
+
+    @Option(names = "--warm-up", description = "Downloads that are not counted (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 100;
 
     @Option(names = "--rounds", description = "JVMs of each way (default: ${DEFAULT-VALUE}).")
     private int rounds = 4;
@@ -96,7 +98,7 @@ public final class ArchiveSendBench implements Callable<Integer> {
                     "A segment of real log lines, %.1f MB as a file, %d times on one connection after %d to warm up.",
                     sent.size() / 1e6,
                     downloads,
-                    WARM_UP));
+                    warmUp));
         }
         output.finish(report);
         return 0;
@@ -135,7 +137,7 @@ public final class ArchiveSendBench implements Callable<Integer> {
     private void measure(Report report, int round, String side, long pid, Downloads client, Sent sent) {
         var buffer = new byte[BUFFER];
         long memory = ProcFs.residentBytes(pid);
-        for (int i = 0; i < WARM_UP; i++) {
+        for (int i = 0; i < warmUp; i++) {
             client.fetch(buffer, sent.size());
         }
         long cpu = ProcFs.cpuMicros(pid);

@@ -106,8 +106,11 @@ public final class AttributeBench implements Callable<Integer> {
     }
 
     private void measure(Report report, SherdNode node, HttpWork http) {
-        output.progress(http.name() + ": warming up");
-        var _ = http.load().apply(HTTP_WARM_UP_SECONDS);
+        int warmUp = (int) Math.min(HTTP_WARM_UP_SECONDS, load.warmUpSeconds());
+        if (warmUp > 0) {
+            output.progress(http.name() + ": warming up");
+            var _ = http.load().apply(warmUp);
+        }
         for (int round = 0; round < rounds; round++) {
             var under = CompletableFuture.supplyAsync(() -> http.load().apply(seconds + (int) MARGIN_SECONDS));
             Pause.millis(HEAD_START_MILLIS);

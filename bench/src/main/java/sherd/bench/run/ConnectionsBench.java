@@ -38,6 +38,7 @@ public final class ConnectionsBench implements Callable<Integer> {
     private static final int VALUE_BYTES = 64;
     private static final long BYSTANDER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int SAMPLE_MILLIS = 20;
+    private static final long CALM_MILLIS = 1_000;
     private static final int OTHER_CLIENTS = 100;
 
     @Option(names = "--idle", description = "Connections that ask nothing (default: ${DEFAULT-VALUE}).")
@@ -56,7 +57,7 @@ public final class ConnectionsBench implements Callable<Integer> {
     private int valueMib = 512;
 
     @Option(names = "--seconds", description = "Of each figure, or longer (default: ${DEFAULT-VALUE}).")
-    private int seconds = 5;
+    private double seconds = 5;
 
     @Option(names = "--rounds", description = "(default: ${DEFAULT-VALUE}).")
     private int rounds = 1;
@@ -116,7 +117,9 @@ public final class ConnectionsBench implements Callable<Integer> {
     }
 
     private void measure(Report report, Side node, int round) {
-        observe(report, node, round, "alone", Pause::second);
+        long millis = Math.round(seconds * TimeUnit.SECONDS.toMillis(1));
+        Disturbance calm = () -> Pause.millis(Math.min(millis, CALM_MILLIS));
+        observe(report, node, round, "alone", calm);
         try (var idlers = new Crowd(node.resp());
                 var workers = new Crowd(node.resp())) {
             long before = ProcFs.anonymousBytes(node.pid());
@@ -128,18 +131,18 @@ public final class ConnectionsBench implements Callable<Integer> {
                     round + 1,
                     node.name(),
                     idle == 0 ? 0 : (after - before) / idle));
-            observe(report, node, round, "idle", Pause::second);
+            observe(report, node, round, "idle", calm);
             workers.connect(busy);
             workers.start(keys, rate);
-            observe(report, node, round, "idle and busy", Pause::second);
-            observe(report, node, round, "and one never reads", () -> Abuse.neverRead(node.resp(), 1_000L * seconds));
+            observe(report, node, round, "idle and busy", calm);
+            observe(report, node, round, "and one never reads", () -> Abuse.neverRead(node.resp(), millis));
             observe(report, node, round, "and a large value", () -> Abuse.largeValue(node.resp(), valueMib << 20));
             observe(
                     report,
                     node,
                     round,
                     "and an MGET of all keys",
-                    () -> Abuse.manyKeys(node.resp(), keys, VALUE_BYTES, 1_000));
+                    () -> Abuse.manyKeys(node.resp(), keys, VALUE_BYTES, Math.min(millis, CALM_MILLIS)));
         }
     }
 
@@ -148,7 +151,7 @@ public final class ConnectionsBench implements Callable<Integer> {
         var bystander = Bystander.start(node.resp(), BYSTANDER_NANOS);
         try (bystander;
                 var memory = new Peak(node)) {
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            long until = System.nanoTime() + Math.round(seconds * TimeUnit.SECONDS.toNanos(1));
             do {
                 disturbance.once();
             } while (System.nanoTime() < until);

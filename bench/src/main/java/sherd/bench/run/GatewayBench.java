@@ -87,6 +87,9 @@ public final class GatewayBench implements Callable<Integer> {
     @Option(names = "--seconds", description = "Length of one run, in whole seconds (default: ${DEFAULT-VALUE}).")
     private double seconds = 3;
 
+    @Option(names = "--warm-up", description = "Rounds that are not counted (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 1;
+
     @Option(names = "--keys", description = "Written before, and drawn from (default: ${DEFAULT-VALUE}).")
     private long keys = 1_000_000;
 
@@ -114,7 +117,7 @@ public final class GatewayBench implements Callable<Integer> {
             output.progress("writing " + keys + " keys");
             Filler.fill(node.resp(), keys, VALUE_BYTES);
             var runs = runs(scratch.folder("scripts"), node, Optional.ofNullable(nginx));
-            for (int round = -1; round < rounds; round++) {
+            for (int round = -warmUp; round < rounds; round++) {
                 for (var run : runs) {
                     measure(report, run, round);
                 }

@@ -6,10 +6,6 @@ import sherd.bench.frame.BenchException;
 final class Pause {
     private Pause() {}
 
-    static void second() {
-        millis(1_000);
-    }
-
     static void millis(long millis) {
         try {
             Thread.sleep(millis);

@@ -55,6 +55,10 @@ final class RespLoad {
         }
     }
 
+    double warmUpSeconds() {
+        return warmUp;
+    }
+
     long keys() {
         return keys;
     }

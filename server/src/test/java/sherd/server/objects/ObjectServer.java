@@ -20,21 +20,35 @@ public final class ObjectServer implements AutoCloseable {
     private static final String BUCKET = "bucket";
 
     private final Path folder;
+    private final boolean stopsAtOnce;
     private int port;
     private @Nullable S3Proxy server;
 
-    public ObjectServer(Path folder) throws Exception {
+    ObjectServer(Path folder) throws Exception {
+        this(folder, false);
+    }
+
+    private ObjectServer(Path folder, boolean stopsAtOnce) throws Exception {
         this.folder = folder;
+        this.stopsAtOnce = stopsAtOnce;
         Files.createDirectories(folder.resolve(BUCKET));
         start();
     }
 
+    /** One that does not wait, when it stops, for clients that keep their connections. */
+    public static ObjectServer stoppingAtOnce(Path folder) throws Exception {
+        return new ObjectServer(folder, true);
+    }
+
     public void start() throws Exception {
-        var started = S3Proxy.builder()
+        var builder = S3Proxy.builder()
                 .blobStore(new FilesystemNio2BlobStore(folder.toString()))
                 .endpoint(URI.create("http://127.0.0.1:" + port))
-                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS, SECRET)
-                .build();
+                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS, SECRET);
+        if (stopsAtOnce) {
+            builder.stopTimeout(0);
+        }
+        var started = builder.build();
         started.start();
         port = started.getPort();
         server = started;
