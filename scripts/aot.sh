@@ -1,23 +1,23 @@
-# Sourced by ./sherd: has the JVM keep the classes of a build as they are after a start, so that the next start need not
-# load, check and link them anew (JEP 483, JEP 514). A start without such a cache is only slower.
+# Sourced by ./sherd: has the JVM keep the classes of a build as they are after a start and some load, so that the next
+# start need not load, check and link them anew (JEP 483, JEP 514), and what their methods did, so that its compilers
+# need not find that out anew (JEP 515). A start without such a cache is only slower, and for longer.
 
-# sherd_keep_classes CLASS_PATH CACHE FOLDER OPTION...: starts a node for a moment and writes what it has loaded to
-# CACHE. FOLDER is its own meanwhile, and FOLDER.log tells of it. One at a time: what one that was stopped has left goes
-# with the next, and its node ends by itself.
+# sherd_keep_classes CLASS_PATH CACHE FOLDER OPTION...: starts a node, sends it a few seconds of load, and writes what it
+# has loaded and noted to CACHE. FOLDER is its own meanwhile, and FOLDER.log tells of it. One at a time: what one that
+# was stopped has left goes with the next, and its node ends by itself.
 sherd_keep_classes() {
   local class_path=$1 cache=$2 folder=$3 log=$3.log pid
   shift 3
-  # Not what the methods did: a moment is no load that a compiler should learn from.
-  set -- "$@" -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining
-  rm -rf "$folder"
+  rm -rf "$folder" "$log"
   mkdir "$folder"
   timeout --foreground 60 "$SHERD_JDK/bin/java" "$@" -XX:AOTMode=record "-XX:AOTConfiguration=$folder/classes" \
     -cp "$class_path" sherd.server.cli.Main \
     serve --data "$folder/data" --set listen.resp=127.0.0.1:0 --set listen.http=127.0.0.1:0 \
-    >"$folder/ready" 2>"$log" </dev/null &
+    >"$folder/ready" 2>>"$log" </dev/null &
   pid=$!
   if sherd_await_ready "$pid" "$folder/ready"; then
-    sherd_ask_once "$folder/ready" >>"$log" 2>&1 || true
+    timeout 60 "$SHERD_JDK/bin/java" -cp "$class_path" sherd.server.cli.Rehearsal \
+      "$(sherd_address resp "$folder/ready")" "$(sherd_address http "$folder/ready")" >>"$log" 2>&1 || true
   fi
   kill "$pid" 2>/dev/null || true
   wait "$pid" || true
@@ -37,18 +37,6 @@ sherd_await_ready() { # waits at most 20 s for the line that a node $1 prints to
   return 1
 }
 
-sherd_ask_once() { # a few commands through both doors of the node whose line is in $1
-  local resp http answer
-  resp=$(sed -n 's/.* resp=[^ ]*:\([0-9]*\) .*/\1/p' "$1")
-  http=$(sed -n 's/.* http=[^ ]*:\([0-9]*\) .*/\1/p' "$1")
-  exec 8<>"/dev/tcp/127.0.0.1/$resp"
-  printf 'SET key value\r\nGET key\r\nINFO\r\nQUIT\r\n' >&8
-  timeout 5 cat <&8
-  exec 8>&-
-  for answer in api/v1/status metrics; do
-    exec 8<>"/dev/tcp/127.0.0.1/$http"
-    printf 'GET /%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$answer" >&8
-    timeout 5 cat <&8
-    exec 8>&-
-  done
+sherd_address() { # where a node serves protocol $1, by its line in $2
+  sed -n "s/.* $1=\([^ ]*\) .*/\1/p" "$2"
 }

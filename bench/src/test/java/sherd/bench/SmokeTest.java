@@ -37,25 +37,25 @@ final class SmokeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "resp | sherd,redis,null | resp --null --keys 1000 --rounds 1 --requests 6400 --pipeline 1,64",
-                "resp-interval | sherd,redis | resp --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
+                "resp | sherd,redis,null | resp --no-launcher --null --keys 1000 --rounds 1 --requests 6400 --pipeline 1,64",
+                "resp-interval | sherd,redis | resp --no-launcher --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
                         + " --requests 3200 --pipeline 16",
-                "resp-own | sherd,redis,memcached,null | resp --peers redis,memcached,null --distribution zipf:0.99"
+                "resp-own | sherd,redis,memcached,null | resp --no-launcher --peers redis,memcached,null --distribution zipf:0.99"
                         + " --keys 1000 --rounds 1 --requests 6400 --pipeline 16",
-                "latency | sherd,redis | latency --keys 1000 --rounds 1 --seconds 0.5 --warm-up 0.2 --peak-seconds 0.3"
+                "latency | sherd,redis | latency --no-launcher --keys 1000 --rounds 1 --seconds 0.5 --warm-up 0.2 --peak-seconds 0.3"
                         + " --snapshot 0.3 --distribution zipf:0.99",
-                "steady | sherd | steady --keys 1000 --seconds 3 --warm-up 1",
+                "steady | sherd | steady --no-launcher --keys 1000 --seconds 3 --warm-up 1",
                 "attribute | sherd | attribute --keys 1000 --rounds 1 --seconds 1 --tests get --pipeline 16"
                         + " --warm-up 0.2",
                 "buffers | reused,allocating | buffers --keys 1000 --rounds 1 --seconds 0.2 --pipeline 16"
                         + " --warm-up 0.2",
                 "pool | slabs,netty pool,region,direct,arena,netty unpooled,heap | pool --rounds 1 --count 1000 --bytes 128",
                 "arrays | columns,packed,objects | arrays --rounds 1 --rows 6400",
-                "gateway | batches,single requests,sherd,nginx | gateway --keys 1000 --rounds 1 --seconds 1"
+                "gateway | batches,single requests,sherd,nginx | gateway --no-launcher --keys 1000 --rounds 1 --seconds 1"
                         + " --warm-up 0",
-                "startup | sherd,redis | startup --rounds 1 --no-launcher",
-                "recovery | sherd,redis | recovery --rounds 1 --keys 20000",
-                "memory | sherd,redis | memory --keys 20000 --settle 100",
+                "startup | sherd,redis | startup --rounds 1 --no-launcher --commands 3200",
+                "recovery | sherd,redis | recovery --no-launcher --rounds 1 --keys 20000",
+                "memory | sherd,redis | memory --no-launcher --keys 20000 --settle 100",
                 "connections | sherd,redis | connections --idle 200 --busy 20 --rate 500 --keys 5000 --value-mib 8"
                         + " --seconds 0.3",
                 "growth | engine | growth --keys 20000 --expiring 10000",

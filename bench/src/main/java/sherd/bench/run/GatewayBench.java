@@ -112,7 +112,7 @@ public final class GatewayBench implements Callable<Integer> {
     public Integer call() {
         var report = new Report("gateway", "Operations over HTTP", parameters());
         try (var scratch = output.scratch();
-                var node = SherdNode.start(scratch.folder("sherd"), settings.over("log.sync=os"));
+                var node = settings.start(scratch.folder("sherd"), settings.over("log.sync=os"));
                 var nginx = Nginx.start(scratch.folder("nginx"), VALUE_BYTES).orElse(null)) {
             output.progress("writing " + keys + " keys");
             Filler.fill(node.resp(), keys, VALUE_BYTES);

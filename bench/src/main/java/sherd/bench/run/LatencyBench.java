@@ -141,8 +141,8 @@ public final class LatencyBench implements Callable<Integer> {
         try (var scratch = output.scratch();
                 var sides = new Sides();
                 var generator = new LoadGenerator()) {
-            sides.add(SherdNode.start(
-                    scratch.folder("sherd"), settings.over("log.sync=os", "storage.memory-limit=2GiB")));
+            sides.add(
+                    settings.start(scratch.folder("sherd"), settings.over("log.sync=os", "storage.memory-limit=2GiB")));
             sides.add(RedisServer.start(scratch.folder("redis"), RedisServer.Persistence.OFF));
             if (withNull) {
                 sides.add(NullNode.start(scratch.folder("null")));

@@ -12,7 +12,6 @@ import sherd.bench.frame.Report;
 import sherd.bench.side.Filler;
 import sherd.bench.side.ProcFs;
 import sherd.bench.side.RedisServer;
-import sherd.bench.side.SherdNode;
 import sherd.bench.side.Side;
 
 @Command(name = "memory", description = "Bytes a key beyond key and value, of all memory that the process takes.")
@@ -53,7 +52,7 @@ public final class MemoryBench implements Callable<Integer> {
         try (var scratch = output.scratch()) {
             for (int round = 0; round < rounds; round++) {
                 var room = "storage.memory-limit=" + Math.max(LEAST_ROOM, keys * ROOM_PER_KEY);
-                measure(report, round, SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=os", room)));
+                measure(report, round, settings.start(scratch.folder("sherd"), settings.with("log.sync=os", room)));
                 if (noRedis) {
                     continue;
                 }

@@ -87,7 +87,7 @@ public final class RecoveryBench implements Callable<Integer> {
     }
 
     private SherdNode node(Path data, String checkpoint) {
-        return SherdNode.start(data, settings.with("log.sync=os", "log.checkpoint=" + checkpoint));
+        return settings.start(data, settings.with("log.sync=os", "log.checkpoint=" + checkpoint));
     }
 
     private void fillAndKill(Side side) {

@@ -21,7 +21,6 @@ import sherd.bench.side.LoadTool;
 import sherd.bench.side.Memcached;
 import sherd.bench.side.NullNode;
 import sherd.bench.side.RedisServer;
-import sherd.bench.side.SherdNode;
 import sherd.bench.side.Side;
 
 @Command(
@@ -150,7 +149,7 @@ public final class RespBench implements Callable<Integer> {
     }
 
     private void start(Sides sides, Scratch scratch) {
-        sides.add(SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word())));
+        sides.add(settings.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word())));
         for (var peer : peers) {
             sides.add(
                     switch (peer) {

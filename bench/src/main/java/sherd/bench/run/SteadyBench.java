@@ -75,7 +75,7 @@ public final class SteadyBench implements Callable<Integer> {
         long collections;
         try (var scratch = output.scratch();
                 var generator = new LoadGenerator()) {
-            try (var node = SherdNode.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word()))) {
+            try (var node = settings.start(scratch.folder("sherd"), settings.with("log.sync=" + sync.word()))) {
                 output.progress("writing " + keys + " keys");
                 Filler.fill(node.resp(), keys, VALUE_BYTES);
                 collections = measure(report, generator, node);

@@ -17,6 +17,7 @@ public final class RespClient implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
 
     public RespClient(HostPort address) throws IOException {
         socket = new Socket(address.host(), address.port());
@@ -70,20 +71,30 @@ public final class RespClient implements AutoCloseable {
     }
 
     public Reply call(List<String> words) throws IOException {
-        var request = new ByteArrayOutputStream();
-        request.writeBytes(("*" + words.size() + "\r\n").getBytes(StandardCharsets.US_ASCII));
-        for (var word : words) {
-            var bytes = word.getBytes(StandardCharsets.UTF_8);
-            request.writeBytes(("$" + bytes.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            request.writeBytes(bytes);
-            request.writeBytes(new byte[] {'\r', '\n'});
-        }
-        request.writeTo(out);
-        out.flush();
+        add(words);
+        send();
         return read();
     }
 
-    private Reply read() throws IOException {
+    /** Adds a command to what {@link #send} sends. */
+    void add(List<String> words) {
+        unsent.writeBytes(("*" + words.size() + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        for (var word : words) {
+            var bytes = word.getBytes(StandardCharsets.UTF_8);
+            unsent.writeBytes(("$" + bytes.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            unsent.writeBytes(bytes);
+            unsent.writeBytes(new byte[] {'\r', '\n'});
+        }
+    }
+
+    /** Sends what was added. There is one reply to {@link #read} for each command. */
+    void send() throws IOException {
+        unsent.writeTo(out);
+        unsent.reset();
+        out.flush();
+    }
+
+    Reply read() throws IOException {
         var line = line();
         var rest = line.substring(1);
         return switch (line.charAt(0)) {

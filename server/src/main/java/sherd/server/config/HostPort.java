@@ -10,8 +10,12 @@ public record HostPort(String host, int port) {
         }
     }
 
-    /** @throws IllegalArgumentException saying what it must be */
-    static HostPort parse(String text) {
+    /**
+     * Reads an address as it is written in a configuration.
+     *
+     * @throws IllegalArgumentException saying what it must be
+     */
+    public static HostPort parse(String text) {
         int colon = text.lastIndexOf(':');
         var host = colon < 0 ? "" : text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {
