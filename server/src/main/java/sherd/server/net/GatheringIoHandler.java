@@ -8,7 +8,7 @@ import io.netty.channel.IoRegistration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets requests gather before it asks for more, where more are about to come.
+ * Lets requests gather before it asks for more, where more are about to come, and sends what gathered of replies.
  *
  * <p>A loop that sleeps is woken by the next request: its sender pays for the waking, and the loop a system call and a
  * switch, for one request. So after a round of many requests the loop first gives way to other threads of its processor;
@@ -55,7 +55,10 @@ final class GatheringIoHandler implements IoHandler {
     @Override
     @SuppressWarnings("ThreadPriorityCheck") // for speed alone
     public int run(IoHandlerContext context) {
+        var flushes = GatheredFlushes.ofThisThread();
+        flushes.flush(); // of tasks that have run since
         int handled = precise && rule.pauses() && context.canBlock() ? gather(context) : handler.run(context);
+        flushes.flush();
         var work = LoopWork.ofThisThread();
         int now = work.take();
         requests += now;

@@ -6,8 +6,8 @@ package sherd.server.net;
  * client on the same machine, or another program, would have used.
  *
  * <p>One more as soon as one has been busy for two rounds in which the machine had a processor to spare, or never idle
- * while it had a quarter of one: clients that send much at once leave that. One fewer when the rest could have carried
- * everything for ten, or could about carry it and rounds in which hardly anything was to spare were ten more than others.
+ * while it had half of one. One fewer when the rest could have carried everything for ten, or could about carry it and
+ * rounds in which hardly anything was to spare were ten more than others.
  */
 public final class LoopCount {
     static final double BUSY = 0.75;
@@ -17,7 +17,7 @@ public final class LoopCount {
     /** A loop without a pause. */
     static final double FULL = 0.92;
 
-    static final double ROOM_BESIDE_FULL = 0.25;
+    static final double ROOM_BESIDE_FULL = 0.5;
     /** Hardly any. */
     static final double CROWDED = 0.2;
     /** As much as fewer loops take on, for each of them, where there is hardly any: what two pay for waking is saved. */

@@ -63,11 +63,12 @@ enum SocketType {
     }
 
     IoHandlerFactory handlers() {
-        return switch (this) {
-            case EPOLL -> GatheringIoHandler.of(EpollIoHandler.newFactory());
-            case IO_URING -> GatheringIoHandler.of(IoUringIoHandler.newFactory(ring()));
-            case NIO -> NioIoHandler.newFactory();
-        };
+        return GatheringIoHandler.of(
+                switch (this) {
+                    case EPOLL -> EpollIoHandler.newFactory();
+                    case IO_URING -> IoUringIoHandler.newFactory(ring());
+                    case NIO -> NioIoHandler.newFactory();
+                });
     }
 
     private static IoUringIoHandlerConfig ring() {

@@ -124,8 +124,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return context;
     }
 
-    // Netty's events
-
     /** Stops reading, for a move to another I/O thread; false if something is under way that binds it to this one. */
     boolean leave() {
         if (moving || !idle()) {
@@ -144,6 +142,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean idle() {
+        context().flush(); // it may be among those that wait for that
         boolean waits = suspended || turnPlanned || closing || gone || outcome != null || coldFailure != null;
         var unsent = context().channel().unsafe().outboundBuffer();
         return !waits && input.isEmpty() && owed.isEmpty() && unsent != null && unsent.isEmpty();
@@ -217,7 +216,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        ctx.flush();
+        if (sample.running()) {
+            ctx.flush();
+        } else {
+            loop().flushes().add(ctx);
+        }
         endSample();
     }
 
@@ -480,8 +483,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
-    // waiting
-
     /** Until the keys that the session could not lock are in memory. The commands stay in the input. */
     void suspendUntilWarm(Session session) {
         suspended = true;
@@ -574,8 +575,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void resume() {
         context().channel().eventLoop().execute(this::goOnAgain);
     }
-
-    // what CLIENT and the door ask
 
     /** Ends the connection; called from any thread. */
     void kill() {

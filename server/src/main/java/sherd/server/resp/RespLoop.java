@@ -13,6 +13,7 @@ import sherd.engine.memory.MemoryBudget;
 import sherd.engine.memory.OffHeap;
 import sherd.engine.memory.Region;
 import sherd.engine.route.Session;
+import sherd.server.net.GatheredFlushes;
 import sherd.server.net.LoopWork;
 import sherd.server.observe.Stage;
 import sherd.server.observe.StageClock;
@@ -42,6 +43,7 @@ final class RespLoop implements AutoCloseable {
     private final Call call;
     private final SetOptions setOptions = new SetOptions();
     private final LoopWork work = LoopWork.ofThisThread();
+    private final GatheredFlushes flushes = GatheredFlushes.ofThisThread();
     private final StageClock clock;
     private final LoopFigures figures;
 
@@ -87,6 +89,10 @@ final class RespLoop implements AutoCloseable {
 
     LoopWork work() {
         return work;
+    }
+
+    GatheredFlushes flushes() {
+        return flushes;
     }
 
     StageClock clock() {

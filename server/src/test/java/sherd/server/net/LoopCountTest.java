@@ -53,10 +53,10 @@ final class LoopCountTest {
     }
 
     @Test
-    void aLoopThatIsNeverIdleGetsAnotherBesideItWhenAQuarterOfAProcessorIsLeft() {
-        room = 0.2;
+    void aLoopThatIsNeverIdleGetsAnotherBesideItWhenHalfAProcessorIsLeft() {
+        room = 0.45;
         assertThat(rounds(100, 1, 0)).isEqualTo(1);
-        room = 0.3;
+        room = 0.55;
         assertThat(rounds(1, 1, 0)).isEqualTo(1);
         assertThat(rounds(1, 0.9, 0)).isEqualTo(1);
         assertThat(rounds(2, 1, 0)).isEqualTo(2);
