@@ -37,10 +37,10 @@ final class SmokeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "resp | sherd,redis,null | resp --no-launcher --null --keys 1000 --rounds 1 --requests 6400 --pipeline 1,64",
-                "resp-interval | sherd,redis | resp --no-launcher --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
+                "resp | sherd,redis,null | resp --no-launcher --checkpoints 1 --null --keys 1000 --rounds 1 --requests 6400 --pipeline 1,64",
+                "resp-interval | sherd,redis | resp --no-launcher --checkpoints 0 --sync interval --tests get,incr,mset,hset --keys 1000 --rounds 2"
                         + " --requests 3200 --pipeline 16",
-                "resp-own | sherd,redis,memcached,null | resp --no-launcher --peers redis,memcached,null --distribution zipf:0.99"
+                "resp-own | sherd,redis,memcached,null | resp --no-launcher --checkpoints 0 --peers redis,memcached,null --distribution zipf:0.99"
                         + " --keys 1000 --rounds 1 --requests 6400 --pipeline 16",
                 "latency | sherd,redis | latency --no-launcher --keys 1000 --rounds 1 --seconds 0.5 --warm-up 0.2 --peak-seconds 0.3"
                         + " --snapshot 0.3 --distribution zipf:0.99",

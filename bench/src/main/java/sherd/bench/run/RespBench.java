@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import sherd.bench.frame.BenchException;
 import sherd.bench.frame.Metric;
 import sherd.bench.frame.Output;
 import sherd.bench.frame.Report;
@@ -21,6 +22,7 @@ import sherd.bench.side.LoadTool;
 import sherd.bench.side.Memcached;
 import sherd.bench.side.NullNode;
 import sherd.bench.side.RedisServer;
+import sherd.bench.side.SherdNode;
 import sherd.bench.side.Side;
 
 @Command(
@@ -61,6 +63,9 @@ public final class RespBench implements Callable<Integer> {
         NULL
     }
 
+    private static final long CHECKPOINT_MILLIS = 50;
+    private static final long MOST_NANOS = 60_000_000_000L;
+
     @Mixin
     private RespLoad load = new RespLoad();
 
@@ -80,6 +85,12 @@ public final class RespBench implements Callable<Integer> {
 
     @Option(names = "--threads", description = "Of redis-benchmark (default: ${DEFAULT-VALUE}).")
     private int threads = 1;
+
+    @Option(
+            names = "--checkpoints",
+            description =
+                    "Of the node before it is measured, so that what they take is compiled (default: ${DEFAULT-VALUE}).")
+    private int checkpoints = 8;
 
     @Option(
             names = "--peers",
@@ -124,6 +135,9 @@ public final class RespBench implements Callable<Integer> {
             start(sides, scratch);
             for (var side : sides.all()) {
                 load.fill(side, output);
+                if (side instanceof SherdNode node) {
+                    takeCheckpoints(node);
+                }
             }
             load.forEach((test, pipeline) -> measure(report, tool, sides.all(), test, pipeline));
         }
@@ -132,6 +146,21 @@ public final class RespBench implements Callable<Integer> {
                 + " on the same machine.");
         output.finish(report);
         return 0;
+    }
+
+    /** As a node that has run for a while: what they take is compiled. A server that writes no log has nothing like it. */
+    private void takeCheckpoints(SherdNode node) {
+        long before = node.checkpoints();
+        long began = System.nanoTime();
+        while (node.checkpoints() < before + checkpoints) {
+            output.progress("checkpoint " + (node.checkpoints() - before + 1) + " of " + checkpoints);
+            node.saveInBackground();
+            Pause.millis(CHECKPOINT_MILLIS);
+            if (System.nanoTime() - began > MOST_NANOS) {
+                throw new BenchException("the node took only " + (node.checkpoints() - before) + " checkpoints of "
+                        + checkpoints + " in a minute; ask for fewer with --checkpoints");
+            }
+        }
     }
 
     private Map<String, String> parameters() {
@@ -144,6 +173,7 @@ public final class RespBench implements Callable<Integer> {
         all.put("distribution", choice.toString());
         all.put("sync", sync.word());
         all.put("threads", Integer.toString(threads));
+        all.put("checkpoints", Integer.toString(checkpoints));
         all.put("set", settings.toString());
         return all;
     }
