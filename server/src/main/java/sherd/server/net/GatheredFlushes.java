@@ -25,6 +25,7 @@ public final class GatheredFlushes {
     };
 
     private final ArrayDeque<ChannelHandlerContext> waiting = new ArrayDeque<>(MOST);
+    private int most = 1;
 
     private GatheredFlushes() {}
 
@@ -32,16 +33,27 @@ public final class GatheredFlushes {
         return OF_THREAD.get();
     }
 
+    /** From now on {@link #flush} is called before the thread may sleep; until then nothing waits. */
+    public void begin() {
+        most = MOST;
+    }
+
+    /** From now on nothing waits. */
+    public void end() {
+        most = 1;
+        flush();
+    }
+
     /** What was written to this connection is sent soon. */
     public void add(ChannelHandlerContext context) {
         waiting.add(context);
-        if (waiting.size() >= MOST) {
+        if (waiting.size() >= most) {
             flush();
         }
     }
 
-    /** Sends all; before the thread may sleep. */
-    void flush() {
+    /** Sends all, as before something that may take long. */
+    public void flush() {
         for (var context = waiting.poll(); context != null; context = waiting.poll()) {
             context.flush();
         }

@@ -93,10 +93,12 @@ final class GatheringIoHandler implements IoHandler {
     public void initialize() {
         handler.initialize();
         precise = PreciseSleep.begin();
+        GatheredFlushes.ofThisThread().begin();
     }
 
     @Override
     public void prepareToDestroy() {
+        GatheredFlushes.ofThisThread().end();
         handler.prepareToDestroy();
     }
 

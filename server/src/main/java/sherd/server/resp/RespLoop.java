@@ -209,6 +209,7 @@ final class RespLoop implements AutoCloseable {
                 }
                 return at;
             } else {
+                flushes.flush(); // a script, say, may take seconds
                 to = at + 1;
                 done = alone(connection, at) ? executeAlone(connection, at) : unit(connection, at);
             }

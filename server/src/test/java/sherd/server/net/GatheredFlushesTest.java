@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,9 +27,14 @@ final class GatheredFlushesTest {
     private final GatheredFlushes flushes = GatheredFlushes.ofThisThread();
     private final List<EmbeddedChannel> channels = new ArrayList<>();
 
+    @BeforeEach
+    void begin() {
+        flushes.begin();
+    }
+
     @AfterEach
     void close() {
-        flushes.flush();
+        flushes.end();
         channels.forEach(EmbeddedChannel::finishAndReleaseAll);
     }
 
@@ -58,6 +64,19 @@ final class GatheredFlushesTest {
         assertThat(channels).allSatisfy(channel -> assertThat(sent(channel)).isEqualTo(1));
         add(channels.getFirst());
         assertThat(sent(channels.getFirst())).isEqualTo(1);
+    }
+
+    @Test
+    void nothingWaitsOnAThreadThatEndsNoRounds() throws Exception {
+        var channel = channel();
+        var sent = CompletableFuture.supplyAsync(
+                () -> {
+                    var _ = channel.write(Unpooled.wrappedBuffer(new byte[] {1}));
+                    GatheredFlushes.ofThisThread().add(channel.pipeline().firstContext());
+                    return sent(channel);
+                },
+                task -> Thread.ofPlatform().start(task));
+        assertThat(sent.get(10, TimeUnit.SECONDS)).isEqualTo(1);
     }
 
     @Test

@@ -28,6 +28,7 @@ import sherd.engine.disk.LocalDisk;
 import sherd.engine.log.SyncPolicy;
 import sherd.engine.observe.Events;
 import sherd.engine.time.SystemClock;
+import sherd.server.net.GatheredFlushes;
 import sherd.server.net.LocalPair;
 
 /** How much a connection does before its loop looks at the others: counted in rounds of a loop run by hand. */
@@ -50,16 +51,22 @@ final class TurnsTest {
     /** Takes the replies of a connection as they are written. */
     private static final class Replies extends ChannelOutboundHandlerAdapter {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        boolean waiting;
+        Runnable beforeWrite = () -> {};
 
         @Override
         public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws IOException {
+            beforeWrite.run();
+            waiting = true;
             var buffer = (ByteBuf) message;
             buffer.readBytes(bytes, buffer.readableBytes());
             buffer.release();
         }
 
         @Override
-        public void flush(ChannelHandlerContext ctx) {}
+        public void flush(ChannelHandlerContext ctx) {
+            waiting = false;
+        }
     }
 
     private record Client(Channel channel, Replies replies) {
@@ -112,6 +119,7 @@ final class TurnsTest {
 
     @AfterEach
     void close() throws IOException {
+        GatheredFlushes.ofThisThread().end();
         door.close();
         LocalPair.runAll(loop);
         engine.close();
@@ -137,6 +145,24 @@ final class TurnsTest {
         var bytes = new byte[VALUE_BYTES];
         new Random(5).nextBytes(bytes);
         return new String(bytes, ISO_8859_1);
+    }
+
+    @Test
+    void repliesOfAFewConnectionsAreSentTogetherButNotAfterACommandThatMayTakeLong() {
+        GatheredFlushes.ofThisThread().begin();
+        var third = connect();
+        other.send(Wire.encode(List.of("GET", "key")));
+        assertThat(other.take()).isEqualTo("$-1\r\n");
+        assertThat(other.replies.waiting).isTrue();
+        third.send(Wire.encode(List.of("GET", "key")));
+        assertThat(other.replies.waiting).isTrue();
+        large.replies.beforeWrite = () -> assertThat(other.replies.waiting).isFalse();
+        large.send(Wire.encode(List.of("EVAL", "return 1", "0")));
+        assertThat(large.take()).isEqualTo(":1\r\n");
+        assertThat(third.replies.waiting).isFalse();
+        assertThat(large.replies.waiting).isTrue();
+        GatheredFlushes.ofThisThread().end();
+        assertThat(large.replies.waiting).isFalse();
     }
 
     @Test
