@@ -59,7 +59,7 @@ final class SmokeTest {
                 "connections | sherd,redis | connections --idle 200 --busy 20 --rate 500 --keys 5000 --value-mib 8"
                         + " --seconds 0.3",
                 "growth | engine | growth --keys 20000 --expiring 10000",
-                "load | sherd | load --rounds 1 --rows 20000 --connections 2",
+                "load | sherd | load --no-launcher --rounds 1 --rows 20000 --connections 2",
                 "search | archived,hot,grep | search --rounds 1 --words 5",
                 "archive-index | hybrid | archive-index --rounds 1",
                 "archive-zerocopy | mapped,read in place,Files.readAllBytes,buffered tar reader | archive-zerocopy"

@@ -54,7 +54,7 @@ public final class LoadBench implements Callable<Integer> {
                 "Log rows loaded over HTTP",
                 Map.of("rows", Long.toString(rows), "rounds", Integer.toString(rounds), "sync", sync));
         try (var scratch = output.scratch();
-                var node = SherdNode.start(
+                var node = settings.start(
                         scratch.folder("sherd"), settings.over("storage.memory-limit=4GiB", "log.sync=" + sync))) {
             for (int round = 0; round <= rounds; round++) {
                 for (int senders : connections) {

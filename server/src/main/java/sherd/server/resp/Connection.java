@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -216,12 +217,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (sample.running()) {
-            ctx.flush();
-        } else {
-            loop().flushes().add(ctx);
-        }
+        owed.flush(loop(), sample.running());
         endSample();
+    }
+
+    /** The client sends no more: what it was answered so far is sent, and the connection ends. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            ctx.flush();
+            var _ = ctx.close();
+        }
     }
 
     /** A turn of its own follows: this comes amid the write of an earlier one. */
@@ -453,7 +459,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         long millis = changedUpTo > 0 && runs() ? Slowdown.millis(door.engine().memory()) : 0;
         if (millis > 0) {
             door.stats().slowed.increment();
-            suspendFor(millis);
+            suspended = true;
+            var _ = context().channel().eventLoop().schedule(this::goOnAgain, millis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -555,11 +562,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void suspendFor(long millis) {
-        suspended = true;
-        var _ = context().channel().eventLoop().schedule(this::goOnAgain, millis, TimeUnit.MILLISECONDS);
-    }
-
     private void goOnAgain() {
         suspended = false;
         goOn();
@@ -568,12 +570,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** @param bytes that the log is to take, about */
     void suspendUntilLogHasRoom(long bytes) {
         suspended = true;
-        door.engine().log().whenUncongested(bytes, this::resume);
-    }
-
-    /** Called from any thread. */
-    private void resume() {
-        context().channel().eventLoop().execute(this::goOnAgain);
+        door.engine()
+                .log()
+                .whenUncongested(bytes, () -> context().channel().eventLoop().execute(this::goOnAgain));
     }
 
     /** Ends the connection; called from any thread. */

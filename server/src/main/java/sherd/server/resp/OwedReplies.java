@@ -93,6 +93,15 @@ final class OwedReplies {
         }
     }
 
+    /** Sends what was added and does not wait: at once, or soon and with that of other connections. */
+    void flush(RespLoop loop, boolean atOnce) {
+        if (atOnce) {
+            context().flush();
+        } else {
+            loop.flushes().add(context());
+        }
+    }
+
     private Owed take(Reply reply, int[] ends, boolean[] wrote) {
         var sent = bytes(reply);
         return new Owed(sent, sent instanceof RegionBuf large ? large.region() : null, ends, wrote);

@@ -2,6 +2,7 @@ package sherd.server.resp;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.util.Collection;
 import java.util.Map;
@@ -146,6 +147,8 @@ public final class RespDoor implements MetricSource, AutoCloseable {
             channel.pipeline().addLast(new RefusedConnection("ERR max number of clients reached"));
             return;
         }
+        // Replies that wait to be sent when the client says that it sends no more would be lost.
+        var _ = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         var info = new ClientInfo(
                 lastId.incrementAndGet(),
                 EventLoops.text(channel.remoteAddress()),

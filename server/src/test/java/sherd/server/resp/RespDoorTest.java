@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
 import sherd.engine.schema.ArchiveSettings;
@@ -26,6 +27,7 @@ import sherd.engine.time.SystemClock;
 import sherd.server.config.HostPort;
 import sherd.server.config.Transport;
 import sherd.server.net.EventLoops;
+import sherd.server.net.Transports;
 
 /** What is ours alone, over a real socket. */
 final class RespDoorTest {
@@ -325,6 +327,28 @@ final class RespDoorTest {
                 var other = new Wire(door.address().port())) {
             assertThat(other.call("SET", "k", "v")).isEqualTo("+OK\r\n");
             assertThat(other.call("GET", "k")).isEqualTo(bulk("v"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
+    void whoSaysThatItSendsNoMoreGetsItsReplies(Transport transport) throws IOException {
+        Transports.assumeAvailable(transport);
+        try (var loops = EventLoops.start(transport, 1);
+                var door = RespDoor.open(
+                        loops,
+                        new HostPort("127.0.0.1", 0),
+                        node.engine,
+                        new SystemClock(),
+                        new SplittableRandom(1),
+                        "test")) {
+            for (int i = 0; i < 200; i++) {
+                try (var other = new Wire(door.address().port())) {
+                    other.send("PING\r\nSET k v\r\nGET k\r\n");
+                    other.finishSending();
+                    assertThat(other.readToEnd()).isEqualTo("+PONG\r\n+OK\r\n" + bulk("v"));
+                }
+            }
         }
     }
 }
