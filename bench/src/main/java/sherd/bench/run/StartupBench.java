@@ -74,7 +74,8 @@ public final class StartupBench implements Callable<Integer> {
                 "`sherd` is the JVM alone, `./sherd serve` with the launcher's look at the sources, and the classes that it"
                         + " keeps. CPU is all that the process and, for the launcher, what it became used until it was ready."
                         + " First SETs: " + commands
-                        + " of 64 bytes by 50 clients, 16 at once, as soon as it is ready.");
+                        + " of " + VALUE_BYTES + " bytes by " + CLIENTS + " clients, " + PIPELINE
+                        + " at once, as soon as it is ready.");
         output.finish(report);
         return 0;
     }

@@ -314,16 +314,15 @@ final class RespDoorTest {
                 .hasMessageContaining("address=" + taken);
     }
 
+    private RespDoor anotherDoor(EventLoops loops) {
+        var free = new HostPort("127.0.0.1", 0);
+        return RespDoor.open(loops, free, node.engine, new SystemClock(), new SplittableRandom(1), "test");
+    }
+
     @Test
     void nioServesTooWhereEpollIsMissing() throws IOException {
         try (var loops = EventLoops.start(Transport.NIO, 1);
-                var door = RespDoor.open(
-                        loops,
-                        new HostPort("127.0.0.1", 0),
-                        node.engine,
-                        new SystemClock(),
-                        new SplittableRandom(1),
-                        "test");
+                var door = anotherDoor(loops);
                 var other = new Wire(door.address().port())) {
             assertThat(other.call("SET", "k", "v")).isEqualTo("+OK\r\n");
             assertThat(other.call("GET", "k")).isEqualTo(bulk("v"));
@@ -335,13 +334,7 @@ final class RespDoorTest {
     void whoSaysThatItSendsNoMoreGetsItsReplies(Transport transport) throws IOException {
         Transports.assumeAvailable(transport);
         try (var loops = EventLoops.start(transport, 1);
-                var door = RespDoor.open(
-                        loops,
-                        new HostPort("127.0.0.1", 0),
-                        node.engine,
-                        new SystemClock(),
-                        new SplittableRandom(1),
-                        "test")) {
+                var door = anotherDoor(loops)) {
             for (int i = 0; i < 200; i++) {
                 try (var other = new Wire(door.address().port())) {
                     other.send("PING\r\nSET k v\r\nGET k\r\n");
