@@ -17,6 +17,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.error.ErrorCode;
 import sherd.engine.error.StoreException;
@@ -93,8 +94,20 @@ public final class EventLoops implements AutoCloseable {
      * @throws StoreException PORT_IN_USE or INVALID_CONFIG, naming the address
      */
     public Channel bind(String door, HostPort address, ChannelHandler connections) {
+        return bind(door, address, connections, group);
+    }
+
+    /**
+     * The same; each new connection begins on the loop that {@code place} gives, one of these. It is asked on the
+     * listener's loop.
+     */
+    public Channel bind(String door, HostPort address, ChannelHandler connections, Supplier<EventLoop> place) {
+        return bind(door, address, connections, new PlacedLoops(group, place));
+    }
+
+    private Channel bind(String door, HostPort address, ChannelHandler connections, EventLoopGroup connectionLoops) {
         var bootstrap = new ServerBootstrap()
-                .group(group)
+                .group(group, connectionLoops)
                 .channel(sockets.listener())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import sherd.engine.Engine;
+import sherd.engine.error.StoreException;
 import sherd.engine.time.Clock;
 import sherd.server.config.HostPort;
 import sherd.server.net.EventLoops;
@@ -59,7 +60,7 @@ public final class RespDoor implements MetricSource, AutoCloseable {
      *
      * @param version of this program, for INFO
      * @param stages told where the time of sampled batches goes
-     * @throws sherd.engine.error.StoreException PORT_IN_USE when another process listens there
+     * @throws StoreException PORT_IN_USE when another process listens there
      */
     public static RespDoor open(
             EventLoops loops,
@@ -70,17 +71,29 @@ public final class RespDoor implements MetricSource, AutoCloseable {
             String version,
             Stages stages) {
         var door = new RespDoor(engine, clock, random, version, stages);
-        door.listener = loops.bind("resp", address, new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                door.accept(channel);
-            }
-        });
-        if (loops.threads() > 1) {
-            door.spread = new Spread(door, new LoopLoad(loops.all()));
-            door.spread.start();
+        try {
+            door.listen(loops, address);
+        } catch (StoreException e) {
+            door.close();
+            throw e;
         }
         return door;
+    }
+
+    private void listen(EventLoops loops, HostPort address) {
+        var connections = new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                accept(channel);
+            }
+        };
+        if (loops.threads() == 1) {
+            listener = loops.bind("resp", address, connections);
+            return;
+        }
+        spread = new Spread(this, new LoopLoad(loops.all()));
+        listener = loops.bind("resp", address, connections, spread::place);
+        spread.start();
     }
 
     /** The same, with nobody to ask for stages. */

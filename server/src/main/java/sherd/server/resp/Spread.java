@@ -14,8 +14,8 @@ import sherd.server.net.LoopCount;
 import sherd.server.net.LoopLoad;
 
 /**
- * Keeps the connections on as few loops as carry them ({@link LoopCount}), by moving those that have nothing under way
- * from loop to loop while they live.
+ * Keeps the connections on as few loops as carry them ({@link LoopCount}): new ones begin there, and those that have
+ * nothing under way are moved from loop to loop while they live.
  *
  * <p>A connection that moves is first kept from being read, then leaves its loop, then joins the other, where it is told
  * and read again: at no time do two threads have it.
@@ -34,6 +34,7 @@ final class Spread implements AutoCloseable {
     private final AtomicInteger moving = new AtomicInteger();
     private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sherd-spread").factory());
+    private final AtomicInteger placed = new AtomicInteger();
     private volatile int active = 1;
 
     Spread(RespDoor door, LoopLoad load) {
@@ -59,16 +60,42 @@ final class Spread implements AutoCloseable {
         return active;
     }
 
-    /** Moves connections so that they are on the first {@code loops} loops, evenly. */
+    /** Where the next connection begins: they take turns. */
+    EventLoop place() {
+        return load.loops().get(Integer.remainderUnsigned(placed.getAndIncrement(), active));
+    }
+
+    /** Moves as few connections as need be for them to be on the first {@code loops} loops, evenly. */
     void spread(int loops) {
         active = loops;
+        var all = load.loops();
+        var counts = new int[all.size()];
+        int total = 0;
         for (var connection : door.connections()) {
-            var target = load.loops().get((int) (connection.info().id() % loops));
+            counts[all.indexOf(connection.channel().eventLoop())]++;
+            total++;
+        }
+        int most = Math.ceilDiv(total, loops);
+        for (var connection : door.connections()) {
             var channel = connection.channel();
-            if (channel.eventLoop() != target) {
-                move(connection, channel, target);
+            int from = all.indexOf(channel.eventLoop());
+            if (from >= loops || counts[from] > most) {
+                int to = fewest(counts, loops);
+                counts[from]--;
+                counts[to]++;
+                move(connection, channel, all.get(to));
             }
         }
+    }
+
+    private static int fewest(int[] counts, int loops) {
+        int fewest = 0;
+        for (int i = 1; i < loops; i++) {
+            if (counts[i] < counts[fewest]) {
+                fewest = i;
+            }
+        }
+        return fewest;
     }
 
     private void move(Connection connection, Channel channel, EventLoop target) {

@@ -133,4 +133,60 @@ final class SpreadTest {
             }
         }
     }
+
+    /** Elsewhere they would wake a second loop until the next round moves them. */
+    @ParameterizedTest
+    @EnumSource
+    void newConnectionsBeginOnTheLoopsInUse(Transport transport) throws Exception {
+        Transports.assumeAvailable(transport);
+        try (var node = new TestNode(new LocalDisk(folder), EngineConfig.DEFAULT, transport)) {
+            var first = node.loops.all().getFirst();
+            for (int i = 0; i < 20; i++) {
+                try (var wire = node.connect()) {
+                    wire.call("PING");
+                    assertThat(node.door.connections())
+                            .allMatch(connection -> connection.channel().eventLoop() == first);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void thoseThatStayAreSpreadEvenlyWhenOthersLeave(Transport transport) throws Exception {
+        Transports.assumeAvailable(transport);
+        var wires = new ArrayList<Wire>();
+        try (var node = new TestNode(new LocalDisk(folder), EngineConfig.DEFAULT, transport)) {
+            var spread = Objects.requireNonNull(node.door.spread());
+            for (int i = 0; i < 6; i++) {
+                wires.add(node.connect());
+                wires.getLast().call("PING");
+            }
+            awaitOnSecondLoop(node, spread, 3);
+            for (var connection : List.copyOf(node.door.connections())) {
+                if (connection.channel().eventLoop() == node.loops.all().getLast()) {
+                    connection.channel().close().syncUninterruptibly();
+                }
+            }
+            awaitOnSecondLoop(node, spread, 1);
+            assertThat(node.door.connections()).hasSize(3);
+        } finally {
+            for (var wire : wires) {
+                wire.close();
+            }
+        }
+    }
+
+    private static void awaitOnSecondLoop(TestNode node, Spread spread, long wanted) throws InterruptedException {
+        var second = node.loops.all().getLast();
+        long found = -1;
+        for (int i = 0; i < 3000 && found != wanted; i++) {
+            spread.spread(2);
+            Thread.sleep(1);
+            found = node.door.connections().stream()
+                    .filter(connection -> connection.channel().eventLoop() == second)
+                    .count();
+        }
+        assertThat(found).isEqualTo(wanted);
+    }
 }
