@@ -34,6 +34,10 @@ final class Lifecycle implements AutoCloseable {
     private final ArchiveRounds rounds;
     private long nextShard;
     private int pulses;
+    /** No shard of the last tick had anything to tidy, so the thread wakes for ticks alone. */
+    private boolean calm;
+
+    private boolean foundWork;
     private int ticksToSweep;
     private long seenRefusals;
 
@@ -52,7 +56,7 @@ final class Lifecycle implements AutoCloseable {
 
     private void run() {
         while (!thread.closing()) {
-            LockSupport.parkNanos(TICK_NANOS / PULSES_PER_TICK);
+            LockSupport.parkNanos(calm ? TICK_NANOS : TICK_NANOS / PULSES_PER_TICK);
             @Nullable StoreException failure = pulse();
             if (failure != null) {
                 events.on(new Event.Warning("background work failed, it will be tried again: " + failure.getMessage()));
@@ -63,9 +67,13 @@ final class Lifecycle implements AutoCloseable {
 
     private @Nullable StoreException pulse() {
         try {
-            tidySome();
-            if (++pulses == PULSES_PER_TICK) {
+            int steps = calm ? PULSES_PER_TICK : 1;
+            tidySome(steps);
+            pulses += steps;
+            if (pulses >= PULSES_PER_TICK) {
                 pulses = 0;
+                calm = !foundWork;
+                foundWork = false;
                 tick();
             }
             return null;
@@ -124,14 +132,15 @@ final class Lifecycle implements AutoCloseable {
         }
     }
 
-    /** Walks on over all shards of all record tables: all of them in a tick, a little of each. */
-    private void tidySome() {
+    /** Walks on over all shards of all record tables: all of them in the steps of a tick, a little of each. */
+    private void tidySome(int steps) {
         var tables = engine.tables();
         long shards = 0;
         for (int i = 0; i < tables.size(); i++) { // an iterator for each would be most of what a calm node allocates
             shards += recordShards(tables.get(i));
         }
-        for (long i = 0; i < Math.ceilDiv(shards, PULSES_PER_TICK) && !thread.closing(); i++) {
+        long turns = Math.min(shards, steps * Math.ceilDiv(shards, PULSES_PER_TICK));
+        for (long i = 0; i < turns && !thread.closing(); i++) {
             long index = nextShard++ % shards;
             int table = 0;
             while (index >= recordShards(tables.get(table))) {
@@ -151,7 +160,11 @@ final class Lifecycle implements AutoCloseable {
         for (int done = 0; more && done < STEPS; done += STEPS_LOCKED) {
             shard.lock();
             try {
-                more = shard.records().tidySome(engine.now(), STEPS_LOCKED);
+                more = shard.records().untidy(engine.now());
+                if (more) {
+                    foundWork = true;
+                    more = shard.records().tidySome(engine.now(), STEPS_LOCKED);
+                }
             } finally {
                 shard.unlock();
             }

@@ -3,8 +3,12 @@ package sherd.server;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import sherd.server.net.SchedulerTurn;
 
-/** Threads that a dump can be read by, and that do not die silently. Those of the lowest priority are {@linkplain PatientThread patient}. */
+/**
+ * Threads that a dump can be read by, and that do not die silently. Those of the lowest priority are {@linkplain
+ * SchedulerTurn#patient patient}; others below the normal one {@linkplain SchedulerTurn#givesWay give way}.
+ */
 final class NamedThreads implements ThreadFactory {
     private static final System.Logger LOGGER = System.getLogger("sherd.server");
 
@@ -26,9 +30,16 @@ final class NamedThreads implements ThreadFactory {
     }
 
     private static void run(Runnable task) {
-        if (Thread.currentThread().getPriority() == Thread.MIN_PRIORITY && !PatientThread.begin()) {
-            LOGGER.log(Level.DEBUG, "the kernel knows no patient threads");
+        if (!taken(Thread.currentThread().getPriority())) {
+            LOGGER.log(Level.DEBUG, "the kernel knows no threads that can wait");
         }
         task.run();
+    }
+
+    private static boolean taken(int priority) {
+        if (priority >= Thread.NORM_PRIORITY) {
+            return true;
+        }
+        return priority == Thread.MIN_PRIORITY ? SchedulerTurn.patient() : SchedulerTurn.givesWay();
     }
 }

@@ -32,6 +32,7 @@ import sherd.server.loki.LokiLimits;
 import sherd.server.loki.Peers;
 import sherd.server.net.EventLoops;
 import sherd.server.net.LoopLag;
+import sherd.server.net.SchedulerTurn;
 import sherd.server.objects.Objects;
 import sherd.server.observe.JvmMetrics;
 import sherd.server.observe.Observers;
@@ -97,6 +98,7 @@ public final class Node implements AutoCloseable {
                         random,
                         new EventLog(),
                         new NamedThreads("sherd-engine")));
+        var _ = SchedulerTurn.compilersGiveWay();
         var loops = opened(parts, EventLoops.start(listen.transport(), listen.threads()));
         var stages = new Stages();
         var profiler = opened(parts, new Profiler());

@@ -84,7 +84,17 @@ public final class FileCommitLog implements CommitLog {
         this.restedAt = end;
         this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(config.intervalMillis());
         this.lingerNanos = Math.min(intervalNanos, TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS));
-        this.writer = threads.newThread(this::run);
+        this.writer = writer(threads);
+    }
+
+    /** Where no reply waits for it, its priority tells whoever makes threads that it may give way to others. */
+    @SuppressWarnings("ThreadPriorityCheck") // a sign, not for a scheduler
+    private Thread writer(ThreadFactory threads) {
+        var thread = threads.newThread(this::run);
+        if (config.sync() != SyncPolicy.ALWAYS) {
+            thread.setPriority(Thread.NORM_PRIORITY - 1);
+        }
+        return thread;
     }
 
     /**

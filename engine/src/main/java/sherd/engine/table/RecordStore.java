@@ -398,13 +398,18 @@ public final class RecordStore implements AutoCloseable {
         current.look(met);
     }
 
+    /** Whether {@link #tidySome} has anything to look at. */
+    public boolean untidy(long now) {
+        tidying.begin(now);
+        return current.expiring() != 0 || tidying.settles();
+    }
+
     /**
      * Removes rows whose time has passed, and moves records out of slabs that are far from full if there is much to gain,
      * as far as the next few steps of a walk go; goes on there the next time. False at the end of the walk.
      */
     public boolean tidySome(long now, int steps) {
-        tidying.begin(now);
-        if (current.expiring() == 0 && !tidying.settles()) {
+        if (!untidy(now)) {
             return false;
         }
         for (int i = 0; i < steps; i++) {

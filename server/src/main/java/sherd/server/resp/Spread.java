@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import sherd.server.net.EventLoops;
 import sherd.server.net.LoopCount;
 import sherd.server.net.LoopLoad;
+import sherd.server.net.SchedulerTurn;
 
 /**
  * Keeps the connections on as few loops as carry them ({@link LoopCount}): new ones begin there, and those that have
@@ -44,6 +45,7 @@ final class Spread implements AutoCloseable {
     }
 
     void start() {
+        rounds.execute(SchedulerTurn::givesWay);
         var _ = rounds.scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
