@@ -14,8 +14,8 @@ import sherd.engine.error.StoreException;
  *       while a write or fsync of the log was under way. A killed process costs what {@code OS} costs, and the fsync
  *       is due every interval.
  *   <li>{@code OS}: a killed process costs at most the writes of the last {@value FileCommitLog#LINGER_MILLIS} ms plus
- *       those that came while a write or fsync of the log was under way; an fsync comes with a checkpoint, an archived
- *       segment and a new log file. Power loss costs what the operating system had not
+ *       those that came while a write or fsync of the log was under way or waited for a processor; an fsync comes with
+ *       a checkpoint, an archived segment and a new log file. Power loss costs what the operating system had not
  *       written, at most back to the start of the current log file.
  * </ul>
  *
