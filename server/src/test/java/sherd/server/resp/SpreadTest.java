@@ -145,7 +145,8 @@ final class SpreadTest {
                 try (var wire = node.connect()) {
                     wire.call("PING");
                     assertThat(node.door.connections())
-                            .allMatch(connection -> connection.channel().eventLoop() == first);
+                            .allMatch(connection ->
+                                    connection.channel().eventLoop().equals(first));
                 }
             }
         }
@@ -164,7 +165,7 @@ final class SpreadTest {
             }
             awaitOnSecondLoop(node, spread, 3);
             for (var connection : List.copyOf(node.door.connections())) {
-                if (connection.channel().eventLoop() == node.loops.all().getLast()) {
+                if (connection.channel().eventLoop().equals(node.loops.all().getLast())) {
                     connection.channel().close().syncUninterruptibly();
                 }
             }
@@ -184,7 +185,7 @@ final class SpreadTest {
             spread.spread(2);
             Thread.sleep(1);
             found = node.door.connections().stream()
-                    .filter(connection -> connection.channel().eventLoop() == second)
+                    .filter(connection -> connection.channel().eventLoop().equals(second))
                     .count();
         }
         assertThat(found).isEqualTo(wanted);
